@@ -1,0 +1,85 @@
+/** The board: a flat row-major array of cells, one byte a cell, 0 dead and 1 alive. */
+
+import { InputError } from './input-error.js';
+
+/** A rectangular board of cells. Its topology belongs to the rule, not to the grid. */
+export interface Grid {
+  /** Columns, at least 1. */
+  readonly width: number;
+  /** Rows, at least 1. */
+  readonly height: number;
+  /** `width * height` bytes, row-major, each 0 or 1. */
+  readonly cells: Uint8Array;
+}
+
+/**
+ * Makes an all-dead grid, or wraps the given cells (not copied).
+ * @throws InputError when a side is not a positive integer or the cells do not fill the grid.
+ */
+export function createGrid(width: number, height: number, cells?: Uint8Array): Grid {
+  if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
+    throw new InputError(`a grid needs positive whole sides, not ${width}x${height}`);
+  }
+  if (cells !== undefined && cells.length !== width * height) {
+    throw new InputError(
+      `a ${width}x${height} grid has ${width * height} cells, but ${cells.length} were given`,
+    );
+  }
+  return { width, height, cells: cells ?? new Uint8Array(width * height) };
+}
+
+/**
+ * Reads a string of `0` and `1`, row-major.
+ * @throws InputError at the first other character, or when the length is not `width * height`.
+ */
+export function parseCells(text: string, width: number, height: number): Grid {
+  if (text.length !== width * height) {
+    throw new InputError(
+      `a ${width}x${height} state has ${width * height} cells, but the text has ${text.length}`,
+    );
+  }
+  const cells = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const letter = text.charAt(i);
+    if (letter !== '0' && letter !== '1') {
+      throw new InputError(
+        `cell ${i} (row ${Math.floor(i / width)}, column ${i % width}) is '${letter}'; a state is written in 0 and 1`,
+      );
+    }
+    cells[i] = letter === '1' ? 1 : 0;
+  }
+  return createGrid(width, height, cells);
+}
+
+/** Writes the cells as a string of `0` and `1`, row-major. */
+export function formatCells(grid: Grid): string {
+  return Array.from(grid.cells, (cell) => (cell === 1 ? '1' : '0')).join('');
+}
+
+/** Number of live cells. */
+export function countAlive(grid: Grid): number {
+  return grid.cells.reduce((sum, cell) => sum + cell, 0);
+}
+
+/**
+ * Copies a pattern into the middle of a larger all-dead grid (rounded towards the top left).
+ * @throws InputError when the pattern does not fit.
+ */
+export function placeCentred(pattern: Grid, width: number, height: number): Grid {
+  if (pattern.width > width || pattern.height > height) {
+    throw new InputError(
+      `the pattern is ${pattern.width}x${pattern.height} and does not fit on a ${width}x${height} grid; ` +
+        `give a larger one, e.g. --rule B3/S23:T${Math.max(width, pattern.width)},${Math.max(height, pattern.height)}`,
+    );
+  }
+  const grid = createGrid(width, height);
+  const left = Math.floor((width - pattern.width) / 2);
+  const top = Math.floor((height - pattern.height) / 2);
+  for (let row = 0; row < pattern.height; row++) {
+    grid.cells.set(
+      pattern.cells.subarray(row * pattern.width, (row + 1) * pattern.width),
+      (top + row) * width + left,
+    );
+  }
+  return grid;
+}

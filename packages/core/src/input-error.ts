@@ -1,0 +1,7 @@
+/**
+ * Bad input from outside: a file, an option, a prompt. Front ends turn it into exit code 2.
+ * The message names the value, the place and the mend.
+ */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+}

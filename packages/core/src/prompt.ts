@@ -1,0 +1,174 @@
+/**
+ * The text of LifeGPT, as in the paper (Berkovich and Buehler 2024, arXiv 2409.12182):
+ *
+ *     @PredictNextState<0101...> [1010...]$
+ *     `------ prompt ---------´ `answer ´
+ *
+ * and the coordinates that a border-position model sees beside its tokens.
+ */
+
+import { createGrid, formatCells, parseCells, type Grid } from './grid.js';
+import { InputError } from './input-error.js';
+import { createTokenizer, type Tokenizer } from './tokenizer.js';
+
+/** Opens the prompt: the task and the bracket before the state. */
+export const PROMPT_START = '@PredictNextState<';
+/** Closes the state and opens the answer. */
+export const ANSWER_START = '> [';
+/** Closes the answer. */
+export const ANSWER_END = ']$';
+
+/** The vocabulary in which a marker of the text is one token. */
+export const PIECE_VOCABULARY: readonly string[] = [
+  '0',
+  '1',
+  PROMPT_START,
+  ANSWER_START,
+  ANSWER_END,
+];
+
+/** The vocabulary of the paper's format, a character a token (only the characters it uses). */
+export const CHARACTER_VOCABULARY: readonly string[] = [
+  ...new Set(`01${PROMPT_START}${ANSWER_START}${ANSWER_END}`),
+];
+
+/** The text that asks for the state after `grid`. */
+export function formatPrompt(grid: Grid): string {
+  return PROMPT_START + formatCells(grid) + ANSWER_START;
+}
+
+/**
+ * Reads the state out of a prompt.
+ * @throws InputError when the text is not a prompt of `width * height` cells.
+ */
+export function parsePrompt(text: string, width: number, height: number): Grid {
+  if (!text.startsWith(PROMPT_START) || !text.endsWith(ANSWER_START)) {
+    throw new InputError(
+      `a prompt reads ${PROMPT_START}0101…${ANSWER_START}, not '${text.slice(0, 24)}…${text.slice(-8)}'`,
+    );
+  }
+  return parseCells(text.slice(PROMPT_START.length, -ANSWER_START.length), width, height);
+}
+
+/** How a board's text falls into tokens: `[head | cells | middle | answer cells | end]`. */
+export interface PromptLayout {
+  readonly width: number;
+  readonly height: number;
+  readonly tokenizer: Tokenizer;
+  /** Tokens of the prompt; the last of them predicts the first answer cell. */
+  readonly promptTokens: number;
+  /** Index of the first cell of the given state. */
+  readonly firstCell: number;
+  /** Tokens of the answer: a token a cell, and the end marker. */
+  readonly answerTokens: number;
+  /** Tokens that the model reads when the whole answer but its last token is known. */
+  readonly inputTokens: number;
+  readonly headTokens: Int32Array;
+  readonly middleTokens: Int32Array;
+  readonly endTokens: Int32Array;
+  /** Ids of the cells `0` and `1`. */
+  readonly cellTokens: readonly [number, number];
+}
+
+/** Lays out boards of one size for a tokenizer. */
+export function layoutPrompt(tokenizer: Tokenizer, width: number, height: number): PromptLayout {
+  const cells = createGrid(width, height).cells.length;
+  const headTokens = tokenizer.encode(PROMPT_START);
+  const middleTokens = tokenizer.encode(ANSWER_START);
+  const endTokens = tokenizer.encode(ANSWER_END);
+  const promptTokens = headTokens.length + cells + middleTokens.length;
+  const answerTokens = cells + endTokens.length;
+  return {
+    width,
+    height,
+    tokenizer,
+    promptTokens,
+    firstCell: headTokens.length,
+    answerTokens,
+    inputTokens: promptTokens + answerTokens - 1,
+    headTokens,
+    middleTokens,
+    endTokens,
+    cellTokens: [tokenizer.idOf('0'), tokenizer.idOf('1')],
+  };
+}
+
+/** Token ids of boards' prompts, `[boards, promptTokens]`. */
+export function encodePrompts(layout: PromptLayout, states: Uint8Array): Int32Array {
+  const cells = layout.width * layout.height;
+  const boards = states.length / cells;
+  const tokens = new Int32Array(boards * layout.promptTokens);
+  for (let board = 0; board < boards; board++) {
+    writePrompt(layout, states, board * cells, tokens, board * layout.promptTokens);
+  }
+  return tokens;
+}
+
+/**
+ * Token ids of whole examples: what the model reads (`inputs`, `[boards, inputTokens]`) and what
+ * it should write at the answer's positions (`targets`, `[boards, answerTokens]`).
+ */
+export function encodeExamples(
+  layout: PromptLayout,
+  states: Uint8Array,
+  nextStates: Uint8Array,
+): { inputs: Int32Array; targets: Int32Array } {
+  const cells = layout.width * layout.height;
+  const boards = states.length / cells;
+  const { inputTokens, answerTokens, promptTokens, cellTokens, endTokens } = layout;
+  const inputs = new Int32Array(boards * inputTokens);
+  const targets = new Int32Array(boards * answerTokens);
+  for (let board = 0; board < boards; board++) {
+    writePrompt(layout, states, board * cells, inputs, board * inputTokens);
+    const target = targets.subarray(board * answerTokens, (board + 1) * answerTokens);
+    for (let k = 0; k < cells; k++) target[k] = cellTokens[nextStates[board * cells + k]! as 0 | 1];
+    target.set(endTokens, cells);
+    inputs.set(target.subarray(0, answerTokens - 1), board * inputTokens + promptTokens);
+  }
+  return { inputs, targets };
+}
+
+/** Number of columns of `borderCoordinates`: part, top, bottom, left, right. */
+export const BORDER_COLUMNS = 5;
+
+/**
+ * Where each input token stands, `[inputTokens, 5]`: the part of the text (0 marker, 1 the given
+ * state, 2 the answer), then the cell's distances to the top, bottom, left and right border, plus
+ * one; 0 where there is no cell. The token that *predicts* answer cell k carries cell k's
+ * coordinates (position coupling), so that a query and the cells it needs share them.
+ *
+ * It says nothing of the neighbourhood or of the topology: that row 0 lies next to the last row is
+ * for the model to find out.
+ */
+export function borderCoordinates(layout: PromptLayout): Int32Array {
+  const { width, height, firstCell, promptTokens, inputTokens } = layout;
+  const columns = new Int32Array(inputTokens * BORDER_COLUMNS);
+  for (let token = promptTokens; token < inputTokens; token++) columns[token * BORDER_COLUMNS] = 2;
+  for (let cell = 0; cell < width * height; cell++) {
+    const row = Math.floor(cell / width);
+    const column = cell % width;
+    const distances = [row + 1, height - row, column + 1, width - column];
+    const given = (firstCell + cell) * BORDER_COLUMNS;
+    const predicting = (promptTokens - 1 + cell) * BORDER_COLUMNS;
+    columns[given] = 1;
+    columns[predicting] = 2;
+    columns.set(distances, given + 1);
+    columns.set(distances, predicting + 1);
+  }
+  return columns;
+}
+
+function writePrompt(
+  layout: PromptLayout,
+  states: Uint8Array,
+  from: number,
+  tokens: Int32Array,
+  at: number,
+): void {
+  const { headTokens, middleTokens, firstCell, cellTokens, width, height } = layout;
+  tokens.set(headTokens, at);
+  for (let k = 0; k < width * height; k++) {
+    tokens[at + firstCell + k] = cellTokens[states[from + k]! as 0 | 1];
+  }
+  tokens.set(middleTokens, at + firstCell + width * height);
+}
