@@ -1,0 +1,138 @@
+/** The description of a model: GPT-2's names for its sizes, and what it was trained for. */
+
+import { InputError } from '@lifegpt/core';
+
+/** How a token knows where it stands. */
+export type PositionScheme =
+  /** GPT-2: a learned vector for each index in the text. */
+  | 'learned'
+  /** The paper: rotary embedding of the index (Su et al. 2021, arXiv 2104.09864). */
+  | 'rope'
+  /** Four distances to the borders of the board, coupled between prompt and answer. */
+  | 'border';
+
+/** The contents of a model folder's `config.json`; sizes are named as in GPT-2. */
+export interface GptConfig {
+  readonly model_type: 'lifegpt';
+  readonly n_layer: number;
+  readonly n_head: number;
+  /** Width of the residual stream. */
+  readonly n_embd: number;
+  /** Width inside the feed-forward layer. */
+  readonly n_inner: number;
+  readonly vocab_size: number;
+  readonly position_scheme: PositionScheme;
+  /** Longest input in tokens (`learned`), or the longest side in cells (`border`). */
+  readonly n_positions: number;
+  readonly layer_norm_epsilon: number;
+  /** What the weights were trained for, so that nobody asks them for anything else unknowingly. */
+  readonly trained_for: {
+    /** Canonical rule, e.g. `B3/S23`. */
+    readonly rule: string;
+    readonly topology: 'torus';
+    /** Shortest and longest side. */
+    readonly sides: readonly [number, number];
+  };
+}
+
+/** A parameter of the model, by its GPT-2 name. */
+export interface ParameterSpec {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** How training starts it: `ones`, `zeros`, or normal noise of this standard deviation. */
+  readonly initial: 'ones' | 'zeros' | number;
+}
+
+/** The distances of the border scheme, in the order of core's `borderCoordinates`. */
+export const BORDER_TABLES = ['part', 'top', 'bottom', 'left', 'right'] as const;
+
+/** Parts of the text that the border scheme tells apart: marker, given state, answer. */
+const TEXT_PARTS = 3;
+
+/**
+ * All parameters of a model, in the order in which they are stored.
+ * Noise as in GPT-2: 0.02, less on projections that add to the residual stream.
+ */
+export function listParameters(config: GptConfig): ParameterSpec[] {
+  const { n_embd: width, n_inner: inner, n_layer: layers } = config;
+  const noise = 0.02;
+  const residualNoise = noise / Math.sqrt(2 * layers);
+  const list: ParameterSpec[] = [
+    { name: 'wte.weight', shape: [config.vocab_size, width], initial: noise },
+    ...listPositionTables(config).map((table) => ({ ...table, initial: noise })),
+  ];
+  const norm = (name: string): ParameterSpec[] => [
+    { name: `${name}.weight`, shape: [width], initial: 'ones' },
+    { name: `${name}.bias`, shape: [width], initial: 'zeros' },
+  ];
+  const linear = (name: string, from: number, to: number, initial: number): ParameterSpec[] => [
+    { name: `${name}.weight`, shape: [from, to], initial },
+    { name: `${name}.bias`, shape: [to], initial: 'zeros' },
+  ];
+  for (let i = 0; i < layers; i++) {
+    list.push(
+      ...norm(`h.${i}.ln_1`),
+      ...linear(`h.${i}.attn.c_attn`, width, 3 * width, noise),
+      ...linear(`h.${i}.attn.c_proj`, width, width, residualNoise),
+      ...norm(`h.${i}.ln_2`),
+      ...linear(`h.${i}.mlp.c_fc`, width, inner, noise),
+      ...linear(`h.${i}.mlp.c_proj`, inner, width, residualNoise),
+    );
+  }
+  return [...list, ...norm('ln_f')];
+}
+
+/** The number of trained numbers. */
+export function countParameters(config: GptConfig): number {
+  return listParameters(config).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}
+
+/** The number of elements of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, dim) => product * dim, 1);
+}
+
+/**
+ * Checks a parsed `config.json`.
+ * @throws InputError naming the field, its value and what it should be.
+ */
+export function checkConfig(value: unknown, source: string): GptConfig {
+  if (typeof value !== 'object' || value === null) {
+    throw new InputError(`${source}: a model configuration is a JSON object`);
+  }
+  const config = value as Record<string, unknown>;
+  const fail = (field: string, expected: string): never => {
+    throw new InputError(`${source}: "${field}" is ${JSON.stringify(config[field])}; expected ${expected}`);
+  };
+  if (config.model_type !== 'lifegpt') fail('model_type', '"lifegpt"');
+  for (const field of ['n_layer', 'n_head', 'n_embd', 'n_inner', 'vocab_size', 'n_positions']) {
+    const size = config[field];
+    if (typeof size !== 'number' || !Number.isInteger(size) || size < 1) fail(field, 'a whole number above 0');
+  }
+  if ((config.n_embd as number) % (config.n_head as number) !== 0) fail('n_head', 'a divisor of n_embd');
+  if (!['learned', 'rope', 'border'].includes(config.position_scheme as string)) {
+    fail('position_scheme', '"learned", "rope" or "border"');
+  }
+  const epsilon = config.layer_norm_epsilon;
+  if (typeof epsilon !== 'number' || !(epsilon > 0)) fail('layer_norm_epsilon', 'a number above 0');
+  const trained = config.trained_for as GptConfig['trained_for'] | undefined;
+  const [shortest, longest] = trained?.sides ?? [];
+  const sidesFit = Number.isInteger(shortest) && Number.isInteger(longest) && shortest! >= 1 && longest! >= shortest!;
+  if (typeof trained?.rule !== 'string' || trained.topology !== 'torus' || !sidesFit) {
+    fail('trained_for', '{"rule": "B3/S23", "topology": "torus", "sides": [3, 32]} or the like');
+  }
+  if (config.position_scheme === 'border' && (config.n_positions as number) < longest!) {
+    fail('n_positions', `at least the longest side, ${longest}`);
+  }
+  return value as GptConfig;
+}
+
+function listPositionTables(config: GptConfig): { name: string; shape: number[] }[] {
+  const { position_scheme: scheme, n_positions: positions, n_embd: width } = config;
+  if (scheme === 'rope') return [];
+  if (scheme === 'learned') return [{ name: 'wpe.weight', shape: [positions, width] }];
+  return BORDER_TABLES.map((table) => ({
+    name: `wpe.${table}.weight`,
+    shape: [table === 'part' ? TEXT_PARTS : positions + 1, width],
+  }));
+}

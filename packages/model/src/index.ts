@@ -1,0 +1,45 @@
+export {
+  checkConfig,
+  countParameters,
+  listParameters,
+  type GptConfig,
+  type ParameterSpec,
+  type PositionScheme,
+} from './config.js';
+export { NEAR_TIE_MARGIN, type DecodeRequest, type DecodeResult, type Decoder } from './decode/decoder.js';
+export { decodeGreedy } from './decode/greedy.js';
+export { decodeJacobi } from './decode/jacobi.js';
+export { evaluateExamples, type EvaluationCounts } from './evaluate.js';
+export { createLanguageModel, type LanguageModel, type LanguageModelParts } from './language-model.js';
+export {
+  hashBytes,
+  loadModel,
+  MODEL_FILES,
+  readModelFolder,
+  writeModelFolder,
+  type ModelFile,
+  type ModelFolder,
+} from './model-folder.js';
+export { checkTrainedFor, predictStates, readAnswer, type Prediction, type PredictOptions } from './predict.js';
+export {
+  checkRecipe,
+  drawBatchSize,
+  learningRateAt,
+  type BatchSize,
+  type Recipe,
+  type SizeRange,
+  type Stage,
+} from './recipe.js';
+export type { Runtime } from './runtime.js';
+export { decodeSafetensors, encodeSafetensors, type NamedTensor, type TensorFile } from './safetensors.js';
+export { decodeState, encodeState, initialiseState, type TrainState } from './train-state.js';
+export {
+  createTrainStepper,
+  drawBatch,
+  train,
+  type CheckpointEvent,
+  type StepEvent,
+  type TrainBatch,
+  type TrainOptions,
+  type TrainStepper,
+} from './trainer.js';

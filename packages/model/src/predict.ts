@@ -1,0 +1,110 @@
+/**
+ * The autoregressive autoregressor (ARAR): predicts a state, feeds it back, and so simulates; beside
+ * each prediction stands the truth, when the caller hands in a stepper.
+ */
+
+import {
+  createGrid,
+  encodePrompts,
+  formatRule,
+  InputError,
+  layoutPrompt,
+  parseRule,
+  type Grid,
+  type LifeRule,
+  type PromptLayout,
+  type Stepper,
+} from '@lifegpt/core';
+import type { Decoder } from './decode/decoder.js';
+import type { LanguageModel } from './language-model.js';
+
+/** What to predict and how. */
+export interface PredictOptions {
+  readonly model: LanguageModel;
+  readonly rule: LifeRule;
+  readonly grid: Grid;
+  readonly generations: number;
+  readonly decode: Decoder;
+  /** The truth to compare with. The model never sees it. */
+  readonly truth?: Stepper;
+  readonly signal?: AbortSignal;
+}
+
+/** One predicted generation. */
+export interface Prediction {
+  /** From 1. */
+  readonly generation: number;
+  readonly grid: Grid;
+  /** The true state after as many generations from the start, or null without a stepper. */
+  readonly truth: Grid | null;
+  /** Answer tokens that are no cell, or a missing end marker. */
+  readonly malformedTokens: number;
+  readonly tokens: number;
+  readonly forwardPasses: number;
+  readonly minMargin: number;
+  readonly seconds: number;
+}
+
+/**
+ * Predicts generation after generation, each from the model's own last state.
+ * @throws InputError when the model was not trained for this rule or size.
+ */
+export async function* predictStates(options: PredictOptions): AsyncGenerator<Prediction> {
+  const { model, rule, generations, decode, truth, signal } = options;
+  let { grid } = options;
+  checkTrainedFor(model, grid, rule);
+  const layout = layoutPrompt(model.tokenizer, grid.width, grid.height);
+  let trueGrid = truth === undefined ? null : grid;
+  for (let generation = 1; generation <= generations; generation++) {
+    const began = performance.now();
+    const prompts = encodePrompts(layout, grid.cells);
+    const { tokens, forwardPasses, minMargin } = await decode(model, {
+      layout,
+      prompts,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const answer = readAnswer(layout, tokens);
+    const seconds = (performance.now() - began) / 1000;
+    grid = answer.grid;
+    if (trueGrid !== null) trueGrid = truth!.step(trueGrid, rule);
+    const { malformedTokens } = answer;
+    const size = tokens.length;
+    yield { generation, grid, truth: trueGrid, malformedTokens, tokens: size, forwardPasses, minMargin, seconds };
+  }
+}
+
+/** @throws InputError when the weights were not trained for the rule or for a side of the grid. */
+export function checkTrainedFor(model: LanguageModel, grid: Grid, rule: LifeRule): void {
+  const { rule: trainedRule, sides } = model.config.trained_for;
+  const known = parseRule(trainedRule).rule;
+  if (known.birth !== rule.birth || known.survival !== rule.survival) {
+    throw new InputError(
+      `model ${model.name} was trained for rule ${trainedRule}, not ${formatRule(rule)}; choose another --model or rule`,
+    );
+  }
+  const [shortest, longest] = sides;
+  const wrong = [grid.width, grid.height].find((side) => side < shortest || side > longest);
+  if (wrong !== undefined) {
+    throw new InputError(
+      `model ${model.name} was trained for sides ${shortest} to ${longest}, but the grid is ` +
+        `${grid.width}x${grid.height} (width x height); choose a torus within that range, e.g. --rule ${trainedRule}:T${longest},${longest}`,
+    );
+  }
+}
+
+/** Reads one answer's tokens as a grid; a token that is no cell counts as dead and as malformed. */
+export function readAnswer(
+  layout: PromptLayout,
+  tokens: Int32Array,
+): { grid: Grid; malformedTokens: number } {
+  const { width, height, cellTokens, endTokens } = layout;
+  const grid = createGrid(width, height);
+  let malformedTokens = 0;
+  tokens.forEach((token, k) => {
+    if (k < grid.cells.length) {
+      if (token === cellTokens[1]) grid.cells[k] = 1;
+      else if (token !== cellTokens[0]) malformedTokens++;
+    } else if (token !== endTokens[k - grid.cells.length]) malformedTokens++;
+  });
+  return { grid, malformedTokens };
+}

@@ -1,0 +1,130 @@
+/** A training recipe: everything that decides the resulting weights, as a JSON file. */
+
+import { InputError, type RandomStream } from '@lifegpt/core';
+import { checkConfig, type GptConfig } from './config.js';
+
+/** Boards of a range of sizes. */
+export interface SizeRange {
+  /** How often it is drawn, relative to the other ranges of its stage. */
+  readonly weight: number;
+  readonly height: readonly [number, number];
+  readonly width: readonly [number, number];
+  /** Only boards of at most so many cells. */
+  readonly max_area?: number;
+}
+
+/** A stretch of the training with its own mix of sizes. */
+export interface Stage {
+  /** The stage lasts until this share of all steps. */
+  readonly until: number;
+  /** Answer cells a batch: a batch holds as many boards of its size as come nearest to it. */
+  readonly cells_per_batch: number;
+  readonly sizes: readonly SizeRange[];
+}
+
+/** The contents of a recipe file. */
+export interface Recipe {
+  readonly name: string;
+  readonly seed: number;
+  readonly model: GptConfig;
+  readonly steps: number;
+  readonly learning_rate: number;
+  readonly warmup_steps: number;
+  /** Share of the peak that the cosine ends at. */
+  readonly final_learning_rate_ratio: number;
+  readonly adam_beta1: number;
+  readonly adam_beta2: number;
+  readonly adam_epsilon: number;
+  readonly weight_decay: number;
+  readonly max_grad_norm: number;
+  /** Ranges of the order parameter p; each batch takes one of them, each board its own p in it. */
+  readonly densities: readonly (readonly [number, number])[];
+  readonly stages: readonly Stage[];
+  readonly checkpoint_every: number;
+}
+
+/** What a batch consists of. */
+export interface BatchSize {
+  readonly boards: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Linear warm-up, then a cosine from the peak to its final share (Loshchilov and Hutter 2017). */
+export function learningRateAt(recipe: Recipe, step: number): number {
+  const { learning_rate: peak, warmup_steps: warmup, steps, final_learning_rate_ratio: final } = recipe;
+  if (step <= warmup) return (peak * step) / warmup;
+  const progress = Math.min(1, (step - warmup) / Math.max(1, steps - warmup));
+  return peak * (final + (1 - final) * 0.5 * (1 + Math.cos(Math.PI * progress)));
+}
+
+/** Draws the size of the batch of a step (counted from 1). */
+export function drawBatchSize(recipe: Recipe, step: number, random: RandomStream): BatchSize {
+  const stage = recipe.stages.find(({ until }) => step <= until * recipe.steps) ?? recipe.stages.at(-1)!;
+  const total = stage.sizes.reduce((sum, { weight }) => sum + weight, 0);
+  let pick = random.nextFloat() * total;
+  const range = stage.sizes.find(({ weight }) => (pick -= weight) < 0) ?? stage.sizes.at(-1)!;
+  const draw = ([low, high]: readonly [number, number]): number => low + random.nextInt(high - low + 1);
+  for (;;) {
+    const height = draw(range.height);
+    const width = draw(range.width);
+    if (height * width > (range.max_area ?? Infinity)) continue;
+    const boards = Math.max(1, Math.round(stage.cells_per_batch / (height * width)));
+    return { boards, height, width };
+  }
+}
+
+/**
+ * Checks a parsed recipe file.
+ * @throws InputError naming the file, the field, its value and what it should be.
+ */
+export function checkRecipe(value: unknown, source: string): Recipe {
+  if (typeof value !== 'object' || value === null) throw new InputError(`${source}: a recipe is a JSON object`);
+  const recipe = value as Recipe;
+  const expect = (holds: boolean, field: string, found: unknown, expected: string): void => {
+    if (!holds) throw new InputError(`${source}: "${field}" is ${JSON.stringify(found)}; expected ${expected}`);
+  };
+  expect(typeof recipe.name === 'string', 'name', recipe.name, 'a text');
+  checkConfig(recipe.model, `${source}: model`);
+  const numbers = {
+    seed: [0, Number.MAX_SAFE_INTEGER],
+    steps: [1, 1e9],
+    learning_rate: [0, 1],
+    warmup_steps: [0, 1e9],
+    final_learning_rate_ratio: [0, 1],
+    adam_beta1: [0, 1],
+    adam_beta2: [0, 1],
+    adam_epsilon: [0, 1],
+    weight_decay: [0, 1],
+    max_grad_norm: [0, 1e9],
+    checkpoint_every: [1, 1e9],
+  } as const;
+  for (const [field, [low, high]] of Object.entries(numbers)) {
+    const found = recipe[field as keyof typeof numbers];
+    expect(typeof found === 'number' && found >= low && found <= high, field, found, `a number from ${low} to ${high}`);
+  }
+  const isRange = (range: unknown): boolean =>
+    Array.isArray(range) && range.length === 2 && range.every(Number.isFinite) && range[0] <= range[1];
+  const densitiesFit =
+    recipe.densities?.length > 0 && recipe.densities.every((d) => isRange(d) && d[0] >= 0 && d[1] <= 1);
+  expect(densitiesFit, 'densities', recipe.densities, 'ranges within 0..1 such as [[0, 1]]');
+  expect(recipe.stages?.length > 0, 'stages', recipe.stages, 'at least one stage');
+  const [shortest, longest] = recipe.model.trained_for.sides;
+  recipe.stages.forEach((stage, i) => {
+    const name = `stages[${i}]`;
+    expect(stage.cells_per_batch > 0, `${name}.cells_per_batch`, stage.cells_per_batch, 'a number above 0');
+    expect(stage.sizes?.length > 0, `${name}.sizes`, stage.sizes, 'at least one range of sizes');
+    for (const { height, width, weight, max_area: area } of stage.sizes) {
+      const sidesFit = [height, width].every((s) => isRange(s) && s[0] >= shortest && s[1] <= longest);
+      expect(sidesFit, `${name}.sizes`, { height, width }, `sides within ${shortest}..${longest}`);
+      expect(weight > 0, `${name}.sizes.weight`, weight, 'a number above 0');
+      expect(
+        area === undefined || area >= height[0] * width[0],
+        `${name}.sizes.max_area`,
+        area,
+        `at least ${height[0] * width[0]}, the area of its smallest board`,
+      );
+    }
+  });
+  return recipe;
+}

@@ -1,0 +1,89 @@
+/**
+ * The train-step graph: parameters, moments and a batch in; new parameters, moments and the loss
+ * out. Forward pass, backward pass and optimizer are one ONNX model of plain ops.
+ */
+
+import { buildAdamW, type AdamWOptions } from './adamw.js';
+import { listParameters, sizeOf, type GptConfig } from './config.js';
+import { buildGpt, declareGptInputs } from './gpt.js';
+import { GraphBuilder, type Value } from './graph/builder.js';
+import { differentiate } from './graph/differentiate.js';
+import { crossEntropy } from './graph/ops/cross-entropy.js';
+
+/** Builds the graph of one training step with the loss over the answer's tokens. */
+export function buildTrainStep(config: GptConfig, options: AdamWOptions): GraphBuilder {
+  const graph = new GraphBuilder('train_step');
+  const specs = listParameters(config);
+  const sizes = specs.map(({ shape }) => sizeOf(shape));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+
+  const flat = graph.input('parameters', 'float', [total]);
+  const firstMoment = graph.input('first_moment', 'float', [total]);
+  const secondMoment = graph.input('second_moment', 'float', [total]);
+  const learningRate = graph.input('learning_rate', 'float', []);
+  const step = graph.input('step', 'float', []);
+  const inputs = declareGptInputs(graph, config);
+  const targets = graph.input('targets', 'int32', ['batch_size', 'answer']);
+
+  const parameters = new Map(
+    splitFlat(graph, flat, sizes).map((slice, i) => {
+      const { name, shape } = specs[i]!;
+      return [name, reshapeTo(graph, slice, shape)] as const;
+    }),
+  );
+  const logits = buildGpt(graph, config, { ...inputs, parameter: (name) => parameters.get(name)! });
+  const loss = crossEntropy(graph, logits, targets);
+
+  const gradients = differentiate(graph, loss, [...parameters.values()]);
+  const flatGradients = gradients.map((gradient, i) => reshapeTo(graph, gradient, [sizes[i]!]));
+  const gradient = graph.emit('Concat', flatGradients, 'float', [total], { axis: 0 });
+  const decayMask =
+    options.weightDecay > 0 ? graph.initializer('decay_mask', [total], maskMatrices(specs, total)) : null;
+  const next = buildAdamW(
+    graph,
+    { parameters: flat, gradient, firstMoment, secondMoment, learningRate, step, decayMask },
+    options,
+  );
+
+  graph.output('next_parameters', next.parameters);
+  graph.output('next_first_moment', next.firstMoment);
+  graph.output('next_second_moment', next.secondMoment);
+  graph.output('loss', loss);
+  graph.output('gradient_norm', next.gradientNorm);
+  graph.output('wrong_tokens', countWrong(graph, logits, targets));
+  return graph;
+}
+
+function splitFlat(graph: GraphBuilder, flat: Value, sizes: readonly number[]): Value[] {
+  return graph.emitMany(
+    'Split',
+    [flat, graph.constant(sizes, 'int64')],
+    sizes.map((size) => ({ type: 'float' as const, shape: [size] })),
+    { axis: 0 },
+  );
+}
+
+function reshapeTo(graph: GraphBuilder, value: Value, shape: readonly number[]): Value {
+  return graph.emit('Reshape', [value, graph.constant([...shape], 'int64')], 'float', shape);
+}
+
+/** Decay is for matrices, not for biases and norms. */
+function maskMatrices(specs: readonly { shape: readonly number[] }[], total: number): Float32Array {
+  const mask = new Float32Array(total);
+  let at = 0;
+  for (const { shape } of specs) {
+    mask.fill(shape.length > 1 ? 1 : 0, at, at + sizeOf(shape));
+    at += sizeOf(shape);
+  }
+  return mask;
+}
+
+/** Answer tokens whose most likely token is not the target. */
+function countWrong(graph: GraphBuilder, logits: Value, targets: Value): Value {
+  const shape = targets.shape;
+  const best = graph.emit('ArgMax', [logits], 'int64', shape, { axis: -1, keepdims: 0 });
+  const wanted = graph.emit('Cast', [targets], 'int64', shape, { to: 7 });
+  const equal = graph.emit('Equal', [best, wanted], 'bool', shape);
+  const wrong = graph.emit('Cast', [graph.emit('Not', [equal], 'bool', shape)], 'float', shape, { to: 1 });
+  return graph.emit('ReduceSum', [wrong], 'float', [], { keepdims: 0 });
+}

@@ -1,0 +1,175 @@
+/**
+ * The training loop: draws examples, runs the train-step graph, and yields what happened. Files,
+ * progress bars and interruptions are its caller's; the loop itself is data in, events out.
+ */
+
+import {
+  createTokenizer,
+  encodeExamples,
+  layoutPrompt,
+  openStream,
+  parseRule,
+  type ExampleSource,
+  type PromptLayout,
+  type Tokenizer,
+} from '@lifegpt/core';
+import { Tensor, type InferenceSession } from 'onnxruntime-common';
+import { encodeModel } from './graph/proto.js';
+import { positionIds } from './positions.js';
+import { drawBatchSize, learningRateAt, type BatchSize, type Recipe } from './recipe.js';
+import type { Runtime } from './runtime.js';
+import { initialiseState, type TrainState } from './train-state.js';
+import { buildTrainStep } from './train-step.js';
+
+/** One finished training step. */
+export interface StepEvent extends BatchSize {
+  readonly kind: 'step';
+  /** Number of the step, from 1. */
+  readonly step: number;
+  /** Mean cross-entropy over the answer's tokens, in nats. */
+  readonly loss: number;
+  readonly gradientNorm: number;
+  readonly learningRate: number;
+  /** Answer tokens of this fresh batch that the model, before the update, had wrong. */
+  readonly wrongTokens: number;
+  readonly answerTokens: number;
+  readonly seconds: number;
+}
+
+/** A state worth keeping: every `checkpoint_every` steps, at the end, and when interrupted. */
+export interface CheckpointEvent {
+  readonly kind: 'checkpoint';
+  readonly state: TrainState;
+}
+
+/** What `train` needs. */
+export interface TrainOptions {
+  readonly runtime: Runtime;
+  readonly recipe: Recipe;
+  readonly vocabulary: readonly string[];
+  readonly source: ExampleSource;
+  /** Where to go on from; a fresh state when left out. */
+  readonly state?: TrainState;
+  /** Stops after the step in progress, with a last checkpoint. */
+  readonly signal?: AbortSignal;
+}
+
+/** Trains until the recipe's last step or until aborted. */
+export async function* train(options: TrainOptions): AsyncGenerator<StepEvent | CheckpointEvent> {
+  const { runtime, recipe, source, signal } = options;
+  const stepper = await createTrainStepper(runtime, recipe);
+  const tokenizer = createTokenizer(options.vocabulary);
+  let state = options.state ?? initialiseState(recipe.model, recipe.seed);
+  let saved = state.step;
+  try {
+    while (state.step < recipe.steps && !signal?.aborted) {
+      const began = performance.now();
+      const step = state.step + 1;
+      const batch = drawBatch(recipe, step, source, tokenizer);
+      const result = await stepper.run(state, batch, learningRateAt(recipe, step));
+      state = result.state;
+      yield {
+        kind: 'step',
+        step,
+        ...batch.size,
+        loss: result.loss,
+        gradientNorm: result.gradientNorm,
+        wrongTokens: result.wrongTokens,
+        answerTokens: batch.targets.length,
+        learningRate: learningRateAt(recipe, step),
+        seconds: (performance.now() - began) / 1000,
+      };
+      if (step % recipe.checkpoint_every === 0) {
+        saved = step;
+        yield { kind: 'checkpoint', state };
+      }
+    }
+    if (saved !== state.step) yield { kind: 'checkpoint', state };
+  } finally {
+    await stepper.release();
+  }
+}
+
+/** A batch as the train-step graph takes it. */
+export interface TrainBatch {
+  readonly size: BatchSize;
+  readonly layout: PromptLayout;
+  /** `[boards, inputTokens]` */
+  readonly inputs: Int32Array;
+  /** `[boards, answerTokens]` */
+  readonly targets: Int32Array;
+}
+
+/** The batch of a step: a pure function of recipe and step. */
+export function drawBatch(
+  recipe: Recipe,
+  step: number,
+  source: ExampleSource,
+  tokenizer: Tokenizer,
+): TrainBatch {
+  const random = openStream(recipe.seed, 'batch', step);
+  const size = drawBatchSize(recipe, step, random);
+  const density = recipe.densities[random.nextInt(recipe.densities.length)]!;
+  const { rule } = parseRule(recipe.model.trained_for.rule);
+  const examples = source.draw({ seed: recipe.seed, index: step, ...size, rule, density });
+  const layout = layoutPrompt(tokenizer, size.width, size.height);
+  return { size, layout, ...encodeExamples(layout, examples.states, examples.nextStates) };
+}
+
+/** Runs single training steps. */
+export interface TrainStepper {
+  run(
+    state: TrainState,
+    batch: TrainBatch,
+    learningRate: number,
+  ): Promise<{ state: TrainState; loss: number; gradientNorm: number; wrongTokens: number }>;
+  release(): Promise<void>;
+}
+
+/** Compiles the train-step graph of a recipe. */
+export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Promise<TrainStepper> {
+  const graph = buildTrainStep(recipe.model, {
+    beta1: recipe.adam_beta1,
+    beta2: recipe.adam_beta2,
+    epsilon: recipe.adam_epsilon,
+    weightDecay: recipe.weight_decay,
+    clipNorm: recipe.max_grad_norm,
+  });
+  const session: InferenceSession = await runtime.createSession(encodeModel(graph));
+
+  async function run(
+    state: TrainState,
+    { layout, inputs, targets, size }: TrainBatch,
+    learningRate: number,
+  ): ReturnType<TrainStepper['run']> {
+    const vector = (data: Float32Array): Tensor => new Tensor('float32', data, [data.length]);
+    const scalar = (value: number): Tensor => new Tensor('float32', Float32Array.of(value), []);
+    const { inputTokens, answerTokens } = layout;
+    const positions = positionIds(recipe.model, layout);
+    const outputs = await session.run({
+      parameters: vector(state.parameters),
+      first_moment: vector(state.firstMoment),
+      second_moment: vector(state.secondMoment),
+      learning_rate: scalar(learningRate),
+      step: scalar(state.step + 1),
+      input_ids: new Tensor('int32', inputs, [size.boards, inputTokens]),
+      position_ids: new Tensor('int32', positions, [inputTokens, positions.length / inputTokens]),
+      num_logits_to_keep: new Tensor('int64', BigInt64Array.of(BigInt(answerTokens)), [1]),
+      targets: new Tensor('int32', targets, [size.boards, answerTokens]),
+    });
+    const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;
+    return {
+      state: {
+        step: state.step + 1,
+        parameters: floats('next_parameters'),
+        firstMoment: floats('next_first_moment'),
+        secondMoment: floats('next_second_moment'),
+      },
+      loss: floats('loss')[0]!,
+      gradientNorm: floats('gradient_norm')[0]!,
+      wrongTokens: floats('wrong_tokens')[0]!,
+    };
+  }
+
+  return { run, release: () => session.release() };
+}
