@@ -1,3 +1,4 @@
 import { defineConfig } from 'vitest/config';
+import shared from '../../vitest.shared.mjs';
 
-export default defineConfig({ test: { include: ['{src,test,e2e}/**/*.test.ts'], testTimeout: 30_000 } });
+export default defineConfig(shared);

@@ -1,0 +1,75 @@
+/** The tasks of the root package.json. Each returns an exit code. */
+
+import { join, resolve } from 'node:path';
+import { runCommand } from './command.mjs';
+import { installDependencies } from './dependencies.mjs';
+import { withLock } from './lock.mjs';
+import { readTestReports, removeTestReports } from './test-reports.mjs';
+import { formatClosingLine, sumTestReports } from './test-summary.mjs';
+import { prepareTestTools } from './test-tools.mjs';
+
+/** What `npm start` shows: the transformer's r-pentomino, cell for cell against the engine. */
+const SHOWN_BY_START =
+  'predict r-pentomino --rule B3/S23:T32,32 -n 36 --compare --require-exact'.split(' ');
+
+const root = resolve(import.meta.dirname, '../..');
+const programs = join(root, 'node_modules/.bin');
+const lock = join(root, '.nx/bootstrap.lock');
+const env = {
+  ...process.env,
+  NX_DAEMON: 'false',
+  NX_TUI: 'false',
+  NX_NO_CLOUD: 'true',
+  ONNXRUNTIME_NODE_INSTALL: 'skip',
+};
+
+/** Installs and builds; a second one at the same time waits. */
+export function build(_given, say) {
+  return withLock(lock, say, async () => {
+    await installDependencies(root, env, say);
+    say('building (nx run-many -t build)');
+    const code = await runNx(['build'], { stdout: 'stderr' });
+    if (code !== 0) say('the build failed; its messages are above');
+    return code;
+  });
+}
+
+/** Builds, then runs the command line: with the given arguments, or the demonstration. */
+export async function start(given, say) {
+  const code = await build([], say);
+  if (code !== 0) return code;
+  const shown = given.length > 0 ? given : SHOWN_BY_START;
+  say(`lifegpt ${shown.join(' ')}`);
+  const main = join(root, 'packages/cli/bin/lifegpt.js');
+  return runCommand(process.execPath, [main, ...shown], { env: process.env });
+}
+
+/** Builds, type-checks, lints, tests, checks the format, and closes with the number of tests. */
+export function test(_given, say) {
+  return withLock(lock, say, async () => {
+    await installDependencies(root, env, say);
+    const tools = await prepareTestTools(env, say);
+    removeTestReports(root);
+    const tasks = ['build', 'typecheck', 'lint', 'test'];
+    say(`checking (nx run-many -t ${tasks.join(' ')})`);
+    const checked = await runNx(tasks, { env: { ...env, ...tools } });
+    say('checking the format (prettier --check .)');
+    const prettier = join(programs, 'prettier');
+    const formatted = await runCommand(prettier, ['--check', '--log-level=warn', '.'], {
+      cwd: root,
+    });
+    const failedChecks = [
+      ...(checked === 0 ? [] : ['build, typecheck, lint or test (nx names the tasks above)']),
+      ...(formatted === 0 ? [] : ['format (npm run format mends it)']),
+    ];
+    const summary = sumTestReports(readTestReports(root), failedChecks);
+    for (const note of summary.notes) say(note);
+    process.stdout.write(`${formatClosingLine(summary)}\n`);
+    return summary.failed === 0 ? 0 : 1;
+  });
+}
+
+function runNx(tasks, options) {
+  const given = ['run-many', '-t', ...tasks, '--outputStyle=static'];
+  return runCommand(join(programs, 'nx'), given, { cwd: root, env, ...options });
+}

@@ -1,0 +1,80 @@
+/** Programs that some tests drive: a Chromium for the page, bgolly as an independent Life. */
+
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { runCommand } from './command.mjs';
+
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const MAC_BROWSERS = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+/**
+ * Finds the programs, installs them where that needs no password, and says what will be skipped.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {(line: string) => void} say
+ * @returns {Promise<{ CHROME_PATH?: string, BGOLLY_PATH?: string }>} Variables for the tests.
+ */
+export async function prepareTestTools(env, say) {
+  const debian = existsSync('/etc/debian_version') && process.getuid?.() === 0;
+  const missing = listMissingPackages(findTestTools(env));
+  if (missing.length > 0 && debian) await installPackages(missing, env, say);
+  const tools = findTestTools(env);
+  if (tools.CHROME_PATH === undefined) {
+    say('no Chromium found: browser tests will be skipped (install one, or set CHROME_PATH)');
+  }
+  if (tools.BGOLLY_PATH === undefined) {
+    say('no bgolly found: comparisons with Golly will be skipped (install golly)');
+  }
+  return tools;
+}
+
+/**
+ * Where the programs are. CHROME_PATH and BGOLLY_PATH win over the search.
+ * @param {NodeJS.ProcessEnv} env
+ * @param {(path: string) => boolean} isProgram
+ * @returns {{ CHROME_PATH?: string, BGOLLY_PATH?: string }}
+ */
+export function findTestTools(env, isProgram = isExecutable) {
+  const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+  const search = (names) =>
+    names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
+  const given = (path) => (path !== undefined && isProgram(path) ? path : undefined);
+  const chrome = given(env.CHROME_PATH) ?? search(BROWSERS) ?? MAC_BROWSERS.find(isProgram);
+  const bgolly = given(env.BGOLLY_PATH) ?? search(['bgolly']);
+  return {
+    ...(chrome === undefined ? {} : { CHROME_PATH: chrome }),
+    ...(bgolly === undefined ? {} : { BGOLLY_PATH: bgolly }),
+  };
+}
+
+/**
+ * The Debian packages that hold what was not found.
+ * @param {{ CHROME_PATH?: string, BGOLLY_PATH?: string }} tools
+ * @returns {string[]}
+ */
+export function listMissingPackages(tools) {
+  return [
+    ...(tools.CHROME_PATH === undefined ? ['chromium'] : []),
+    ...(tools.BGOLLY_PATH === undefined ? ['golly'] : []),
+  ];
+}
+
+async function installPackages(packages, env, say) {
+  say(`installing ${packages.join(' and ')} for the tests (apt-get)`);
+  const options = { env: { ...env, DEBIAN_FRONTEND: 'noninteractive' }, stdout: 'stderr' };
+  const updated = await runCommand('apt-get', ['update', '-qq'], options);
+  const given = ['install', '-y', '-qq', '--no-install-recommends', ...packages];
+  const installed = updated === 0 ? await runCommand('apt-get', given, options) : updated;
+  if (installed !== 0) say(`apt-get failed with exit code ${installed}`);
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { findTestTools, listMissingPackages } from './test-tools.mjs';
+
+const having =
+  (...programs) =>
+  (path) =>
+    programs.includes(path);
+
+describe('findTestTools', () => {
+  it('searches the PATH in order of the programs, not of the folders', () => {
+    const found = findTestTools(
+      { PATH: '/a:/b' },
+      having('/a/google-chrome', '/b/chromium', '/b/bgolly'),
+    );
+    expect(found).toEqual({ CHROME_PATH: '/b/chromium', BGOLLY_PATH: '/b/bgolly' });
+  });
+
+  it('prefers the browser of CHROME_PATH', () => {
+    const env = { PATH: '/a', CHROME_PATH: '/opt/mine' };
+    expect(findTestTools(env, having('/opt/mine', '/a/chromium')).CHROME_PATH).toBe('/opt/mine');
+  });
+
+  it('searches on when CHROME_PATH names no program', () => {
+    const env = { PATH: '/a', CHROME_PATH: '/gone' };
+    expect(findTestTools(env, having('/a/chromium')).CHROME_PATH).toBe('/a/chromium');
+  });
+
+  it('knows where macOS keeps its browsers', () => {
+    const path = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
+    expect(findTestTools({}, having(path))).toEqual({ CHROME_PATH: path });
+  });
+});
+
+describe('listMissingPackages', () => {
+  it('names the packages of what is missing, and none when nothing is', () => {
+    expect(listMissingPackages({})).toEqual(['chromium', 'golly']);
+    expect(listMissingPackages({ CHROME_PATH: '/a/chromium' })).toEqual(['golly']);
+    expect(listMissingPackages({ CHROME_PATH: '/a', BGOLLY_PATH: '/b' })).toEqual([]);
+  });
+});

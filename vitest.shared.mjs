@@ -1,0 +1,9 @@
+/** What the tests of all packages share: where they lie, and the report that `npm test` sums. */
+export default {
+  test: {
+    include: ['{src,test,e2e}/**/*.test.ts'],
+    testTimeout: 30_000,
+    reporters: ['default', 'json'],
+    outputFile: { json: '.test-report.json' },
+  },
+};
