@@ -35,12 +35,27 @@ export interface GptConfig {
   };
 }
 
+/** `ones`, `zeros`, normal noise of a standard deviation, or a table of distances. */
+export type InitialValues = 'ones' | 'zeros' | number | InitialWaves;
+
+/**
+ * A table of distances starts as noise plus waves of the distance (sine and cosine, as the positions
+ * of Vaswani et al. 2017) in one quarter of the width. So neighbouring distances start out alike,
+ * and what is learned at one coordinate helps at the others; nothing says which cells matter.
+ */
+export interface InitialWaves {
+  readonly noise: number;
+  readonly amplitude: number;
+  /** Which quarter of the width, 0 to 3. */
+  readonly quarter: number;
+}
+
 /** A parameter of the model, by its GPT-2 name. */
 export interface ParameterSpec {
   readonly name: string;
   readonly shape: readonly number[];
-  /** How training starts it: `ones`, `zeros`, or normal noise of this standard deviation. */
-  readonly initial: 'ones' | 'zeros' | number;
+  /** How training starts it. */
+  readonly initial: InitialValues;
 }
 
 /** The distances of the border scheme, in the order of core's `borderCoordinates`. */
@@ -59,7 +74,7 @@ export function listParameters(config: GptConfig): ParameterSpec[] {
   const residualNoise = noise / Math.sqrt(2 * layers);
   const list: ParameterSpec[] = [
     { name: 'wte.weight', shape: [config.vocab_size, width], initial: noise },
-    ...listPositionTables(config).map((table) => ({ ...table, initial: noise })),
+    ...listPositionTables(config, noise),
   ];
   const norm = (name: string): ParameterSpec[] => [
     { name: `${name}.weight`, shape: [width], initial: 'ones' },
@@ -127,12 +142,16 @@ export function checkConfig(value: unknown, source: string): GptConfig {
   return value as GptConfig;
 }
 
-function listPositionTables(config: GptConfig): { name: string; shape: number[] }[] {
+function listPositionTables(config: GptConfig, noise: number): ParameterSpec[] {
   const { position_scheme: scheme, n_positions: positions, n_embd: width } = config;
   if (scheme === 'rope') return [];
-  if (scheme === 'learned') return [{ name: 'wpe.weight', shape: [positions, width] }];
-  return BORDER_TABLES.map((table) => ({
-    name: `wpe.${table}.weight`,
-    shape: [table === 'part' ? TEXT_PARTS : positions + 1, width],
-  }));
+  if (scheme === 'learned') {
+    return [{ name: 'wpe.weight', shape: [positions, width], initial: noise }];
+  }
+  return BORDER_TABLES.map((table, i) => {
+    const name = `wpe.${table}.weight`;
+    return table === 'part'
+      ? { name, shape: [TEXT_PARTS, width], initial: noise }
+      : { name, shape: [positions + 1, width], initial: { noise, amplitude: 0.05, quarter: i - 1 } };
+  });
 }

@@ -26,6 +26,7 @@ export {
   drawBatchSize,
   learningRateAt,
   type BatchSize,
+  type BoardSize,
   type Recipe,
   type SizeRange,
   type Stage,

@@ -40,14 +40,23 @@ export interface Recipe {
   /** Ranges of the order parameter p; each batch takes one of them, each board its own p in it. */
   readonly densities: readonly (readonly [number, number])[];
   readonly stages: readonly Stage[];
+  /**
+   * Share of the batches that take, with fresh boards, the size of one of the latest batches that
+   * had something wrong: rare sizes are the last to become exact.
+   */
+  readonly replay: number;
   readonly checkpoint_every: number;
 }
 
-/** What a batch consists of. */
-export interface BatchSize {
-  readonly boards: number;
+/** Sides of a board. */
+export interface BoardSize {
   readonly height: number;
   readonly width: number;
+}
+
+/** What a batch consists of. */
+export interface BatchSize extends BoardSize {
+  readonly boards: number;
 }
 
 /** Linear warm-up, then a cosine from the peak to its final share (Loshchilov and Hutter 2017). */
@@ -59,18 +68,26 @@ export function learningRateAt(recipe: Recipe, step: number): number {
 }
 
 /** Draws the size of the batch of a step (counted from 1). */
-export function drawBatchSize(recipe: Recipe, step: number, random: RandomStream): BatchSize {
+export function drawBatchSize(
+  recipe: Recipe,
+  step: number,
+  hardSizes: readonly BoardSize[],
+  random: RandomStream,
+): BatchSize {
   const stage = recipe.stages.find(({ until }) => step <= until * recipe.steps) ?? recipe.stages.at(-1)!;
+  const replays = random.nextFloat() < recipe.replay && hardSizes.length > 0;
+  const { height, width } = replays ? hardSizes[random.nextInt(hardSizes.length)]! : drawSize(stage, random);
+  return { boards: Math.max(1, Math.round(stage.cells_per_batch / (height * width))), height, width };
+}
+
+function drawSize(stage: Stage, random: RandomStream): BoardSize {
   const total = stage.sizes.reduce((sum, { weight }) => sum + weight, 0);
   let pick = random.nextFloat() * total;
   const range = stage.sizes.find(({ weight }) => (pick -= weight) < 0) ?? stage.sizes.at(-1)!;
   const draw = ([low, high]: readonly [number, number]): number => low + random.nextInt(high - low + 1);
   for (;;) {
-    const height = draw(range.height);
-    const width = draw(range.width);
-    if (height * width > (range.max_area ?? Infinity)) continue;
-    const boards = Math.max(1, Math.round(stage.cells_per_batch / (height * width)));
-    return { boards, height, width };
+    const size = { height: draw(range.height), width: draw(range.width) };
+    if (size.height * size.width <= (range.max_area ?? Infinity)) return size;
   }
 }
 
@@ -97,6 +114,7 @@ export function checkRecipe(value: unknown, source: string): Recipe {
     adam_epsilon: [0, 1],
     weight_decay: [0, 1],
     max_grad_norm: [0, 1e9],
+    replay: [0, 1],
     checkpoint_every: [1, 1e9],
   } as const;
   for (const [field, [low, high]] of Object.entries(numbers)) {

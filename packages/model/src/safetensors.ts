@@ -61,7 +61,8 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): TensorFile
   } catch {
     return fail('its header is not JSON');
   }
-  const body = bytes.slice(8 + headerLength); // a copy, so that floats are aligned
+  // a copy, so that floats are aligned (not slice: on a Node Buffer that is a view)
+  const body = new Uint8Array(bytes.subarray(8 + headerLength));
   const { __metadata__: metadata, ...entries } = header;
   const tensors = Object.entries(entries).map(([name, { dtype, shape, data_offsets: span }]) => {
     if (dtype !== 'F32') fail(`tensor ${name} has type ${dtype}; expected F32`);

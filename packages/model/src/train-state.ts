@@ -1,7 +1,9 @@
 /** What a training run carries from step to step, and its file. */
 
-import { InputError, openStream } from '@lifegpt/core';
+import { InputError } from '@lifegpt/core';
 import { countParameters, listParameters, sizeOf, type GptConfig } from './config.js';
+import { drawInitialWeights } from './initial-weights.js';
+import type { BoardSize } from './recipe.js';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from './safetensors.js';
 
 /**
@@ -14,6 +16,8 @@ export interface TrainState {
   readonly parameters: Float32Array;
   readonly firstMoment: Float32Array;
   readonly secondMoment: Float32Array;
+  /** Sizes of the latest batches that had something wrong, newest first: what replays draw from. */
+  readonly hardSizes: readonly BoardSize[];
 }
 
 /** The state before the first step. */
@@ -21,17 +25,17 @@ export function initialiseState(config: GptConfig, seed: number): TrainState {
   const total = countParameters(config);
   const parameters = new Float32Array(total);
   let at = 0;
-  for (const { name, shape, initial } of listParameters(config)) {
-    const random = openStream(seed, 'initial', name);
-    for (let end = at + sizeOf(shape); at < end; at++) {
-      parameters[at] = initial === 'ones' ? 1 : initial === 'zeros' ? 0 : initial * random.nextGaussian();
-    }
+  for (const spec of listParameters(config)) {
+    const values = drawInitialWeights(spec, seed);
+    parameters.set(values, at);
+    at += values.length;
   }
   return {
     step: 0,
     parameters,
     firstMoment: new Float32Array(total),
     secondMoment: new Float32Array(total),
+    hardSizes: [],
   };
 }
 
@@ -54,7 +58,11 @@ export function encodeState(state: TrainState, recipeHash: string): Uint8Array<A
       vector('first_moment', state.firstMoment),
       vector('second_moment', state.secondMoment),
     ],
-    metadata: { step: String(state.step), recipe: recipeHash },
+    metadata: {
+      step: String(state.step),
+      recipe: recipeHash,
+      hard_sizes: JSON.stringify(state.hardSizes),
+    },
   });
 }
 
@@ -84,5 +92,6 @@ export function decodeState(
     parameters: find('parameters'),
     firstMoment: find('first_moment'),
     secondMoment: find('second_moment'),
+    hardSizes: JSON.parse(metadata.hard_sizes ?? '[]') as BoardSize[],
   };
 }

@@ -21,6 +21,9 @@ import type { Runtime } from './runtime.js';
 import { initialiseState, type TrainState } from './train-state.js';
 import { buildTrainStep } from './train-step.js';
 
+/** How many sizes of batches with errors are kept for replays. */
+const REMEMBERED_SIZES = 64;
+
 /** One finished training step. */
 export interface StepEvent extends BatchSize {
   readonly kind: 'step';
@@ -65,7 +68,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<StepEvent | 
     while (state.step < recipe.steps && !signal?.aborted) {
       const began = performance.now();
       const step = state.step + 1;
-      const batch = drawBatch(recipe, step, source, tokenizer);
+      const batch = drawBatch(recipe, state, source, tokenizer);
       const result = await stepper.run(state, batch, learningRateAt(recipe, step));
       state = result.state;
       yield {
@@ -100,15 +103,16 @@ export interface TrainBatch {
   readonly targets: Int32Array;
 }
 
-/** The batch of a step: a pure function of recipe and step. */
+/** The batch of the step after `state`: a pure function of recipe, step and hard sizes. */
 export function drawBatch(
   recipe: Recipe,
-  step: number,
+  { step: done, hardSizes }: TrainState,
   source: ExampleSource,
   tokenizer: Tokenizer,
 ): TrainBatch {
+  const step = done + 1;
   const random = openStream(recipe.seed, 'batch', step);
-  const size = drawBatchSize(recipe, step, random);
+  const size = drawBatchSize(recipe, step, hardSizes, random);
   const density = recipe.densities[random.nextInt(recipe.densities.length)]!;
   const { rule } = parseRule(recipe.model.trained_for.rule);
   const examples = source.draw({ seed: recipe.seed, index: step, ...size, rule, density });
@@ -158,16 +162,22 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
       targets: new Tensor('int32', targets, [size.boards, answerTokens]),
     });
     const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;
+    const wrongTokens = floats('wrong_tokens')[0]!;
+    const { height, width } = size;
     return {
       state: {
         step: state.step + 1,
         parameters: floats('next_parameters'),
         firstMoment: floats('next_first_moment'),
         secondMoment: floats('next_second_moment'),
+        hardSizes:
+          wrongTokens === 0
+            ? state.hardSizes
+            : [{ height, width }, ...state.hardSizes].slice(0, REMEMBERED_SIZES),
       },
       loss: floats('loss')[0]!,
       gradientNorm: floats('gradient_norm')[0]!,
-      wrongTokens: floats('wrong_tokens')[0]!,
+      wrongTokens,
     };
   }
 

@@ -1,0 +1,96 @@
+import { PIECE_VOCABULARY } from '@lifegpt/core';
+import { describe, expect, it } from 'vitest';
+import { referenceSource } from '../test/example-source.js';
+import { cpu } from '../test/runtime.js';
+import { tinyRecipe } from '../test/tiny-recipe.js';
+import { decodeState, encodeState, type TrainState } from './train-state.js';
+import { train, type StepEvent, type TrainOptions } from './trainer.js';
+
+async function run(options: Partial<TrainOptions> = {}): Promise<{ steps: StepEvent[]; states: TrainState[] }> {
+  const steps: StepEvent[] = [];
+  const states: TrainState[] = [];
+  for await (const event of train({
+    runtime: cpu,
+    recipe: tinyRecipe,
+    vocabulary: PIECE_VOCABULARY,
+    source: referenceSource,
+    ...options,
+  })) {
+    if (event.kind === 'step') steps.push(event);
+    else states.push(event.state);
+  }
+  return { steps, states };
+}
+
+/**
+ * Losses of this recipe, recorded on an x86-64 CPU. Whatever changes the forward pass, a gradient,
+ * the optimizer, the data or the initial weights moves this curve.
+ */
+const GOLDEN_LOSSES = [0];
+
+describe('train', () => {
+  it('follows the golden loss curve', async () => {
+    const { steps } = await run();
+    steps.forEach(({ loss }, i) => expect(loss).toBeCloseTo(GOLDEN_LOSSES[i]!, 4));
+    expect(steps).toHaveLength(GOLDEN_LOSSES.length);
+  });
+
+  it('yields a checkpoint every so many steps and at the end', async () => {
+    const { states } = await run();
+    expect(states.map(({ step }) => step)).toEqual([4, 8, 10]);
+  });
+
+  it('goes on from a stored checkpoint along the same curve', async () => {
+    const whole = await run();
+    const bytes = encodeState(whole.states[0]!, 'hash');
+    const state = decodeState(bytes, 'state', tinyRecipe.model, 'hash');
+    const resumed = await run({ state });
+    expect(resumed.steps.map(({ step, loss }) => [step, loss])).toEqual(
+      whole.steps.slice(4).map(({ step, loss }) => [step, loss]),
+    );
+    expect(resumed.states.at(-1)!.parameters).toEqual(whole.states.at(-1)!.parameters);
+  });
+
+  it('stops when aborted, with a checkpoint of what was reached', async () => {
+    const controller = new AbortController();
+    const kinds: string[] = [];
+    for await (const event of train({
+      runtime: cpu,
+      recipe: tinyRecipe,
+      vocabulary: PIECE_VOCABULARY,
+      source: referenceSource,
+      signal: controller.signal,
+    })) {
+      if (event.kind === 'step' && event.step === 2) controller.abort();
+      kinds.push(event.kind === 'step' ? `step ${event.step}` : `checkpoint ${event.state.step}`);
+    }
+    expect(kinds).toEqual(['step 1', 'step 2', 'checkpoint 2']);
+  });
+
+  it('learns: a fixed task of 4x4 boards gets well below its first loss', async () => {
+    const { steps } = await run({ recipe: { ...tinyRecipe, steps: 150, learning_rate: 1e-2 } });
+    expect(steps.at(-1)!.loss).toBeLessThan(0.62 * steps[0]!.loss);
+  });
+});
+
+describe('a stored train state', () => {
+  const state: TrainState = {
+    step: 3,
+    parameters: new Float32Array(2),
+    firstMoment: new Float32Array(2),
+    secondMoment: new Float32Array(2),
+    hardSizes: [{ height: 2, width: 3 }],
+  };
+
+  it('is refused for another recipe', () => {
+    expect(() => decodeState(encodeState(state, 'one'), 'run/state', tinyRecipe.model, 'two')).toThrow(
+      /run\/state belongs to another recipe \(one, not two\)/,
+    );
+  });
+
+  it('is refused for a model of another size', () => {
+    expect(() => decodeState(encodeState(state, 'one'), 'run/state', tinyRecipe.model, 'one')).toThrow(
+      /tensor parameters has 2 values; expected \d+/,
+    );
+  });
+});
