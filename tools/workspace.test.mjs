@@ -42,7 +42,7 @@ describe('findImports', () => {
   });
 });
 
-describe.each(packages)('$manifest.name', ({ folder, manifest, files }) => {
+describe.each(packages)('$manifest.name', ({ manifest, files }) => {
   it('has sources', () => {
     expect(files.length).toBeGreaterThan(0);
   });
