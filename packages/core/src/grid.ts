@@ -2,6 +2,11 @@
 
 import { InputError } from './input-error.js';
 
+/** The longest side of a grid: a wrong number in a file should not fill the memory. */
+export const MAX_SIDE = 65_536;
+/** The most cells of a grid, a byte each. */
+export const MAX_CELLS = 2 ** 28;
+
 /** A rectangular board of cells. Its topology belongs to the rule, not to the grid. */
 export interface Grid {
   /** Columns, at least 1. */
@@ -14,11 +19,17 @@ export interface Grid {
 
 /**
  * Makes an all-dead grid, or wraps the given cells (not copied).
- * @throws InputError when a side is not a positive integer or the cells do not fill the grid.
+ * @throws InputError when a side is not a positive integer, the grid is larger than `MAX_SIDE` and
+ * `MAX_CELLS` allow, or the cells do not fill it.
  */
 export function createGrid(width: number, height: number, cells?: Uint8Array): Grid {
   if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
     throw new InputError(`a grid needs positive whole sides, not ${width}x${height}`);
+  }
+  if (width > MAX_SIDE || height > MAX_SIDE || width * height > MAX_CELLS) {
+    throw new InputError(
+      `a ${width}x${height} grid is too large; at most ${MAX_SIDE} cells a side and ${MAX_CELLS} in all`,
+    );
   }
   if (cells !== undefined && cells.length !== width * height) {
     throw new InputError(

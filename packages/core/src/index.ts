@@ -1,17 +1,38 @@
-export { InputError } from './input-error.js';
+export { InputError, inputErrorAt } from './input-error.js';
 export {
   countAlive,
   createGrid,
   formatCells,
+  MAX_CELLS,
+  MAX_SIDE,
   parseCells,
   placeCentred,
   type Grid,
 } from './grid.js';
-export { CONWAY, type LifeRule } from './rule.js';
+export {
+  CONWAY,
+  formatBoundedRule,
+  formatRule,
+  parseRule,
+  type LifeRule,
+  type ParsedRule,
+} from './rule.js';
+export { formatBounds, parseBounds, type BoundedGrid, type Topology } from './topology.js';
 export { stepTorusReference } from './life-reference.js';
 export { deriveSeedWords, openStream, type RandomStream } from './random.js';
 export type { ExampleRequest, Examples, ExampleSource, Stepper } from './oracle.js';
+export { compareGrids, compareRuns, type GridComparison, type RunComparison } from './metrics.js';
+export type { Pattern } from './pattern.js';
+export { parsePattern } from './formats/pattern-file.js';
+export { formatRle, parseRle } from './formats/rle.js';
+export { formatCellsFile, parseCellsFile } from './formats/cells.js';
+export { parseLife105 } from './formats/life-1-05.js';
+export { formatLife106, parseLife106 } from './formats/life-1-06.js';
+export { parseCsv, type CsvRecord } from './formats/csv.js';
+export { parseStatesCsv, type StateRow } from './formats/states-csv.js';
+export { findPattern, listPatterns, type LibraryPattern } from './patterns.js';
 export { createTokenizer, type Tokenizer } from './tokenizer.js';
+export { formatTokenizerJson, parseTokenizerJson } from './tokenizer-json.js';
 export {
   ANSWER_END,
   ANSWER_START,

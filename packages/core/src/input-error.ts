@@ -5,3 +5,8 @@
 export class InputError extends Error {
   override readonly name = 'InputError';
 }
+
+/** Bad input at a line of a file: the message reads `file:line: problem`. */
+export function inputErrorAt(source: string, line: number, problem: string): InputError {
+  return new InputError(`${source}:${line}: ${problem}`);
+}

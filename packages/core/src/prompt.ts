@@ -9,7 +9,7 @@
 
 import { createGrid, formatCells, parseCells, type Grid } from './grid.js';
 import { InputError } from './input-error.js';
-import { type Tokenizer } from './tokenizer.js';
+import type { Tokenizer } from './tokenizer.js';
 
 /** Opens the prompt: the task and the bracket before the state. */
 export const PROMPT_START = '@PredictNextState<';

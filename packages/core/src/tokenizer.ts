@@ -27,7 +27,7 @@ export function createTokenizer(vocabulary: readonly string[]): Tokenizer {
 
   function encode(text: string): Int32Array {
     const tokens: number[] = [];
-    for (let at = 0; at < text.length; ) {
+    for (let at = 0; at < text.length;) {
       const length = lengths.find((n) => ids.has(text.slice(at, at + n)));
       if (length === undefined) {
         throw new InputError(

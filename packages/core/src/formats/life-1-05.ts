@@ -1,0 +1,95 @@
+/**
+ * Life 1.05 (.lif, .life), read only: blocks of `.` and `*` at coordinates.
+ *
+ *     #Life 1.05
+ *     #D A glider
+ *     #N
+ *     #P -1 -1
+ *     .*.
+ *     ..*
+ *     ***
+ */
+
+import { inputErrorAt } from '../input-error.js';
+import type { Pattern } from '../pattern.js';
+import { drawLiveCells, type LiveCell } from './live-cells.js';
+
+/**
+ * Reads a Life 1.05 pattern into the smallest grid that holds its live cells. `#N` is Conway's
+ * rule, `#R 23/3` another one; a bare `#P` means 0 0.
+ * @param source the file's name, for messages
+ * @throws InputError when the first line is another one, at an unknown line or character, and when
+ * nothing is alive or the blocks lie too far apart.
+ */
+export function parseLife105(text: string, source: string): Pattern {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
+  if (!/^#Life 1\.05\s*$/i.test(lines[0]!)) {
+    throw inputErrorAt(
+      source,
+      1,
+      `the first line is '${lines[0]!.slice(0, 40)}', not '#Life 1.05'`,
+    );
+  }
+  const comments: string[] = [];
+  const live: LiveCell[] = [];
+  let rule: string | null = null;
+  let [left, y] = [0, 0];
+  for (const [index, raw] of lines.entries()) {
+    const line = raw.trimEnd();
+    if (index === 0) continue;
+    if (!line.startsWith('#')) {
+      pushRow(line, left, y, live, source, index + 1);
+      y++;
+      continue;
+    }
+    const argument = line.slice(2).trim();
+    switch (line.charAt(1).toUpperCase()) {
+      case 'D':
+      case 'C':
+        comments.push(argument);
+        break;
+      case 'N':
+        rule = '23/3';
+        break;
+      case 'R':
+        rule = argument;
+        break;
+      case 'P': {
+        const place = /^(-?\d+)\s+(-?\d+)$/.exec(argument || '0 0');
+        if (place === null) {
+          throw inputErrorAt(source, index + 1, `'${line}' is not a place; write #P -1 -1`);
+        }
+        [left, y] = [Number(place[1]), Number(place[2])];
+        break;
+      }
+      default:
+        throw inputErrorAt(
+          source,
+          index + 1,
+          `'${line.slice(0, 40)}' is not known; Life 1.05 has #D, #N, #R, #P and rows of . and *`,
+        );
+    }
+  }
+  return { name: null, comments, rule, grid: drawLiveCells(live, source), warnings: [] };
+}
+
+function pushRow(
+  row: string,
+  left: number,
+  y: number,
+  live: LiveCell[],
+  source: string,
+  line: number,
+): void {
+  for (let column = 0; column < row.length; column++) {
+    const letter = row.charAt(column);
+    if (letter === '*') live.push({ x: left + column, y, line });
+    else if (letter !== '.') {
+      throw inputErrorAt(
+        source,
+        line,
+        `column ${column + 1} is '${letter}'; Life 1.05 is written in . and *`,
+      );
+    }
+  }
+}

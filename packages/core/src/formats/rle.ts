@@ -1,0 +1,263 @@
+/**
+ * Run-length encoded patterns (.rle), as LifeWiki and Golly write them:
+ *
+ *     #N Glider
+ *     x = 3, y = 3, rule = B3/S23
+ *     bob$2bo$3o!
+ *
+ * The header's size may be wrong: live cells outside it count, and a warning says so. It matters
+ * where it is larger than the cells, because dead cells at the end of a row are left out.
+ */
+
+import { createGrid, MAX_CELLS, MAX_SIDE, type Grid } from '../grid.js';
+import { InputError, inputErrorAt } from '../input-error.js';
+import type { Pattern } from '../pattern.js';
+
+/**
+ * Reads an RLE pattern.
+ * @param source the file's name, for messages
+ * @throws InputError at a damaged header, an unknown letter, a truncated or absurd run, or when
+ * there are no cells, naming file, line and value.
+ */
+export function parseRle(text: string, source: string): Pattern {
+  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
+  const remarks: Remarks = { name: null, comments: [], rule: null };
+  const cursor: Cursor = { row: 0, column: 0, count: null, live: [], ended: false };
+  let header: Header | null = null;
+  for (const [index, line] of lines.entries()) {
+    const content = line.trim();
+    if (content.startsWith('#')) readRemark(content, remarks);
+    else if (content === '') continue;
+    else if (header === null) header = parseHeader(content, source, index + 1);
+    else scanRuns(content, cursor, source, index + 1);
+    if (cursor.ended) break;
+  }
+  if (header === null) {
+    throw inputErrorAt(
+      source,
+      lines.length,
+      `there is no RLE header; begin with a line such as ${EXAMPLE}`,
+    );
+  }
+  if (!cursor.ended) {
+    const cut =
+      cursor.count === null
+        ? `the '!' at the end is missing`
+        : `the run ${cursor.count} breaks off`;
+    throw inputErrorAt(
+      source,
+      lines.length,
+      `${cut}; the pattern is truncated, fetch the whole file`,
+    );
+  }
+  const warnings: string[] = [];
+  const grid = drawGrid(header, cursor.live, source, warnings);
+  return { ...remarks, rule: header.rule ?? remarks.rule, grid, warnings };
+}
+
+/** Writes a pattern as RLE, its data in lines of at most 70 columns. */
+export function formatRle(pattern: Pattern): string {
+  const { grid, name, comments, rule } = pattern;
+  const remarks = comments.flatMap((comment) => comment.split(/\r\n|\r|\n/));
+  const lines = [
+    ...(name === null ? [] : [`#N ${name.replace(/[\r\n]+/g, ' ')}`.trimEnd()]),
+    ...remarks.map((remark) => `#C ${remark}`.trimEnd()),
+    `x = ${grid.width}, y = ${grid.height}` + (rule === null ? '' : `, rule = ${rule}`),
+  ];
+  let line = '';
+  for (const run of encodeRuns(grid)) {
+    if (line.length + run.length > MAX_COLUMNS) {
+      lines.push(line);
+      line = '';
+    }
+    line += run;
+  }
+  return [...lines, line, ''].join('\n');
+}
+
+const MAX_COLUMNS = 70;
+const EXAMPLE = 'x = 3, y = 3, rule = B3/S23';
+
+interface Remarks {
+  name: string | null;
+  comments: string[];
+  rule: string | null;
+}
+
+interface Header {
+  readonly line: number;
+  readonly width: number;
+  readonly height: number;
+  readonly rule: string | null;
+}
+
+interface Cursor {
+  row: number;
+  column: number;
+  /** The count that was read before its letter; null when there is none. */
+  count: number | null;
+  /** Runs of live cells, `[row, first column, column past the last]`. */
+  readonly live: [number, number, number][];
+  ended: boolean;
+}
+
+function readRemark(line: string, remarks: Remarks): void {
+  if (line.startsWith('#CXRLE')) return; // Golly's position and generation: a board has no origin
+  const text = line.slice(2).trim();
+  switch (line.charAt(1)) {
+    case 'N':
+      remarks.name = text;
+      break;
+    case 'r':
+      remarks.rule = text;
+      break;
+    case 'P': // coordinates of the top left corner
+    case 'R':
+      break;
+    case 'O': // the author
+    case 'C':
+    case 'c':
+    case 'D':
+      remarks.comments.push(text);
+      break;
+    default:
+      remarks.comments.push(line.slice(1).trim());
+  }
+}
+
+function parseHeader(text: string, source: string, line: number): Header {
+  const parts = /^x\s*=\s*(\d+)\s*,\s*y\s*=\s*(\d+)\s*(?:,\s*rule\s*=\s*(.*))?$/i.exec(text);
+  if (parts === null) {
+    throw inputErrorAt(
+      source,
+      line,
+      `'${excerpt(text)}' is not an RLE header; the first line of data reads like ${EXAMPLE}`,
+    );
+  }
+  return { line, width: Number(parts[1]), height: Number(parts[2]), rule: parts[3] || null };
+}
+
+function scanRuns(text: string, cursor: Cursor, source: string, line: number): void {
+  for (const letter of text) {
+    if (/\s/.test(letter)) continue;
+    if (letter >= '0' && letter <= '9') {
+      cursor.count = (cursor.count ?? 0) * 10 + Number(letter);
+      continue;
+    }
+    if (cursor.count !== null && cursor.count > MAX_SIDE) {
+      throw inputErrorAt(source, line, `a run of ${cursor.count} is too long; ${LIMIT}`);
+    }
+    if (cursor.count === 0) {
+      throw inputErrorAt(source, line, `a run of 0 before '${letter}'; a count is at least 1`);
+    }
+    if (letter === '!') {
+      if (cursor.count !== null) {
+        throw inputErrorAt(
+          source,
+          line,
+          `the run ${cursor.count} breaks off before '!'; put b, o or $ after the count`,
+        );
+      }
+      cursor.ended = true;
+      return;
+    }
+    moveCursor(letter, cursor, source, line);
+  }
+}
+
+function moveCursor(letter: string, cursor: Cursor, source: string, line: number): void {
+  const count = cursor.count ?? 1;
+  cursor.count = null;
+  switch (letter) {
+    case '$':
+      cursor.row += count;
+      cursor.column = 0;
+      break;
+    case 'b':
+    case '.':
+      cursor.column += count;
+      break;
+    case 'o':
+    case 'A':
+      cursor.live.push([cursor.row, cursor.column, cursor.column + count]);
+      cursor.column += count;
+      break;
+    default:
+      throw inputErrorAt(
+        source,
+        line,
+        `the letter '${letter}' is not known; a pattern of two states is written in b (or .), o (or A), $ and !`,
+      );
+  }
+  if (cursor.column > MAX_SIDE || cursor.row > MAX_SIDE) {
+    throw inputErrorAt(
+      source,
+      line,
+      `the pattern reaches row ${cursor.row}, column ${cursor.column}; ${LIMIT}`,
+    );
+  }
+}
+
+const LIMIT = `a pattern has at most ${MAX_SIDE} cells a side`;
+
+function drawGrid(header: Header, live: Cursor['live'], source: string, warnings: string[]): Grid {
+  const extent = { width: 0, height: 0 };
+  for (const [row, , end] of live) {
+    extent.width = Math.max(extent.width, end);
+    extent.height = Math.max(extent.height, row + 1);
+  }
+  const stated = `x = ${header.width}, y = ${header.height}`;
+  let width = Math.max(header.width, extent.width);
+  let height = Math.max(header.height, extent.height);
+  if (live.length > 0 && (width > MAX_SIDE || height > MAX_SIDE || width * height > MAX_CELLS)) {
+    [width, height] = [extent.width, extent.height];
+  }
+  if (width === 0 || height === 0) {
+    throw inputErrorAt(source, header.line, `the pattern has no cells (${stated})`);
+  }
+  if (live.length > 0 && (width !== header.width || height !== header.height)) {
+    warnings.push(
+      `${source}:${header.line}: the header says ${stated}, but the cells need ${extent.width}x${extent.height}; ` +
+        `read as ${width}x${height}`,
+    );
+  }
+  const grid = createGridAt(width, height, source, header.line);
+  for (const [row, start, end] of live) grid.cells.fill(1, row * width + start, row * width + end);
+  return grid;
+}
+
+function createGridAt(width: number, height: number, source: string, line: number): Grid {
+  try {
+    return createGrid(width, height);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw inputErrorAt(source, line, error.message);
+  }
+}
+
+/** The runs of a grid in reading order, dead cells at the ends of rows and dead last rows left out. */
+function* encodeRuns(grid: Grid): Generator<string> {
+  const encode = (count: number, letter: string): string => (count > 1 ? count : '') + letter;
+  let rowEnds = 0;
+  for (let row = 0; row < grid.height; row++) {
+    const cells = grid.cells.subarray(row * grid.width, (row + 1) * grid.width);
+    const end = cells.lastIndexOf(1) + 1;
+    if (end > 0 && rowEnds > 0) {
+      yield encode(rowEnds, '$');
+      rowEnds = 0;
+    }
+    for (let start = 0; start < end;) {
+      const state = cells[start]!;
+      const change = cells.indexOf(1 - state, start);
+      const stop = change < 0 ? end : change;
+      yield encode(stop - start, state === 1 ? 'o' : 'b');
+      start = stop;
+    }
+    rowEnds++;
+  }
+  yield '!';
+}
+
+function excerpt(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
