@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { countAlive, createGrid, formatCells, parseCells, placeCentred } from './grid.js';
 import { InputError } from './input-error.js';
 
+const rows = (...texts: string[]): string => texts.join('');
+
 describe('createGrid', () => {
   it('makes a dead grid, or wraps the cells it is given', () => {
     expect(createGrid(3, 2)).toEqual({ width: 3, height: 2, cells: new Uint8Array(6) });
@@ -60,8 +62,8 @@ describe('parseCells and formatCells', () => {
 describe('placeCentred', () => {
   it('puts a pattern into the middle, towards the top left when it cannot be exact', () => {
     const pattern = parseCells('1101', 2, 2);
-    expect(formatCells(placeCentred(pattern, 4, 4))).toBe('0000' + '0110' + '0010' + '0000');
-    expect(formatCells(placeCentred(pattern, 3, 5))).toBe('000' + '110' + '010' + '000' + '000');
+    expect(formatCells(placeCentred(pattern, 4, 4))).toBe(rows('0000', '0110', '0010', '0000'));
+    expect(formatCells(placeCentred(pattern, 3, 5))).toBe(rows('000', '110', '010', '000', '000'));
     expect(formatCells(placeCentred(pattern, 2, 2))).toBe('1101');
   });
 

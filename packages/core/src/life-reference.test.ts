@@ -13,26 +13,28 @@ function run(grid: Grid, generations: number): Grid {
   return state;
 }
 
+const rows = (...texts: string[]): string => texts.join('');
+
 describe('stepTorusReference', () => {
   it('turns a blinker and leaves its argument alone', () => {
-    const lying = parseCells('00000' + '00000' + '01110' + '00000' + '00000', 5, 5);
+    const lying = parseCells(rows('00000', '00000', '01110', '00000', '00000'), 5, 5);
     const before = formatCells(lying);
     expect(formatCells(stepTorusReference(lying, CONWAY))).toBe(
-      '00000' + '00100' + '00100' + '00100' + '00000',
+      rows('00000', '00100', '00100', '00100', '00000'),
     );
     expect(formatCells(lying)).toBe(before);
   });
 
   it('joins the borders: a blinker across the corner turns like any other', () => {
-    expect(step('11001' + '00000' + '00000' + '00000' + '00000', 5, 5)).toBe(
-      '10000' + '10000' + '00000' + '00000' + '10000',
+    expect(step(rows('11001', '00000', '00000', '00000', '00000'), 5, 5)).toBe(
+      rows('10000', '10000', '00000', '00000', '10000'),
     );
   });
 
   it('brings a glider round a 6x6 torus to where it began after 24 generations', () => {
-    const glider = parseCells('010000' + '001000' + '111000' + '000000'.repeat(3), 6, 6);
+    const glider = parseCells(rows('010000', '001000', '111000', '000000'.repeat(3)), 6, 6);
     expect(formatCells(run(glider, 4))).toBe(
-      '000000' + '001000' + '000100' + '011100' + '000000'.repeat(2),
+      rows('000000', '001000', '000100', '011100', '000000'.repeat(2)),
     );
     expect(formatCells(run(glider, 23))).not.toBe(formatCells(glider));
     expect(formatCells(run(glider, 24))).toBe(formatCells(glider));
@@ -54,8 +56,8 @@ describe('stepTorusReference', () => {
     expect(step('1000', 2, 2, 'B4/S')).toBe('0001');
     expect(step('1000', 2, 2, 'B/S0')).toBe('1000');
     // 2 columns, 3 rows: beside 2, above 1, below 1, and the other column above and below 2 each
-    expect(step('10' + '00' + '00', 2, 3, 'B1/S0')).toBe('10' + '10' + '10');
-    expect(step('10' + '00' + '00', 2, 3, 'B2/S0')).toBe('11' + '01' + '01');
+    expect(step(rows('10', '00', '00'), 2, 3, 'B1/S0')).toBe(rows('10', '10', '10'));
+    expect(step(rows('10', '00', '00'), 2, 3, 'B2/S0')).toBe(rows('11', '01', '01'));
   });
 
   it('gives birth from nothing under B0', () => {

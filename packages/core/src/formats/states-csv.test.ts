@@ -108,7 +108,7 @@ describe('the paper’s own file', () => {
   it('holds ten boards of ten generations, as the reference engine steps them', (context) => {
     if (!existsSync(paper)) context.skip('the paper’s data is not beside this repository');
     const rows = parseStatesCsv(readFileSync(paper, 'utf8'), 'test_states_32x32_10.csv');
-    expect(rows.map((row) => row.states.length)).toEqual(new Array(10).fill(10));
+    expect(rows.map((row) => row.states.length).join(' ')).toBe('10 10 10 10 10 10 10 10 10 10');
     expect(rows.map((row) => countAlive(row.states[0]!))).toEqual([
       0, 254, 507, 768, 1024, 5, 40, 76, 12, 5,
     ]);
