@@ -34,7 +34,9 @@ export async function servePage(port = 0) {
     if (found) createReadStream(file).pipe(response);
     else response.end();
   });
-  await new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  await new Promise((resolve, reject) =>
+    server.once('error', reject).listen(port, '127.0.0.1', resolve),
+  );
   return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
 }
 

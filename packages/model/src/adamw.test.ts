@@ -24,7 +24,8 @@ function referenceStep(
     state.v[i] = beta2 * state.v[i]! + (1 - beta2) * g * g;
     const mean = state.m[i]! / (1 - beta1 ** step);
     const square = state.v[i]! / (1 - beta2 ** step);
-    state.p[i]! -= rate * (mean / (Math.sqrt(square) + epsilon) + weightDecay * MASK[i]! * state.p[i]!);
+    state.p[i]! -=
+      rate * (mean / (Math.sqrt(square) + epsilon) + weightDecay * MASK[i]! * state.p[i]!);
   });
   return norm;
 }

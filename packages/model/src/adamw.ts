@@ -40,7 +40,11 @@ export interface AdamWOutputs {
 }
 
 /** Emits one AdamW step. */
-export function buildAdamW(graph: GraphBuilder, inputs: AdamWInputs, options: AdamWOptions): AdamWOutputs {
+export function buildAdamW(
+  graph: GraphBuilder,
+  inputs: AdamWInputs,
+  options: AdamWOptions,
+): AdamWOutputs {
   const { shape } = inputs.parameters;
   const { beta1, beta2, epsilon, weightDecay, clipNorm } = options;
   const scalar = (value: number): Value => graph.constant(value, 'float');
@@ -60,10 +64,19 @@ export function buildAdamW(graph: GraphBuilder, inputs: AdamWInputs, options: Ad
   const firstMoment = mix(inputs.firstMoment, gradient, beta1);
   const secondMoment = mix(inputs.secondMoment, emit('Mul', gradient, gradient), beta2);
   const mean = emit('Div', firstMoment, correction(beta1));
-  const deviation = graph.emit('Sqrt', [emit('Div', secondMoment, correction(beta2))], 'float', shape);
+  const deviation = graph.emit(
+    'Sqrt',
+    [emit('Div', secondMoment, correction(beta2))],
+    'float',
+    shape,
+  );
   let update = emit('Div', mean, emit('Add', deviation, scalar(epsilon)));
   if (weightDecay > 0 && inputs.decayMask !== null) {
-    const decayed = emit('Mul', emit('Mul', inputs.parameters, inputs.decayMask), scalar(weightDecay));
+    const decayed = emit(
+      'Mul',
+      emit('Mul', inputs.parameters, inputs.decayMask),
+      scalar(weightDecay),
+    );
     update = emit('Add', update, decayed);
   }
   const parameters = emit('Sub', inputs.parameters, emit('Mul', update, inputs.learningRate));

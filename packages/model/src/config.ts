@@ -117,14 +117,18 @@ export function checkConfig(value: unknown, source: string): GptConfig {
   }
   const config = value as Record<string, unknown>;
   const fail = (field: string, expected: string): never => {
-    throw new InputError(`${source}: "${field}" is ${JSON.stringify(config[field])}; expected ${expected}`);
+    throw new InputError(
+      `${source}: "${field}" is ${JSON.stringify(config[field])}; expected ${expected}`,
+    );
   };
   if (config.model_type !== 'lifegpt') fail('model_type', '"lifegpt"');
   for (const field of ['n_layer', 'n_head', 'n_embd', 'n_inner', 'vocab_size', 'n_positions']) {
     const size = config[field];
-    if (typeof size !== 'number' || !Number.isInteger(size) || size < 1) fail(field, 'a whole number above 0');
+    if (typeof size !== 'number' || !Number.isInteger(size) || size < 1)
+      fail(field, 'a whole number above 0');
   }
-  if ((config.n_embd as number) % (config.n_head as number) !== 0) fail('n_head', 'a divisor of n_embd');
+  if ((config.n_embd as number) % (config.n_head as number) !== 0)
+    fail('n_head', 'a divisor of n_embd');
   if (!['learned', 'rope', 'border'].includes(config.position_scheme as string)) {
     fail('position_scheme', '"learned", "rope" or "border"');
   }
@@ -132,7 +136,11 @@ export function checkConfig(value: unknown, source: string): GptConfig {
   if (typeof epsilon !== 'number' || !(epsilon > 0)) fail('layer_norm_epsilon', 'a number above 0');
   const trained = config.trained_for as GptConfig['trained_for'] | undefined;
   const [shortest, longest] = trained?.sides ?? [];
-  const sidesFit = Number.isInteger(shortest) && Number.isInteger(longest) && shortest! >= 1 && longest! >= shortest!;
+  const sidesFit =
+    Number.isInteger(shortest) &&
+    Number.isInteger(longest) &&
+    shortest! >= 1 &&
+    longest! >= shortest!;
   if (typeof trained?.rule !== 'string' || trained.topology !== 'torus' || !sidesFit) {
     fail('trained_for', '{"rule": "B3/S23", "topology": "torus", "sides": [3, 32]} or the like');
   }
@@ -152,6 +160,10 @@ function listPositionTables(config: GptConfig, noise: number): ParameterSpec[] {
     const name = `wpe.${table}.weight`;
     return table === 'part'
       ? { name, shape: [TEXT_PARTS, width], initial: noise }
-      : { name, shape: [positions + 1, width], initial: { noise, amplitude: 0.05, quarter: i - 1 } };
+      : {
+          name,
+          shape: [positions + 1, width],
+          initial: { noise, amplitude: 0.05, quarter: i - 1 },
+        };
   });
 }

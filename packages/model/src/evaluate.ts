@@ -1,6 +1,13 @@
 /** Fresh boards through the model, one step each, against the truth that came with them. */
 
-import { encodePrompts, layoutPrompt, type Examples } from '@lifegpt/core';
+import {
+  encodePrompts,
+  layoutPrompt,
+  openStream,
+  parseRule,
+  type Examples,
+  type ExampleSource,
+} from '@lifegpt/core';
 import type { Decoder } from './decode/decoder.js';
 import type { LanguageModel } from './language-model.js';
 import { readAnswer } from './predict.js';
@@ -14,6 +21,59 @@ export interface EvaluationCounts {
   readonly wrongBoards: number;
   readonly forwardPasses: number;
   readonly minMargin: number;
+}
+
+/** Which fresh boards to evaluate on. */
+export interface FreshBoards {
+  readonly source: ExampleSource;
+  /** Another seed than the training's gives boards that it never saw. */
+  readonly seed: number;
+  /** Sizes to draw, evenly over the sides that the model was trained for. */
+  readonly sizes: number;
+  readonly boardsPerSize: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Evaluates on random boards of random sizes, each with its own p from 0 to 1. */
+export async function evaluateFreshBoards(
+  model: LanguageModel,
+  decode: Decoder,
+  { source, seed, sizes, boardsPerSize: boards, signal, onProgress }: FreshBoards,
+): Promise<EvaluationCounts> {
+  const { rule: ruleText, sides } = model.config.trained_for;
+  const { rule } = parseRule(ruleText);
+  const random = openStream(seed, 'evaluation sizes');
+  const drawSide = (): number => sides[0] + random.nextInt(sides[1] - sides[0] + 1);
+  let sum: EvaluationCounts = NOTHING;
+  for (let index = 0; index < sizes; index++) {
+    const [height, width] = [drawSide(), drawSide()];
+    const examples = source.draw({ seed, index, boards, height, width, rule, density: [0, 1] });
+    sum = addCounts(sum, await evaluateExamples(model, decode, examples, signal));
+    onProgress?.(index + 1, sizes);
+  }
+  return sum;
+}
+
+const NOTHING: EvaluationCounts = {
+  boards: 0,
+  cells: 0,
+  wrongCells: 0,
+  wrongBoards: 0,
+  forwardPasses: 0,
+  minMargin: Infinity,
+};
+
+/** Counts of two batches together; `forwardPasses` is the larger one. */
+function addCounts(a: EvaluationCounts, b: EvaluationCounts): EvaluationCounts {
+  return {
+    boards: a.boards + b.boards,
+    cells: a.cells + b.cells,
+    wrongCells: a.wrongCells + b.wrongCells,
+    wrongBoards: a.wrongBoards + b.wrongBoards,
+    forwardPasses: Math.max(a.forwardPasses, b.forwardPasses),
+    minMargin: Math.min(a.minMargin, b.minMargin),
+  };
 }
 
 /** Predicts the next state of every example and counts what is wrong. */
@@ -35,7 +95,10 @@ export async function evaluateExamples(
   for (let b = 0; b < boards; b++) {
     const answer = tokens.subarray(b * layout.answerTokens, (b + 1) * layout.answerTokens);
     const { grid, malformedTokens } = readAnswer(layout, answer);
-    const wrong = grid.cells.reduce((sum, cell, k) => sum + (cell === nextStates[b * cells + k] ? 0 : 1), 0);
+    const wrong = grid.cells.reduce(
+      (sum, cell, k) => sum + (cell === nextStates[b * cells + k] ? 0 : 1),
+      0,
+    );
     wrongCells += wrong;
     if (wrong > 0 || malformedTokens > 0) wrongBoards++;
   }

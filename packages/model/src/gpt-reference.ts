@@ -18,11 +18,15 @@ export function gptReference(
   inputIds: ArrayLike<number>,
   positions: ArrayLike<number>,
 ): Matrix {
-  const weights = new Map(tensors.map(({ name, shape, data }) => [name, toRows(data, shape.at(-1)!)]));
+  const weights = new Map(
+    tensors.map(({ name, shape, data }) => [name, toRows(data, shape.at(-1)!)]),
+  );
   const matrix = (name: string): Matrix => weights.get(name)!;
   const vector = (name: string): number[] => weights.get(name)![0]!;
   const norm = (x: Matrix, name: string): Matrix =>
-    x.map((row) => normalise(row, vector(`${name}.weight`), vector(`${name}.bias`), config.layer_norm_epsilon));
+    x.map((row) =>
+      normalise(row, vector(`${name}.weight`), vector(`${name}.bias`), config.layer_norm_epsilon),
+    );
   const linear = (x: Matrix, name: string): Matrix =>
     x.map((row) => plus(times(row, matrix(`${name}.weight`)), vector(`${name}.bias`)));
 
@@ -31,7 +35,8 @@ export function gptReference(
   let x = Array.from(inputIds, (id, token) => {
     const row = matrix('wte.weight')[id]!;
     if (config.position_scheme === 'rope') return row;
-    if (config.position_scheme === 'learned') return plus(row, matrix('wpe.weight')[place(token, 0)]!);
+    if (config.position_scheme === 'learned')
+      return plus(row, matrix('wpe.weight')[place(token, 0)]!);
     return BORDER_TABLES.reduce(
       (sum, table, column) => plus(sum, matrix(`wpe.${table}.weight`)[place(token, column)]!),
       row,
@@ -54,13 +59,17 @@ export function gptReference(
         const scores = visible.map((j) => dot(part(token, 0), part(j, 1)) / Math.sqrt(size));
         const attention = softmax(scores);
         const sum = Array<number>(size).fill(0);
-        visible.forEach((j) => part(j, 2).forEach((value, d) => (sum[d]! += attention[j]! * value)));
+        visible.forEach((j) =>
+          part(j, 2).forEach((value, d) => (sum[d]! += attention[j]! * value)),
+        );
         mixed[token]!.push(...sum);
       });
     }
     const attended = linear(mixed, `h.${i}.attn.c_proj`);
     x = x.map((row, token) => plus(row, attended[token]!));
-    const hidden = linear(norm(x, `h.${i}.ln_2`), `h.${i}.mlp.c_fc`).map((row) => row.map(geluReference));
+    const hidden = linear(norm(x, `h.${i}.ln_2`), `h.${i}.mlp.c_fc`).map((row) =>
+      row.map(geluReference),
+    );
     const out = linear(hidden, `h.${i}.mlp.c_proj`);
     x = x.map((row, token) => plus(row, out[token]!));
   }
@@ -73,15 +82,20 @@ function toRows(data: Float32Array, width: number): Matrix {
   );
 }
 
-const dot = (a: number[], b: number[]): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+const dot = (a: number[], b: number[]): number =>
+  a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 const plus = (a: number[], b: number[]): number[] => a.map((value, i) => value + b[i]!);
 const times = (row: number[], weights: Matrix): number[] =>
-  weights[0]!.map((_, column) => row.reduce((sum, value, i) => sum + value * weights[i]![column]!, 0));
+  weights[0]!.map((_, column) =>
+    row.reduce((sum, value, i) => sum + value * weights[i]![column]!, 0),
+  );
 
 function normalise(row: number[], scale: number[], bias: number[], epsilon: number): number[] {
   const mean = row.reduce((sum, value) => sum + value, 0) / row.length;
   const variance = row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / row.length;
-  return row.map((value, i) => ((value - mean) / Math.sqrt(variance + epsilon)) * scale[i]! + bias[i]!);
+  return row.map(
+    (value, i) => ((value - mean) / Math.sqrt(variance + epsilon)) * scale[i]! + bias[i]!,
+  );
 }
 
 function softmax(scores: number[]): number[] {

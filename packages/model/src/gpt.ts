@@ -30,7 +30,10 @@ export interface GptInputs {
 }
 
 /** Declares the network's inputs on a graph. */
-export function declareGptInputs(graph: GraphBuilder, config: GptConfig): Omit<GptInputs, 'parameter'> {
+export function declareGptInputs(
+  graph: GraphBuilder,
+  config: GptConfig,
+): Omit<GptInputs, 'parameter'> {
   const columns = config.position_scheme === 'border' ? BORDER_TABLES.length : 1;
   return {
     inputIds: graph.input('input_ids', 'int32', ['batch_size', 'tokens']),
@@ -44,7 +47,8 @@ export function buildGpt(graph: GraphBuilder, config: GptConfig, inputs: GptInpu
   const { inputIds, positionIds, logitsToKeep, parameter } = inputs;
   const tokenCount = graph.emit('Shape', [inputIds], 'int64', [1], { start: 1, end: 2 });
   const answerStart = graph.emit('Sub', [tokenCount, logitsToKeep], 'int64', [1]);
-  const rotary = config.position_scheme === 'rope' ? rotaryAngles(graph, config, positionIds) : null;
+  const rotary =
+    config.position_scheme === 'rope' ? rotaryAngles(graph, config, positionIds) : null;
 
   let x = embed(graph, config, inputIds, positionIds, parameter); // [batch, tokens, width]
   for (let i = 0; i < config.n_layer; i++) {
@@ -116,7 +120,11 @@ function selfAttention(layer: Layer, x: Value): Value {
     const weight = sliceLastAxis(graph, parameter('attn.c_attn.weight'), from, to);
     const bias = sliceLastAxis(graph, parameter('attn.c_attn.bias'), from, to);
     const flat = add(graph, matMul(graph, rows, weight), bias);
-    return transpose(graph, reshape(graph, flat, [...flat.shape.slice(0, 2), heads, size]), [0, 2, 1, 3]);
+    return transpose(
+      graph,
+      reshape(graph, flat, [...flat.shape.slice(0, 2), heads, size]),
+      [0, 2, 1, 3],
+    );
   }
 
   const partial = queries !== 'tokens';
@@ -127,7 +135,11 @@ function selfAttention(layer: Layer, x: Value): Value {
     k = rotate(graph, k, rotary);
   }
   const mixed = attention(graph, q, k, project(2, x), mask);
-  return reshape(graph, transpose(graph, mixed, [0, 2, 1, 3]), [...x.shape.slice(0, 1), queries, width]);
+  return reshape(graph, transpose(graph, mixed, [0, 2, 1, 3]), [
+    ...x.shape.slice(0, 1),
+    queries,
+    width,
+  ]);
 }
 
 /** Token embedding plus position embedding, `[batch, tokens, width]`. */
@@ -143,12 +155,22 @@ function embed(
   const tables =
     config.position_scheme === 'learned' ? ['wpe'] : BORDER_TABLES.map((table) => `wpe.${table}`);
   const rows = tables.map((table, column) => {
-    const index = graph.emit('Gather', [positionIds, scalarIndex(graph, column)], 'int32', ['tokens'], {
-      axis: 1,
-    });
+    const index = graph.emit(
+      'Gather',
+      [positionIds, scalarIndex(graph, column)],
+      'int32',
+      ['tokens'],
+      {
+        axis: 1,
+      },
+    );
     return gather(graph, parameter(`${table}.weight`), index);
   });
-  return add(graph, tokens, rows.reduce((sum, row) => add(graph, sum, row)));
+  return add(
+    graph,
+    tokens,
+    rows.reduce((sum, row) => add(graph, sum, row)),
+  );
 }
 
 /** `[queries, keys]`: 0 where key j is not later than query i, and -1e9 where it is. */
@@ -156,9 +178,16 @@ function causalMask(graph: GraphBuilder, tokenCount: Value, start: Value, querie
   const scalar = (value: Value): Value =>
     graph.emit('Squeeze', [value, graph.constant([0], 'int64')], 'int64', []);
   const one = scalarIndex(graph, 1);
-  const keyIndex = graph.emit('Range', [scalarIndex(graph, 0), scalar(tokenCount), one], 'int64', ['tokens']);
-  const queryIndex = graph.emit('Range', [scalar(start), scalar(tokenCount), one], 'int64', [queries]);
-  const column = graph.emit('Unsqueeze', [queryIndex, graph.constant([1], 'int64')], 'int64', [queries, 1]);
+  const keyIndex = graph.emit('Range', [scalarIndex(graph, 0), scalar(tokenCount), one], 'int64', [
+    'tokens',
+  ]);
+  const queryIndex = graph.emit('Range', [scalar(start), scalar(tokenCount), one], 'int64', [
+    queries,
+  ]);
+  const column = graph.emit('Unsqueeze', [queryIndex, graph.constant([1], 'int64')], 'int64', [
+    queries,
+    1,
+  ]);
   const visible = graph.emit('LessOrEqual', [keyIndex, column], 'bool', [queries, 'tokens']);
   return graph.emit(
     'Where',
@@ -178,7 +207,12 @@ function rotaryAngles(
   const frequencies = Array.from({ length: 2 * half }, (_, i) => 10_000 ** (-(i % half) / half));
   const position = graph.emit('Cast', [positionIds], 'float', ['tokens', 1], { to: 1 });
   const shape = ['tokens', 2 * half];
-  const angles = graph.emit('Mul', [position, graph.constant(frequencies, 'float')], 'float', shape);
+  const angles = graph.emit(
+    'Mul',
+    [position, graph.constant(frequencies, 'float')],
+    'float',
+    shape,
+  );
   return {
     cos: graph.emit('Cos', [angles], 'float', shape),
     sin: graph.emit('Sin', [angles], 'float', shape),
@@ -195,7 +229,10 @@ function rotate(graph: GraphBuilder, x: Value, { cos, sin }: { cos: Value; sin: 
     return row === column - half ? 1 : 0;
   });
   const flat = graph.constant(turn, 'float');
-  const matrix = graph.emit('Reshape', [flat, graph.constant([size, size], 'int64')], 'float', [size, size]);
+  const matrix = graph.emit('Reshape', [flat, graph.constant([size, size], 'int64')], 'float', [
+    size,
+    size,
+  ]);
   return add(graph, mul(graph, x, cos), mul(graph, matMul(graph, x, matrix), sin));
 }
 

@@ -6,11 +6,25 @@ export {
   type ParameterSpec,
   type PositionScheme,
 } from './config.js';
-export { NEAR_TIE_MARGIN, type DecodeRequest, type DecodeResult, type Decoder } from './decode/decoder.js';
+export {
+  NEAR_TIE_MARGIN,
+  type DecodeRequest,
+  type DecodeResult,
+  type Decoder,
+} from './decode/decoder.js';
 export { decodeGreedy } from './decode/greedy.js';
 export { decodeJacobi } from './decode/jacobi.js';
-export { evaluateExamples, type EvaluationCounts } from './evaluate.js';
-export { createLanguageModel, type LanguageModel, type LanguageModelParts } from './language-model.js';
+export {
+  evaluateExamples,
+  evaluateFreshBoards,
+  type EvaluationCounts,
+  type FreshBoards,
+} from './evaluate.js';
+export {
+  createLanguageModel,
+  type LanguageModel,
+  type LanguageModelParts,
+} from './language-model.js';
 export {
   hashBytes,
   loadModel,
@@ -20,7 +34,13 @@ export {
   type ModelFile,
   type ModelFolder,
 } from './model-folder.js';
-export { checkTrainedFor, predictStates, readAnswer, type Prediction, type PredictOptions } from './predict.js';
+export {
+  checkTrainedFor,
+  predictStates,
+  readAnswer,
+  type Prediction,
+  type PredictOptions,
+} from './predict.js';
 export {
   checkRecipe,
   drawBatchSize,
@@ -32,7 +52,12 @@ export {
   type Stage,
 } from './recipe.js';
 export type { Runtime } from './runtime.js';
-export { decodeSafetensors, encodeSafetensors, type NamedTensor, type TensorFile } from './safetensors.js';
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type NamedTensor,
+  type TensorFile,
+} from './safetensors.js';
 export { decodeState, encodeState, initialiseState, type TrainState } from './train-state.js';
 export {
   createTrainStepper,

@@ -4,7 +4,10 @@ import { openStream } from '@lifegpt/core';
 import { sizeOf, type InitialWaves, type ParameterSpec } from './config.js';
 
 /** Draws a parameter's first values. */
-export function drawInitialWeights({ name, shape, initial }: ParameterSpec, seed: number): Float32Array {
+export function drawInitialWeights(
+  { name, shape, initial }: ParameterSpec,
+  seed: number,
+): Float32Array {
   const values = new Float32Array(sizeOf(shape));
   if (initial === 'ones') return values.fill(1);
   if (initial === 'zeros') return values;

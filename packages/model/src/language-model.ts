@@ -24,7 +24,12 @@ export interface LanguageModel {
    * @param keep how many of the last tokens' logits are wanted
    * @returns `[boards, keep, vocabulary]`
    */
-  logits(inputIds: Int32Array, boards: number, positions: Int32Array, keep: number): Promise<Float32Array>;
+  logits(
+    inputIds: Int32Array,
+    boards: number,
+    positions: Int32Array,
+    keep: number,
+  ): Promise<Float32Array>;
   /** Frees the runtime's memory. */
   release(): Promise<void>;
 }
@@ -58,7 +63,14 @@ export async function createLanguageModel(parts: LanguageModelParts): Promise<La
     return outputs.logits!.data as Float32Array;
   }
 
-  return { name, config, tokenizer, device: runtime.device, logits, release: () => session.release() };
+  return {
+    name,
+    config,
+    tokenizer,
+    device: runtime.device,
+    logits,
+    release: () => session.release(),
+  };
 }
 
 /** The graph that maps tokens to logits, with the weights inside. */

@@ -32,11 +32,19 @@ describe('a model folder', () => {
   it('is refused when its configuration is another model’s', async () => {
     const files = await writeModelFolder(config, PIECE_VOCABULARY, parameters);
     const written = JSON.parse(new TextDecoder().decode(files['config.json']));
-    const other = readChanged((changed) => (changed['config.json'] = text({ ...written, n_inner: 25 })));
-    await expect(other).rejects.toThrow(/h.0.mlp.c_fc.weight has shape \[16,24\]; config.json asks for \[16,25\]/);
-    const broken = readChanged((changed) => (changed['config.json'] = text({ ...written, n_layer: 'two' })));
+    const other = readChanged(
+      (changed) => (changed['config.json'] = text({ ...written, n_inner: 25 })),
+    );
+    await expect(other).rejects.toThrow(
+      /h.0.mlp.c_fc.weight has shape \[16,24\]; config.json asks for \[16,25\]/,
+    );
+    const broken = readChanged(
+      (changed) => (changed['config.json'] = text({ ...written, n_layer: 'two' })),
+    );
     await expect(broken).rejects.toThrow(/zoo\/tiny\/config.json: "n_layer" is "two"/);
-    const cut = readChanged((changed) => (changed['config.json'] = changed['config.json'].subarray(0, 20)));
+    const cut = readChanged(
+      (changed) => (changed['config.json'] = changed['config.json'].subarray(0, 20)),
+    );
     await expect(cut).rejects.toThrow(/zoo\/tiny\/config.json is not JSON/);
   });
 });

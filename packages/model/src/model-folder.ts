@@ -3,7 +3,13 @@
  * `model.safetensors`. Reading and writing bytes is the caller's; what they mean is here.
  */
 
-import { createTokenizer, formatTokenizerJson, InputError, parseTokenizerJson, type Tokenizer } from '@lifegpt/core';
+import {
+  createTokenizer,
+  formatTokenizerJson,
+  InputError,
+  parseTokenizerJson,
+  type Tokenizer,
+} from '@lifegpt/core';
 import { checkConfig, listParameters, type GptConfig } from './config.js';
 import { createLanguageModel, type LanguageModel } from './language-model.js';
 import type { Runtime } from './runtime.js';
@@ -97,8 +103,11 @@ function checkTensors(config: GptConfig, tensors: readonly NamedTensor[], source
     const tensor = found.get(name);
     if (tensor === undefined) throw new InputError(`${source}: tensor ${name} is missing`);
     if (tensor.shape.join() !== shape.join()) {
-      throw new InputError(`${source}: tensor ${name} has shape [${tensor.shape}]; config.json asks for [${shape}]`);
+      throw new InputError(
+        `${source}: tensor ${name} has shape [${tensor.shape}]; config.json asks for [${shape}]`,
+      );
     }
-    if (!tensor.data.every(Number.isFinite)) throw new InputError(`${source}: tensor ${name} has values that are not finite`);
+    if (!tensor.data.every(Number.isFinite))
+      throw new InputError(`${source}: tensor ${name} has values that are not finite`);
   }
 }

@@ -42,17 +42,34 @@ describe('predictStates', () => {
   });
 
   it('goes without truth', async () => {
-    expect((await collect({})).map((prediction) => prediction.truth)).toEqual([null, null, null, null]);
+    expect((await collect({})).map((prediction) => prediction.truth)).toEqual([
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 
   it('refuses sides and rules that the model was not trained for', async () => {
-    await expect(collect({ grid: createGrid(7, 3) })).rejects.toThrow(/sides 1 to 6, but the grid is 7x3/);
-    await expect(collect({ rule: { birth: 0, survival: 0 } })).rejects.toThrow(/trained for rule B3\/S23, not B\/S/);
+    await expect(collect({ grid: createGrid(7, 3) })).rejects.toThrow(
+      /sides 1 to 6, but the grid is 7x3/,
+    );
+    await expect(collect({ rule: { birth: 0, survival: 0 } })).rejects.toThrow(
+      /trained for rule B3\/S23, not B\/S/,
+    );
   });
 });
 
 describe('evaluateExamples', () => {
-  const request = { seed: 1, index: 1, boards: 20, width: 5, height: 4, rule: CONWAY, density: [0.3, 0.6] } as const;
+  const request = {
+    seed: 1,
+    index: 1,
+    boards: 20,
+    width: 5,
+    height: 4,
+    rule: CONWAY,
+    density: [0.3, 0.6],
+  } as const;
 
   it('counts what a random model has wrong', async () => {
     const model = await randomModel(tinyConfig('border'), 1);

@@ -69,7 +69,16 @@ export async function* predictStates(options: PredictOptions): AsyncGenerator<Pr
     if (trueGrid !== null) trueGrid = truth!.step(trueGrid, rule);
     const { malformedTokens } = answer;
     const size = tokens.length;
-    yield { generation, grid, truth: trueGrid, malformedTokens, tokens: size, forwardPasses, minMargin, seconds };
+    yield {
+      generation,
+      grid,
+      truth: trueGrid,
+      malformedTokens,
+      tokens: size,
+      forwardPasses,
+      minMargin,
+      seconds,
+    };
   }
 }
 

@@ -4,7 +4,13 @@ import { tinyRecipe } from '../test/tiny-recipe.js';
 import { checkRecipe, drawBatchSize, learningRateAt } from './recipe.js';
 
 describe('learningRateAt', () => {
-  const recipe = { ...tinyRecipe, steps: 110, warmup_steps: 10, learning_rate: 1, final_learning_rate_ratio: 0.1 };
+  const recipe = {
+    ...tinyRecipe,
+    steps: 110,
+    warmup_steps: 10,
+    learning_rate: 1,
+    final_learning_rate_ratio: 0.1,
+  };
 
   it('rises linearly, then falls as a cosine to its final share', () => {
     expect(learningRateAt(recipe, 1)).toBeCloseTo(0.1);
@@ -21,7 +27,12 @@ describe('drawBatchSize', () => {
   it('keeps to the stage of its step, its ranges and its largest area', () => {
     const early = new Set<string>();
     for (let step = 0; step < 2000; step++) {
-      const { height, width, boards } = drawBatchSize(tinyRecipe, 5, [], openStream(1, 'sizes', step));
+      const { height, width, boards } = drawBatchSize(
+        tinyRecipe,
+        5,
+        [],
+        openStream(1, 'sizes', step),
+      );
       expect(height * width).toBeLessThanOrEqual(9);
       expect(boards).toBe(Math.round(64 / (height * width)));
       early.add(`${height}x${width}`);
@@ -31,10 +42,17 @@ describe('drawBatchSize', () => {
   });
 
   it('draws ranges by their weights', () => {
-    const range = (weight: number, side: number) => ({ weight, height: [side, side], width: [side, side] }) as const;
-    const recipe = { ...tinyRecipe, stages: [{ until: 1, cells_per_batch: 64, sizes: [range(3, 2), range(1, 4)] }] };
+    const range = (weight: number, side: number) =>
+      ({ weight, height: [side, side], width: [side, side] }) as const;
+    const recipe = {
+      ...tinyRecipe,
+      stages: [{ until: 1, cells_per_batch: 64, sizes: [range(3, 2), range(1, 4)] }],
+    };
     const random = openStream(1, 'weights');
-    const small = Array.from({ length: 4000 }, () => drawBatchSize(recipe, 1, [], random).height).filter((h) => h === 2);
+    const small = Array.from(
+      { length: 4000 },
+      () => drawBatchSize(recipe, 1, [], random).height,
+    ).filter((h) => h === 2);
     expect(small.length / 4000).toBeCloseTo(0.75, 1);
   });
 });
@@ -57,21 +75,41 @@ describe('checkRecipe', () => {
   });
 
   const broken: [string, object, RegExp][] = [
-    ['a missing seed', { seed: undefined }, /tiny.json: "seed" is undefined; expected a number from 0/],
+    [
+      'a missing seed',
+      { seed: undefined },
+      /tiny.json: "seed" is undefined; expected a number from 0/,
+    ],
     ['a negative rate', { learning_rate: -1 }, /"learning_rate" is -1/],
     ['densities above 1', { densities: [[0, 2]] }, /"densities" is \[\[0,2\]\]/],
     ['no stages', { stages: [] }, /"stages" is \[\]; expected at least one stage/],
     [
       'sides that the model does not know',
-      { stages: [{ until: 1, cells_per_batch: 9, sizes: [{ weight: 1, height: [2, 9], width: [2, 4] }] }] },
+      {
+        stages: [
+          { until: 1, cells_per_batch: 9, sizes: [{ weight: 1, height: [2, 9], width: [2, 4] }] },
+        ],
+      },
       /sides within 1..4/,
     ],
     [
       'an area that no board has',
-      { stages: [{ until: 1, cells_per_batch: 9, sizes: [{ weight: 1, height: [3, 4], width: [3, 4], max_area: 8 }] }] },
+      {
+        stages: [
+          {
+            until: 1,
+            cells_per_batch: 9,
+            sizes: [{ weight: 1, height: [3, 4], width: [3, 4], max_area: 8 }],
+          },
+        ],
+      },
       /"stages\[0\].sizes.max_area" is 8; expected at least 9/,
     ],
-    ['a head count that does not divide the width', { model: { ...tinyRecipe.model, n_head: 3 } }, /"n_head" is 3; expected a divisor/],
+    [
+      'a head count that does not divide the width',
+      { model: { ...tinyRecipe.model, n_head: 3 } },
+      /"n_head" is 3; expected a divisor/,
+    ],
   ];
   it.each(broken)('refuses %s', (_name, change, message) => {
     expect(() => checkRecipe({ ...tinyRecipe, ...change }, 'tiny.json')).toThrow(message);

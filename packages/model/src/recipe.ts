@@ -61,7 +61,12 @@ export interface BatchSize extends BoardSize {
 
 /** Linear warm-up, then a cosine from the peak to its final share (Loshchilov and Hutter 2017). */
 export function learningRateAt(recipe: Recipe, step: number): number {
-  const { learning_rate: peak, warmup_steps: warmup, steps, final_learning_rate_ratio: final } = recipe;
+  const {
+    learning_rate: peak,
+    warmup_steps: warmup,
+    steps,
+    final_learning_rate_ratio: final,
+  } = recipe;
   if (step <= warmup) return (peak * step) / warmup;
   const progress = Math.min(1, (step - warmup) / Math.max(1, steps - warmup));
   return peak * (final + (1 - final) * 0.5 * (1 + Math.cos(Math.PI * progress)));
@@ -74,17 +79,25 @@ export function drawBatchSize(
   hardSizes: readonly BoardSize[],
   random: RandomStream,
 ): BatchSize {
-  const stage = recipe.stages.find(({ until }) => step <= until * recipe.steps) ?? recipe.stages.at(-1)!;
+  const stage =
+    recipe.stages.find(({ until }) => step <= until * recipe.steps) ?? recipe.stages.at(-1)!;
   const replays = random.nextFloat() < recipe.replay && hardSizes.length > 0;
-  const { height, width } = replays ? hardSizes[random.nextInt(hardSizes.length)]! : drawSize(stage, random);
-  return { boards: Math.max(1, Math.round(stage.cells_per_batch / (height * width))), height, width };
+  const { height, width } = replays
+    ? hardSizes[random.nextInt(hardSizes.length)]!
+    : drawSize(stage, random);
+  return {
+    boards: Math.max(1, Math.round(stage.cells_per_batch / (height * width))),
+    height,
+    width,
+  };
 }
 
 function drawSize(stage: Stage, random: RandomStream): BoardSize {
   const total = stage.sizes.reduce((sum, { weight }) => sum + weight, 0);
   let pick = random.nextFloat() * total;
   const range = stage.sizes.find(({ weight }) => (pick -= weight) < 0) ?? stage.sizes.at(-1)!;
-  const draw = ([low, high]: readonly [number, number]): number => low + random.nextInt(high - low + 1);
+  const draw = ([low, high]: readonly [number, number]): number =>
+    low + random.nextInt(high - low + 1);
   for (;;) {
     const size = { height: draw(range.height), width: draw(range.width) };
     if (size.height * size.width <= (range.max_area ?? Infinity)) return size;
@@ -96,10 +109,14 @@ function drawSize(stage: Stage, random: RandomStream): BoardSize {
  * @throws InputError naming the file, the field, its value and what it should be.
  */
 export function checkRecipe(value: unknown, source: string): Recipe {
-  if (typeof value !== 'object' || value === null) throw new InputError(`${source}: a recipe is a JSON object`);
+  if (typeof value !== 'object' || value === null)
+    throw new InputError(`${source}: a recipe is a JSON object`);
   const recipe = value as Recipe;
   const expect = (holds: boolean, field: string, found: unknown, expected: string): void => {
-    if (!holds) throw new InputError(`${source}: "${field}" is ${JSON.stringify(found)}; expected ${expected}`);
+    if (!holds)
+      throw new InputError(
+        `${source}: "${field}" is ${JSON.stringify(found)}; expected ${expected}`,
+      );
   };
   expect(typeof recipe.name === 'string', 'name', recipe.name, 'a text');
   checkConfig(recipe.model, `${source}: model`);
@@ -119,21 +136,37 @@ export function checkRecipe(value: unknown, source: string): Recipe {
   } as const;
   for (const [field, [low, high]] of Object.entries(numbers)) {
     const found = recipe[field as keyof typeof numbers];
-    expect(typeof found === 'number' && found >= low && found <= high, field, found, `a number from ${low} to ${high}`);
+    expect(
+      typeof found === 'number' && found >= low && found <= high,
+      field,
+      found,
+      `a number from ${low} to ${high}`,
+    );
   }
   const isRange = (range: unknown): boolean =>
-    Array.isArray(range) && range.length === 2 && range.every(Number.isFinite) && range[0] <= range[1];
+    Array.isArray(range) &&
+    range.length === 2 &&
+    range.every(Number.isFinite) &&
+    range[0] <= range[1];
   const densitiesFit =
-    recipe.densities?.length > 0 && recipe.densities.every((d) => isRange(d) && d[0] >= 0 && d[1] <= 1);
+    recipe.densities?.length > 0 &&
+    recipe.densities.every((d) => isRange(d) && d[0] >= 0 && d[1] <= 1);
   expect(densitiesFit, 'densities', recipe.densities, 'ranges within 0..1 such as [[0, 1]]');
   expect(recipe.stages?.length > 0, 'stages', recipe.stages, 'at least one stage');
   const [shortest, longest] = recipe.model.trained_for.sides;
   recipe.stages.forEach((stage, i) => {
     const name = `stages[${i}]`;
-    expect(stage.cells_per_batch > 0, `${name}.cells_per_batch`, stage.cells_per_batch, 'a number above 0');
+    expect(
+      stage.cells_per_batch > 0,
+      `${name}.cells_per_batch`,
+      stage.cells_per_batch,
+      'a number above 0',
+    );
     expect(stage.sizes?.length > 0, `${name}.sizes`, stage.sizes, 'at least one range of sizes');
     for (const { height, width, weight, max_area: area } of stage.sizes) {
-      const sidesFit = [height, width].every((s) => isRange(s) && s[0] >= shortest && s[1] <= longest);
+      const sidesFit = [height, width].every(
+        (s) => isRange(s) && s[0] >= shortest && s[1] <= longest,
+      );
       expect(sidesFit, `${name}.sizes`, { height, width }, `sides within ${shortest}..${longest}`);
       expect(weight > 0, `${name}.sizes.weight`, weight, 'a number above 0');
       expect(

@@ -46,6 +46,8 @@ describe('safetensors', () => {
   it('names the tensor whose type it cannot read', () => {
     const text = new TextDecoder('latin1').decode(sample).replace('F32', 'F16');
     const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-    expect(() => decodeSafetensors(bytes, 'half.safetensors')).toThrow(/half.safetensors.*tensor a has type F16/);
+    expect(() => decodeSafetensors(bytes, 'half.safetensors')).toThrow(
+      /half.safetensors.*tensor a has type F16/,
+    );
   });
 });

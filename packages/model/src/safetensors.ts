@@ -53,7 +53,8 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): TensorFile
   if (bytes.length < 8) fail(`${bytes.length} bytes, but the header's length alone takes 8`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = Number(view.getBigUint64(0, true));
-  if (headerLength > bytes.length - 8) fail(`its header claims ${headerLength} of ${bytes.length} bytes`);
+  if (headerLength > bytes.length - 8)
+    fail(`its header claims ${headerLength} of ${bytes.length} bytes`);
 
   let header: Record<string, { dtype?: string; shape?: number[]; data_offsets?: [number, number] }>;
   try {

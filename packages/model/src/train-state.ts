@@ -51,7 +51,11 @@ export function nameParameters(config: GptConfig, flat: Float32Array): NamedTens
 
 /** Serialises a state; `recipeHash` ties it to the run that it belongs to. */
 export function encodeState(state: TrainState, recipeHash: string): Uint8Array<ArrayBuffer> {
-  const vector = (name: string, data: Float32Array): NamedTensor => ({ name, shape: [data.length], data });
+  const vector = (name: string, data: Float32Array): NamedTensor => ({
+    name,
+    shape: [data.length],
+    data,
+  });
   return encodeSafetensors({
     tensors: [
       vector('parameters', state.parameters),
@@ -83,7 +87,9 @@ export function decodeState(
   const find = (name: string): Float32Array => {
     const tensor = tensors.find((candidate) => candidate.name === name);
     if (tensor?.data.length !== total) {
-      throw new InputError(`${source}: tensor ${name} has ${tensor?.data.length} values; expected ${total}`);
+      throw new InputError(
+        `${source}: tensor ${name} has ${tensor?.data.length} values; expected ${total}`,
+      );
     }
     return tensor.data;
   };

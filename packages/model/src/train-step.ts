@@ -38,7 +38,9 @@ export function buildTrainStep(config: GptConfig, options: AdamWOptions): GraphB
   const flatGradients = gradients.map((gradient, i) => reshapeTo(graph, gradient, [sizes[i]!]));
   const gradient = graph.emit('Concat', flatGradients, 'float', [total], { axis: 0 });
   const decayMask =
-    options.weightDecay > 0 ? graph.initializer('decay_mask', [total], maskMatrices(specs, total)) : null;
+    options.weightDecay > 0
+      ? graph.initializer('decay_mask', [total], maskMatrices(specs, total))
+      : null;
   const next = buildAdamW(
     graph,
     { parameters: flat, gradient, firstMoment, secondMoment, learningRate, step, decayMask },
@@ -84,6 +86,8 @@ function countWrong(graph: GraphBuilder, logits: Value, targets: Value): Value {
   const best = graph.emit('ArgMax', [logits], 'int64', shape, { axis: -1, keepdims: 0 });
   const wanted = graph.emit('Cast', [targets], 'int64', shape, { to: 7 });
   const equal = graph.emit('Equal', [best, wanted], 'bool', shape);
-  const wrong = graph.emit('Cast', [graph.emit('Not', [equal], 'bool', shape)], 'float', shape, { to: 1 });
+  const wrong = graph.emit('Cast', [graph.emit('Not', [equal], 'bool', shape)], 'float', shape, {
+    to: 1,
+  });
   return graph.emit('ReduceSum', [wrong], 'float', [], { keepdims: 0 });
 }

@@ -28,12 +28,22 @@ export interface GradientCase {
 export async function gradientError({ shapes, build }: GradientCase): Promise<number> {
   const random = openStream(3, 'gradient-check');
   const sizes = shapes.map((shape) => shape.reduce((product, dim) => product * dim, 1));
-  const points = sizes.map((size) => Float32Array.from({ length: size }, () => random.nextGaussian()));
+  const points = sizes.map((size) =>
+    Float32Array.from({ length: size }, () => random.nextGaussian()),
+  );
   const feeds = (data: readonly Float32Array[]): Record<string, Tensor> =>
-    Object.fromEntries(data.map((values, i) => [`x${i}`, new Tensor('float32', values, shapes[i]!)]));
+    Object.fromEntries(
+      data.map((values, i) => [`x${i}`, new Tensor('float32', values, shapes[i]!)]),
+    );
 
   const forward = new GraphBuilder('forward');
-  forward.output('y', build(forward, shapes.map((shape, i) => forward.input(`x${i}`, 'float', shape))));
+  forward.output(
+    'y',
+    build(
+      forward,
+      shapes.map((shape, i) => forward.input(`x${i}`, 'float', shape)),
+    ),
+  );
   const forwardSession = await cpu.createSession(encodeModel(forward));
   const evaluate = async (data: readonly Float32Array[]): Promise<Float32Array> =>
     (await forwardSession.run(feeds(data))).y!.data as Float32Array;
@@ -47,7 +57,9 @@ export async function gradientError({ shapes, build }: GradientCase): Promise<nu
   const weighted = mul(backward, y, backward.initializer('weights', shape, weights));
   const loss = backward.emit('ReduceSum', [weighted], 'float', [], { keepdims: 0 });
   backward.record(SumAll, [weighted], loss);
-  differentiate(backward, loss, inputs).forEach((gradient, i) => backward.output(`dx${i}`, gradient));
+  differentiate(backward, loss, inputs).forEach((gradient, i) =>
+    backward.output(`dx${i}`, gradient),
+  );
   const backwardSession = await cpu.createSession(encodeModel(backward));
   const gradients = await backwardSession.run(feeds(points));
 
@@ -59,7 +71,10 @@ export async function gradientError({ shapes, build }: GradientCase): Promise<nu
       const shifted = (by: number): Float32Array[] =>
         points.map((values, other) => (other === i ? values.with(j, values[j]! + by) : values));
       const [above, below] = [await evaluate(shifted(epsilon)), await evaluate(shifted(-epsilon))];
-      const slope = above.reduce((sum, value, k) => sum + (weights[k]! * (value - below[k]!)) / (2 * epsilon), 0);
+      const slope = above.reduce(
+        (sum, value, k) => sum + (weights[k]! * (value - below[k]!)) / (2 * epsilon),
+        0,
+      );
       error = Math.max(error, Math.abs(slope - gradient[j]!) / Math.max(1, Math.abs(slope)));
     }
   }

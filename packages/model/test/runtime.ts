@@ -5,5 +5,6 @@ import type { Runtime } from '../src/runtime.js';
 
 export const cpu: Runtime = {
   device: 'cpu',
-  createSession: (model) => InferenceSession.create(model, { executionProviders: ['cpu'], intraOpNumThreads: 1 }),
+  createSession: (model) =>
+    InferenceSession.create(model, { executionProviders: ['cpu'], intraOpNumThreads: 1 }),
 };

@@ -32,12 +32,22 @@ export function randomTensors(config: GptConfig, seed: number): NamedTensor[] {
   return listParameters(config).map(({ name, shape }) => {
     const random = openStream(seed, name);
     const size = shape.reduce((product, dim) => product * dim, 1);
-    return { name, shape, data: Float32Array.from({ length: size }, () => 0.3 * random.nextGaussian()) };
+    return {
+      name,
+      shape,
+      data: Float32Array.from({ length: size }, () => 0.3 * random.nextGaussian()),
+    };
   });
 }
 
 /** A compiled model with random weights. */
 export async function randomModel(config: GptConfig, seed: number): Promise<LanguageModel> {
   const tokenizer = createTokenizer(vocabularyFor(config.position_scheme));
-  return createLanguageModel({ name: 'random', config, tokenizer, tensors: randomTensors(config, seed), runtime: cpu });
+  return createLanguageModel({
+    name: 'random',
+    config,
+    tokenizer,
+    tensors: randomTensors(config, seed),
+    runtime: cpu,
+  });
 }

@@ -18,7 +18,11 @@ export const tinyRecipe: Recipe = {
   max_grad_norm: 1,
   densities: [[0, 1]],
   stages: [
-    { until: 0.5, cells_per_batch: 64, sizes: [{ weight: 1, height: [2, 4], width: [2, 4], max_area: 9 }] },
+    {
+      until: 0.5,
+      cells_per_batch: 64,
+      sizes: [{ weight: 1, height: [2, 4], width: [2, 4], max_area: 9 }],
+    },
     { until: 1, cells_per_batch: 64, sizes: [{ weight: 1, height: [3, 4], width: [4, 4] }] },
   ],
   replay: 0.3,

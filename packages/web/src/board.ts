@@ -9,7 +9,9 @@ import type { Grid } from '@lifegpt/core';
 export function drawBoard(canvas: HTMLCanvasElement, grid: Grid, truth?: Grid): void {
   const context = canvas.getContext('2d')!;
   const style = getComputedStyle(document.documentElement);
-  const [cell, wrong, line] = ['--cell', '--wrong', '--line'].map((name) => style.getPropertyValue(name));
+  const [cell, wrong, line] = ['--cell', '--wrong', '--line'].map((name) =>
+    style.getPropertyValue(name),
+  );
   const size = canvas.width / Math.max(grid.width, grid.height);
   const gap = size > 6 ? 1 : 0;
   context.clearRect(0, 0, canvas.width, canvas.height);

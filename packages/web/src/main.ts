@@ -1,6 +1,13 @@
 /** The page: controls on one side, the worker on the other. */
 
-import { compareGrids, findPattern, formatPrompt, listPatterns, placeCentred, type Grid } from '@lifegpt/core';
+import {
+  compareGrids,
+  findPattern,
+  formatPrompt,
+  listPatterns,
+  placeCentred,
+  type Grid,
+} from '@lifegpt/core';
 import { drawBoard } from './board.js';
 import type { Reply, Request } from './messages.js';
 
@@ -26,7 +33,9 @@ let isRunning = false;
 let described = '';
 
 worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => show(data));
-worker.addEventListener('error', () => say('The worker could not start; reload the page to try again.'));
+worker.addEventListener('error', () =>
+  say('The worker could not start; reload the page to try again.'),
+);
 controls.run.addEventListener('click', () => (isRunning ? stop() : begin(GENERATIONS_A_RUN)));
 controls.step.addEventListener('click', () => begin(1));
 controls.reset.addEventListener('click', place);

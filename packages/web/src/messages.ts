@@ -6,12 +6,22 @@ import type { Grid } from '@lifegpt/core';
 export type Request =
   | { readonly kind: 'load' }
   /** Predict generations from this grid on, until `stop` or so many are done. */
-  | { readonly kind: 'predict'; readonly run: number; readonly grid: Grid; readonly generations: number }
+  | {
+      readonly kind: 'predict';
+      readonly run: number;
+      readonly grid: Grid;
+      readonly generations: number;
+    }
   | { readonly kind: 'stop' };
 
 /** From the worker to the page. */
 export type Reply =
-  | { readonly kind: 'loading'; readonly part: string; readonly bytes: number; readonly total: number }
+  | {
+      readonly kind: 'loading';
+      readonly part: string;
+      readonly bytes: number;
+      readonly total: number;
+    }
   | {
       readonly kind: 'ready';
       readonly model: string;

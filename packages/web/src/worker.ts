@@ -61,7 +61,16 @@ async function predict(
     if (signal.aborted) return;
     const { generation, forwardPasses, seconds } = step;
     const text = `${prompt}${formatCells(step.grid)}]$`;
-    reply({ kind: 'predicted', run, generation, grid: step.grid, truth: step.truth!, text, forwardPasses, seconds });
+    reply({
+      kind: 'predicted',
+      run,
+      generation,
+      grid: step.grid,
+      truth: step.truth!,
+      text,
+      forwardPasses,
+      seconds,
+    });
     prompt = formatPrompt(step.grid);
     await new Promise((resolve) => setTimeout(resolve)); // lets a stop request in
   }
@@ -72,12 +81,14 @@ async function predict(
 async function download(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(new URL(path, base));
   if (!response.ok || response.body === null) {
-    throw new InputError(`${path} could not be loaded (HTTP ${response.status}); reload the page to try again`);
+    throw new InputError(
+      `${path} could not be loaded (HTTP ${response.status}); reload the page to try again`,
+    );
   }
   const total = Number(response.headers.get('content-length') ?? 0);
   const parts: Uint8Array[] = [];
   let bytes = 0;
-  for (const reader = response.body.getReader(); ; ) {
+  for (const reader = response.body.getReader(); ;) {
     const { done, value } = await reader.read();
     if (done) break;
     parts.push(value);

@@ -7,44 +7,61 @@ import { NEAR_TIE_MARGIN, pickBest, type DecodeRequest } from './decoder.js';
 import { decodeGreedy } from './greedy.js';
 import { decodeJacobi } from './jacobi.js';
 
-function drawRequest(model: LanguageModel, width: number, height: number, boards: number, seed: number): DecodeRequest {
+function drawRequest(
+  model: LanguageModel,
+  width: number,
+  height: number,
+  boards: number,
+  seed: number,
+): DecodeRequest {
   const random = openStream(seed, 'prompts');
   const layout = layoutPrompt(model.tokenizer, width, height);
   const states = Uint8Array.from({ length: boards * width * height }, () => random.nextInt(2));
   return { layout, prompts: encodePrompts(layout, states) };
 }
 
-describe.each<PositionScheme>(['learned', 'rope', 'border'])('decoding with %s positions', (scheme) => {
-  it('jacobi writes the tokens of greedy, with random weights, over many sizes', async () => {
-    let passes = 0;
-    let distinct = 0;
-    for (const layers of [1, 2]) {
-      for (let seed = 1; seed <= 3; seed++) {
-        const model = await randomModel(tinyConfig(scheme, layers), seed);
-        for (const [width, height] of [[1, 1], [3, 2], [5, 4], [6, 6]] as const) {
-          const request = drawRequest(model, width, height, 3, seed);
-          const greedy = await decodeGreedy(model, request);
-          const jacobi = await decodeJacobi(model, request);
-          expect(jacobi.tokens).toEqual(greedy.tokens);
-          expect(jacobi.minMargin).toBeCloseTo(greedy.minMargin, 3);
-          passes = Math.max(passes, jacobi.forwardPasses);
-          distinct = Math.max(distinct, new Set(greedy.tokens).size);
+describe.each<PositionScheme>(['learned', 'rope', 'border'])(
+  'decoding with %s positions',
+  (scheme) => {
+    it('jacobi writes the tokens of greedy, with random weights, over many sizes', async () => {
+      let passes = 0;
+      let distinct = 0;
+      for (const layers of [1, 2]) {
+        for (let seed = 1; seed <= 3; seed++) {
+          const model = await randomModel(tinyConfig(scheme, layers), seed);
+          for (const [width, height] of [
+            [1, 1],
+            [3, 2],
+            [5, 4],
+            [6, 6],
+          ] as const) {
+            const request = drawRequest(model, width, height, 3, seed);
+            const greedy = await decodeGreedy(model, request);
+            const jacobi = await decodeJacobi(model, request);
+            expect(jacobi.tokens).toEqual(greedy.tokens);
+            expect(jacobi.minMargin).toBeCloseTo(greedy.minMargin, 3);
+            passes = Math.max(passes, jacobi.forwardPasses);
+            distinct = Math.max(distinct, new Set(greedy.tokens).size);
+          }
+          await model.release();
         }
-        await model.release();
       }
-    }
-    // else the case would not be the hard one: answers that hang on earlier answers
-    expect(distinct).toBeGreaterThan(2);
-    expect(passes).toBeGreaterThan(3);
-  });
-});
+      // else the case would not be the hard one: answers that hang on earlier answers
+      expect(distinct).toBeGreaterThan(2);
+      expect(passes).toBeGreaterThan(3);
+    });
+  },
+);
 
 describe('decoding', () => {
   it('counts one pass a token in greedy and reports progress and its smallest margin', async () => {
     const model = await randomModel(tinyConfig('border'), 1);
     const request = drawRequest(model, 3, 3, 2, 1);
     const progress: [number, number][] = [];
-    const result = await decodeGreedy(model, { ...request, onProgress: (done, total) => progress.push([done, total]) });
+    const result = await decodeGreedy(model, {
+      ...request,
+      onProgress: (done, total) => progress.push([done, total]),
+    });
     expect(result.forwardPasses).toBe(10);
     expect(progress.at(-1)).toEqual([20, 20]);
     expect(result.minMargin).toBeGreaterThan(0);
@@ -83,7 +100,9 @@ describe('decoding', () => {
     const model = await randomModel(tinyConfig('border'), 1);
     const request = drawRequest(model, 3, 3, 1, 1);
     const cut = { ...request, prompts: request.prompts.subarray(1) };
-    await expect(decodeJacobi(model, cut)).rejects.toThrow(/prompts for 3x3 have 11 tokens each; 10 tokens/);
+    await expect(decodeJacobi(model, cut)).rejects.toThrow(
+      /prompts for 3x3 have 11 tokens each; 10 tokens/,
+    );
   });
 });
 

@@ -17,7 +17,10 @@ export const decodeGreedy: Decoder = async (model, request) => {
     const inputs = new Int32Array(boards * length);
     for (let b = 0; b < boards; b++) {
       inputs.set(prompts.subarray(b * promptTokens, (b + 1) * promptTokens), b * length);
-      inputs.set(answers.subarray(b * answerTokens, b * answerTokens + k), b * length + promptTokens);
+      inputs.set(
+        answers.subarray(b * answerTokens, b * answerTokens + k),
+        b * length + promptTokens,
+      );
     }
     const logits = await model.logits(inputs, boards, positions.subarray(0, length * columns), 1);
     const best = pickBest(logits, model.config.vocab_size);

@@ -45,7 +45,11 @@ export const decodeJacobi: Decoder = async (model, request) => {
 function replaceAnswers(
   inputs: Int32Array,
   tokens: Int32Array,
-  { promptTokens, inputTokens, answerTokens }: { promptTokens: number; inputTokens: number; answerTokens: number },
+  {
+    promptTokens,
+    inputTokens,
+    answerTokens,
+  }: { promptTokens: number; inputTokens: number; answerTokens: number },
   boards: number,
 ): number {
   let firstChange = answerTokens;

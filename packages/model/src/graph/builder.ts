@@ -78,7 +78,9 @@ export class GraphBuilder implements Graph {
   initializer(name: string, shape: readonly number[], data: Float32Array): Value {
     const size = shape.reduce((product, dim) => product * dim, 1);
     if (data.length !== size) {
-      throw new Error(`initializer ${name} of shape [${shape}] needs ${size} values, not ${data.length}`);
+      throw new Error(
+        `initializer ${name} of shape [${shape}] needs ${size} values, not ${data.length}`,
+      );
     }
     const value = this.declare(name, 'float', shape);
     this.initializers.push({ value, data });
@@ -139,7 +141,13 @@ export class GraphBuilder implements Graph {
   output(name: string, value: Value): Value {
     const renamed = this.declare(name, value.type, value.shape);
     if (renamed.name !== name) throw new Error(`the graph already has a value named ${name}`);
-    this.nodes.push({ opType: 'Identity', domain: '', inputs: [value], outputs: [renamed], attributes: {} });
+    this.nodes.push({
+      opType: 'Identity',
+      domain: '',
+      inputs: [value],
+      outputs: [renamed],
+      attributes: {},
+    });
     this.outputs.push(renamed);
     return renamed;
   }

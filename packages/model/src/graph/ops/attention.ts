@@ -34,7 +34,12 @@ export const Attention: Operation = {
   backward(graph, { inputs: [q, k, v], output, saved }, dOutput) {
     const { scaledQ, weights, scale } = saved as { scaledQ: Value; weights: Value; scale: Value };
     const dV = multiplyTransposed(graph, weights, dOutput, v!.shape);
-    const dWeights = graph.emit('MatMul', [dOutput, transposeLast(graph, v!)], 'float', weights.shape);
+    const dWeights = graph.emit(
+      'MatMul',
+      [dOutput, transposeLast(graph, v!)],
+      'float',
+      weights.shape,
+    );
     const overlap = graph.emit('Mul', [dOutput, output], 'float', output.shape);
     const last = graph.constant([-1], 'int64');
     const rowShape = [...output.shape.slice(0, -1), 1];
@@ -49,7 +54,12 @@ export const Attention: Operation = {
 };
 
 /** `bigᵀ small` as `(smallᵀ big)ᵀ`: only narrow matrices are transposed, which is faster. */
-function multiplyTransposed(graph: GraphBuilder, big: Value, small: Value, shape: readonly Dim[]): Value {
+function multiplyTransposed(
+  graph: GraphBuilder,
+  big: Value,
+  small: Value,
+  shape: readonly Dim[],
+): Value {
   const turned = [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!];
   const product = graph.emit('MatMul', [transposeLast(graph, small), big], 'float', turned);
   return transposeLast(graph, product);

@@ -11,12 +11,20 @@ export function crossEntropy(graph: GraphBuilder, logits: Value, targets: Value)
   const { shape } = logits;
   const size = graph.constant([Number(shape.at(-1))], 'int64');
   const wide = graph.emit('Cast', [targets], 'int64', targets.shape, { to: 7 }); // OneHot takes no int32
-  const oneHot = graph.emit('OneHot', [wide, size, graph.constant([0, 1], 'float')], 'float', shape, {
-    axis: -1,
-  });
+  const oneHot = graph.emit(
+    'OneHot',
+    [wide, size, graph.constant([0, 1], 'float')],
+    'float',
+    shape,
+    {
+      axis: -1,
+    },
+  );
   const logProbabilities = graph.emit('LogSoftmax', [logits], 'float', shape, { axis: -1 });
   const chosen = graph.emit('Mul', [logProbabilities, oneHot], 'float', shape);
-  const tokens = graph.emit('Cast', [graph.emit('Size', [targets], 'int64', [])], 'float', [], { to: 1 });
+  const tokens = graph.emit('Cast', [graph.emit('Size', [targets], 'int64', [])], 'float', [], {
+    to: 1,
+  });
   const sum = graph.emit('ReduceSum', [chosen], 'float', [], { keepdims: 0 });
   const loss = graph.emit('Neg', [graph.emit('Div', [sum, tokens], 'float', [])], 'float', []);
   return graph.record(CrossEntropy, [logits, targets], loss, { oneHot, logProbabilities, tokens });

@@ -32,6 +32,9 @@ export const Gather: Operation = {
       [table!.shape[0]!, 'rows'],
       { axis: 0 },
     );
-    return [graph.emit('MatMul', [oneHot, flattenRows(graph, dOutput)], 'float', table!.shape), null];
+    return [
+      graph.emit('MatMul', [oneHot, flattenRows(graph, dOutput)], 'float', table!.shape),
+      null,
+    ];
   },
 };

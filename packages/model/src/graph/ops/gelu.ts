@@ -20,7 +20,12 @@ export const Gelu: Operation = {
     const square = graph.emit('Mul', [x!, x!], 'float', shape);
     const bell = graph.emit('Exp', [scaled(square, -0.5)], 'float', shape);
     const density = scaled(bell, 1 / Math.sqrt(2 * Math.PI));
-    const slope = graph.emit('Add', [distribution, graph.emit('Mul', [x!, density], 'float', shape)], 'float', shape);
+    const slope = graph.emit(
+      'Add',
+      [distribution, graph.emit('Mul', [x!, density], 'float', shape)],
+      'float',
+      shape,
+    );
     return [graph.emit('Mul', [dOutput, slope], 'float', shape)];
   },
 };

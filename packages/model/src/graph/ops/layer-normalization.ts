@@ -48,12 +48,19 @@ export const LayerNormalization: Operation = {
     const mean = meanOfRows(graph, dNormal);
     const projection = meanOfRows(graph, graph.emit('Mul', [dNormal, normal], 'float', shape));
     const along = graph.emit('Mul', [normal, projection], 'float', shape);
-    const across = graph.emit('Sub', [graph.emit('Sub', [dNormal, mean], 'float', shape), along], 'float', shape);
+    const across = graph.emit(
+      'Sub',
+      [graph.emit('Sub', [dNormal, mean], 'float', shape), along],
+      'float',
+      shape,
+    );
     return [graph.emit('Mul', [across, saved.inverseDeviation!], 'float', shape), dScale, dBias];
   },
 };
 
 function meanOfRows(graph: GraphBuilder, x: Value): Value {
   const axes = graph.constant([-1], 'int64');
-  return graph.emit('ReduceMean', [x, axes], 'float', [...x.shape.slice(0, -1), 1], { keepdims: 1 });
+  return graph.emit('ReduceMean', [x, axes], 'float', [...x.shape.slice(0, -1), 1], {
+    keepdims: 1,
+  });
 }

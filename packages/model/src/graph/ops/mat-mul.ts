@@ -9,7 +9,8 @@ import { transposeLast } from './transpose.js';
  */
 export function matMul(graph: GraphBuilder, a: Value, b: Value): Value {
   const inner = a.shape.at(-1);
-  const shared = b.shape.length === 2 || b.shape.slice(0, -2).join() === a.shape.slice(0, -2).join();
+  const shared =
+    b.shape.length === 2 || b.shape.slice(0, -2).join() === a.shape.slice(0, -2).join();
   if (inner !== b.shape.at(-2) || !shared) {
     throw new Error(`cannot multiply [${a.shape}] by [${b.shape}]`);
   }

@@ -16,21 +16,53 @@ import { transpose } from './transpose.js';
 
 /** Constant indices as int32, which a graph otherwise only has as inputs. */
 function indices(graph: GraphBuilder, shape: readonly number[], data: readonly number[]): Value {
-  const wide = graph.emit('Reshape', [graph.constant(data, 'int64'), graph.constant([...shape], 'int64')], 'int64', shape);
+  const wide = graph.emit(
+    'Reshape',
+    [graph.constant(data, 'int64'), graph.constant([...shape], 'int64')],
+    'int64',
+    shape,
+  );
   return graph.emit('Cast', [wide], 'int32', shape, { to: 6 });
 }
 
 const CASES: Record<string, GradientCase> = {
-  'add of equal shapes': { shapes: [[2, 3], [2, 3]], build: (g, [a, b]) => add(g, a!, b!) },
+  'add of equal shapes': {
+    shapes: [
+      [2, 3],
+      [2, 3],
+    ],
+    build: (g, [a, b]) => add(g, a!, b!),
+  },
   'add, broadcast over leading and unit axes': {
-    shapes: [[2, 3, 4], [3, 1]],
+    shapes: [
+      [2, 3, 4],
+      [3, 1],
+    ],
     build: (g, [a, b]) => add(g, a!, b!),
   },
   'add of a value to itself': { shapes: [[3]], build: (g, [a]) => add(g, a!, a!) },
-  'mul of equal shapes': { shapes: [[2, 3], [2, 3]], build: (g, [a, b]) => mul(g, a!, b!) },
+  'mul of equal shapes': {
+    shapes: [
+      [2, 3],
+      [2, 3],
+    ],
+    build: (g, [a, b]) => mul(g, a!, b!),
+  },
   'mul, broadcast': { shapes: [[4], [2, 3, 4]], build: (g, [a, b]) => mul(g, a!, b!) },
-  'mat-mul of batches': { shapes: [[2, 3, 4], [2, 4, 5]], build: (g, [a, b]) => matMul(g, a!, b!) },
-  'mat-mul with a plain matrix': { shapes: [[2, 3, 4], [4, 5]], build: (g, [a, b]) => matMul(g, a!, b!) },
+  'mat-mul of batches': {
+    shapes: [
+      [2, 3, 4],
+      [2, 4, 5],
+    ],
+    build: (g, [a, b]) => matMul(g, a!, b!),
+  },
+  'mat-mul with a plain matrix': {
+    shapes: [
+      [2, 3, 4],
+      [4, 5],
+    ],
+    build: (g, [a, b]) => matMul(g, a!, b!),
+  },
   transpose: { shapes: [[2, 3, 4]], build: (g, [a]) => transpose(g, a!, [2, 0, 1]) },
   reshape: { shapes: [[2, 6]], build: (g, [a]) => reshape(g, a!, [2, 2, 3]) },
   'slice of the last axis': { shapes: [[2, 6]], build: (g, [a]) => sliceLastAxis(g, a!, 1, 4) },
@@ -48,7 +80,11 @@ const CASES: Record<string, GradientCase> = {
   },
   gelu: { shapes: [[3, 4]], build: (g, [x]) => gelu(g, x!) },
   'attention under a causal mask': {
-    shapes: [[2, 2, 3, 4], [2, 2, 3, 4], [2, 2, 3, 4]],
+    shapes: [
+      [2, 2, 3, 4],
+      [2, 2, 3, 4],
+      [2, 2, 3, 4],
+    ],
     build: (g, [q, k, v]) => {
       const rows = [0, -1e9, -1e9, 0, 0, -1e9, 0, 0, 0];
       const mask = g.initializer('mask', [3, 3], Float32Array.from(rows));

@@ -41,9 +41,15 @@ export const TakeTail: Operation = {
   backward(graph, { inputs: [x], saved }, dOutput) {
     const zeros = (count: number): Value => graph.constant(Array(count).fill(0), 'int64');
     const rank = x!.shape.length;
-    const pads = graph.emit('Concat', [zeros(1), saved.start!, zeros(2 * rank - 2)], 'int64', [2 * rank], {
-      axis: 0,
-    });
+    const pads = graph.emit(
+      'Concat',
+      [zeros(1), saved.start!, zeros(2 * rank - 2)],
+      'int64',
+      [2 * rank],
+      {
+        axis: 0,
+      },
+    );
     return [graph.emit('Pad', [dOutput, pads], 'float', x!.shape)];
   },
 };
