@@ -1,0 +1,128 @@
+/** `lifegpt simulate`: the engine alone, no model. */
+
+import {
+  countAlive,
+  formatBoundedRule,
+  formatCells,
+  formatCellsFile,
+  formatLife106,
+  formatRle,
+  type Grid,
+  type LifeRule,
+  type Pattern,
+  type Stepper,
+} from '@lifegpt/core';
+import type { Command } from 'commander';
+import { extname } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { CommandContext } from '../context.js';
+import { loadEngine } from '../engine.js';
+import { parseWholeNumber } from '../option-values.js';
+import { checkOutputFile, writeOutputFile } from '../output-file.js';
+import { readPatternArgument } from '../pattern-argument.js';
+import { drawBoards } from '../terminal/board.js';
+import { createProgress } from '../terminal/progress.js';
+
+/** What `simulate --json` prints. */
+export interface SimulateReport {
+  /** Golly's notation with the board: `B3/S23:T32,32`. */
+  readonly rule: string;
+  readonly width: number;
+  readonly height: number;
+  readonly generation: number;
+  /** Live cells. */
+  readonly population: number;
+  /** `width * height` letters 0 and 1, row-major. */
+  readonly state: string;
+}
+
+interface SimulateOptions {
+  readonly generations: number;
+  readonly rule?: string;
+  readonly row?: string;
+  readonly out?: string;
+  readonly json?: true;
+}
+
+const FORMATS: Readonly<Record<string, (pattern: Pattern) => string>> = {
+  '.rle': formatRle,
+  '.cells': formatCellsFile,
+  '.life': formatLife106,
+};
+
+/** Adds the command. */
+export function registerSimulate(program: Command, context: CommandContext): void {
+  program
+    .command('simulate')
+    .description('compute generations with the engine, without a model')
+    .argument('<pattern>', 'built-in name, file (.rle .cells .lif .life .csv), or - for stdin')
+    .requiredOption('-n, --generations <count>', 'generations to compute', (text) =>
+      parseWholeNumber('-n', text, 0),
+    )
+    .option('--rule <rule>', "rule and torus, e.g. B3/S23:T32,32; wins over the file's")
+    .option('--row <row>', 'board of a .csv file, from 1')
+    .option('--out <file>', 'write the last generation as .rle, .cells or .life (1.06)')
+    .option('--json', 'print one JSON object instead of the board')
+    .action((pattern: string, options: SimulateOptions) => simulate(pattern, options, context));
+}
+
+async function simulate(
+  argument: string,
+  options: SimulateOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { generations, out } = options;
+  if (out !== undefined) await checkOutputFile(out, Object.keys(FORMATS));
+  const start = await readPatternArgument(argument, options);
+  for (const warning of start.warnings) context.talk(`warning: ${warning}`);
+  const engine = await loadEngine();
+  const grid = await runGenerations(engine, start.grid, start.rule, generations, context);
+  const rule = formatBoundedRule(start.rule, start.bounds);
+
+  if (out !== undefined) {
+    const format = FORMATS[extname(out).toLowerCase()]!; // checked above
+    const comments = [`Generation ${generations} of ${start.name}.`];
+    const pattern = { name: start.name, comments, rule, grid, warnings: [] };
+    await writeOutputFile(out, format(pattern));
+    context.talk(`wrote ${out}`);
+  }
+  const population = countAlive(grid);
+  if (options.json) {
+    const { width, height } = grid;
+    const size = { width, height, generation: generations, population };
+    const report: SimulateReport = { rule, ...size, state: formatCells(grid) };
+    context.print(JSON.stringify(report));
+  } else {
+    const caption = `${start.name}, ${rule}, generation ${generations}, ${population} alive`;
+    context.print(drawBoards([{ caption, grid }], context.terminal));
+  }
+}
+
+/** Cells that are stepped in one go; between two goes Ctrl-C is heard. */
+const CELLS_AT_A_TIME = 1e9;
+
+/** Steps in portions, so that a long run can be watched and interrupted. */
+export async function runGenerations(
+  engine: Stepper,
+  start: Grid,
+  rule: LifeRule,
+  generations: number,
+  context: Pick<CommandContext, 'signal' | 'progress'>,
+): Promise<Grid> {
+  const portion = Math.max(1, Math.floor(CELLS_AT_A_TIME / start.cells.length));
+  const progress = createProgress(context.progress, 'simulate', generations, 'generations');
+  let grid = start;
+  try {
+    for (let done = 0; done < generations;) {
+      const next = Math.min(portion, generations - done);
+      grid = engine.step(grid, rule, next);
+      done += next;
+      progress.update(done);
+      await setImmediate();
+      context.signal.throwIfAborted();
+    }
+  } finally {
+    progress.finish();
+  }
+  return grid;
+}

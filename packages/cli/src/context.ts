@@ -1,0 +1,46 @@
+/** What a command gets from its surroundings: where to print, when to stop, how to fail. */
+
+import type { Writable } from 'node:stream';
+import { chooseStyle, type Style } from './terminal/style.js';
+
+/** An output stream; a terminal has `isTTY` and `columns`. */
+export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** The surroundings of a command. Its functions need no `this`. */
+export interface CommandContext {
+  /** Writes data to stdout, ending with a new line. */
+  readonly print: (text: string) => void;
+  /** Writes a line of talk to stderr. */
+  readonly talk: (line: string) => void;
+  /** How stdout can be drawn on. */
+  readonly terminal: Style;
+  /** Where progress is shown: stderr. */
+  readonly progress: Output;
+  /** Aborted by Ctrl-C; long work looks at it now and then and throws its reason. */
+  readonly signal: AbortSignal;
+  /** The command did its work, and the result is a failure: exit code 1. */
+  readonly fail: () => void;
+}
+
+/** Streams and environment of a process. */
+export interface Surroundings {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+}
+
+/** Makes the context of a run. @param fail Called when a command fails. */
+export function createContext(
+  { stdout, stderr, env, signal }: Surroundings,
+  fail: () => void,
+): CommandContext {
+  return {
+    print: (text) => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
+    talk: (line) => void stderr.write(`${line}\n`),
+    terminal: chooseStyle(stdout, env),
+    progress: stderr,
+    signal,
+    fail,
+  };
+}

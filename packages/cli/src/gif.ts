@@ -1,0 +1,130 @@
+/** Animated GIFs of boards: a run, or a prediction beside the truth with its wrong cells marked. */
+
+import { InputError, type Grid } from '@lifegpt/core';
+import { encode } from 'modern-gif';
+import { writeOutputFile } from './output-file.js';
+
+/** How the animation looks. */
+export interface GifOptions {
+  /** Milliseconds a generation. @default 150 */
+  readonly delay?: number;
+  /** Side of a cell in pixels. @default as large as 256 pixels a board allow, 1 to 8 */
+  readonly cellPixels?: number;
+}
+
+type Color = readonly [red: number, green: number, blue: number];
+
+const DEAD: Color = [247, 247, 242];
+const ALIVE: Color = [31, 41, 55];
+const WRONG_DEAD: Color = [252, 165, 165];
+const WRONG_ALIVE: Color = [220, 38, 38];
+const BORDER: Color = [148, 163, 184];
+
+const BOARD_PIXELS = 256;
+const GAP = 8; // pixels around and between the boards
+
+/** Writes a run as an animated GIF; see `encodeGif`. */
+export async function writeGif(
+  path: string,
+  states: readonly Grid[],
+  truth: readonly Grid[] | null,
+  options: GifOptions = {},
+): Promise<void> {
+  await writeOutputFile(path, await encodeGif(states, truth, options));
+}
+
+/**
+ * Encodes a run as an animated GIF that repeats. With the truth, each frame shows the prediction
+ * on the left, its wrong cells red and crossed out, and the truth on the right.
+ * @param states `[generation]`, all of one size.
+ * @param truth As many states of the same size, or null.
+ * @throws InputError when there is nothing to show, or the sizes differ.
+ */
+export async function encodeGif(
+  states: readonly Grid[],
+  truth: readonly Grid[] | null,
+  options: GifOptions = {},
+): Promise<Uint8Array> {
+  const [first] = states;
+  if (first === undefined) throw new InputError('a GIF needs at least one state');
+  for (const grid of [...states, ...(truth ?? [])]) {
+    if (grid.width !== first.width || grid.height !== first.height) {
+      throw new InputError(
+        `a GIF shows boards of one size, not ${first.width}x${first.height} and ${grid.width}x${grid.height}`,
+      );
+    }
+  }
+  if (truth !== null && truth.length !== states.length) {
+    throw new InputError(`${states.length} states cannot stand beside ${truth.length} true ones`);
+  }
+  const longest = Math.max(first.width, first.height);
+  const cellPixels =
+    options.cellPixels ?? Math.min(8, Math.max(1, Math.floor(BOARD_PIXELS / longest)));
+  const boards = truth === null ? 1 : 2;
+  const canvas = createCanvas(
+    GAP + boards * (first.width * cellPixels + GAP),
+    2 * GAP + first.height * cellPixels,
+  );
+  const delay = options.delay ?? 150;
+  const frames = states.map((grid, generation) => {
+    const right = truth?.[generation];
+    canvas.clear();
+    drawBoard(canvas, grid, right, GAP, cellPixels);
+    if (right) drawBoard(canvas, right, undefined, 2 * GAP + grid.width * cellPixels, cellPixels);
+    return { data: canvas.pixels.slice(), delay };
+  });
+  const { width, height } = canvas;
+  return new Uint8Array(await encode({ width, height, frames, looped: true, loopCount: 0 }));
+}
+
+/** A picture in memory. */
+interface Canvas {
+  readonly width: number;
+  readonly height: number;
+  /** `[height, width, 4]`: red, green, blue, alpha. */
+  readonly pixels: Uint8ClampedArray;
+  clear(): void;
+  fill(left: number, top: number, width: number, height: number, color: Color): void;
+}
+
+function createCanvas(width: number, height: number): Canvas {
+  const pixels = new Uint8ClampedArray(width * height * 4);
+  const fill: Canvas['fill'] = (left, top, fillWidth, fillHeight, color) => {
+    for (let y = top; y < top + fillHeight; y++) {
+      for (let x = left; x < left + fillWidth; x++) {
+        const at = (y * width + x) * 4;
+        pixels.set(color, at);
+        pixels[at + 3] = 255;
+      }
+    }
+  };
+  return { width, height, pixels, fill, clear: () => fill(0, 0, width, height, BORDER) };
+}
+
+function drawBoard(
+  canvas: Canvas,
+  grid: Grid,
+  truth: Grid | undefined,
+  left: number,
+  size: number,
+): void {
+  for (let cell = 0; cell < grid.cells.length; cell++) {
+    const x = left + (cell % grid.width) * size;
+    const y = GAP + Math.floor(cell / grid.width) * size;
+    const alive = grid.cells[cell] === 1;
+    if (truth === undefined || truth.cells[cell] === grid.cells[cell]) {
+      canvas.fill(x, y, size, size, alive ? ALIVE : DEAD);
+      continue;
+    }
+    canvas.fill(x, y, size, size, alive ? WRONG_ALIVE : WRONG_DEAD);
+    if (size >= 4) crossOut(canvas, x, y, size, alive ? DEAD : ALIVE);
+  }
+}
+
+/** Two diagonals, so that a wrong cell is known without seeing colours. */
+function crossOut(canvas: Canvas, left: number, top: number, size: number, color: Color): void {
+  for (let i = 0; i < size; i++) {
+    canvas.fill(left + i, top + i, 1, 1, color);
+    canvas.fill(left + size - 1 - i, top + i, 1, 1, color);
+  }
+}

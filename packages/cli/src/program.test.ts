@@ -1,0 +1,46 @@
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { EXIT, runProgram } from './program.js';
+
+/** Runs the program with streams that remember. */
+async function run(
+  given: string[],
+  signal: AbortSignal = new AbortController().signal,
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const stdout = new PassThrough({ encoding: 'utf8' });
+  const stderr = new PassThrough({ encoding: 'utf8' });
+  const code = await runProgram(given, { stdout, stderr, env: {}, signal });
+  return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
+}
+
+describe('runProgram', () => {
+  it('ends help and version with 0, on stdout', async () => {
+    const help = await run(['--help']);
+    expect(help).toMatchObject({ code: EXIT.done, stderr: '' });
+    expect(help.stdout).toContain('simulate');
+    expect((await run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it.each([
+    [[], /Usage: lifegpt/],
+    [['symulate'], /unknown command 'symulate'/],
+    [['simulate', 'glider'], /-n, --generations/],
+    [['simulate', 'glider', '-n', '1', '--fast'], /unknown option '--fast'/],
+    [['simulate', 'glider', 'extra', '-n', '1'], /too many arguments/],
+    [['simulate', 'glider', '-n', 'ten'], /-n needs a whole number from 0, not 'ten'/],
+    [['simulate', 'glider', '-n', '1', '--rule', 'B3/S23:K32'], /Klein/],
+  ])('ends %j with 2, on stderr', async (given, message) => {
+    const { code, stdout, stderr } = await run(given);
+    expect(stderr).toMatch(message);
+    expect({ code, stdout }).toEqual({ code: EXIT.badInput, stdout: '' });
+  });
+
+  it('ends with 130 when it was interrupted', async () => {
+    const { code, stderr } = await run(
+      ['simulate', 'glider', '-n', '1000000'],
+      AbortSignal.abort(new Error('interrupted')),
+    );
+    expect(code).toBe(EXIT.interrupted);
+    expect(stderr).toBe('interrupted\n');
+  });
+});

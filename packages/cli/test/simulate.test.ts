@@ -1,0 +1,106 @@
+/** `lifegpt simulate` as a process: what a user and a script see. Needs the build. */
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const MAIN = resolve(import.meta.dirname, '../bin/lifegpt.js');
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'simulate-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function lifegpt(given: string[], input = ''): { code: number; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...given], {
+    cwd: folder,
+    encoding: 'utf8',
+    input,
+  });
+  return { code: status ?? -1, stdout, stderr };
+}
+
+describe('lifegpt simulate', () => {
+  it('prints the board, and nothing on stderr', () => {
+    const { code, stdout, stderr } = lifegpt('simulate blinker -n 1 --rule B3/S23:T5'.split(' '));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.slice(stdout.indexOf('┌'))).toBe('┌─────┐\n│  ▄  │\n│  █  │\n│     │\n└─────┘\n');
+    expect(stdout.replaceAll('\n', ' ')).toMatch(/^blinker, B3\/S23:T5,5, generation 1, 3 alive /);
+  });
+
+  it('carries a glider once around its torus in 4 generations a cell', () => {
+    const before = lifegpt('simulate glider -n 0 --rule B3/S23:T8,8 --json'.split(' '));
+    const after = lifegpt('simulate glider -n 32 --rule B3/S23:T8,8 --json'.split(' '));
+    const between = lifegpt('simulate glider -n 4 --rule B3/S23:T8,8 --json'.split(' '));
+    const start = JSON.parse(before.stdout) as { state: string };
+    expect(JSON.parse(after.stdout)).toEqual({
+      rule: 'B3/S23:T8,8',
+      width: 8,
+      height: 8,
+      generation: 32,
+      population: 5,
+      state: start.state,
+    });
+    // one cell to the right and one down, around the corner
+    const moved = Array.from({ length: 64 }, (_, k) => {
+      const [row, column] = [Math.floor(k / 8), k % 8];
+      return start.state[((row + 7) % 8) * 8 + ((column + 7) % 8)];
+    });
+    expect((JSON.parse(between.stdout) as { state: string }).state).toBe(moved.join(''));
+  });
+
+  it('reads a pattern from stdin', () => {
+    const { code, stdout } = lifegpt(
+      ['simulate', '-', '-n', '1', '--json'],
+      'x = 3, y = 1, rule = B3/S23:T5,5\n3o!\n',
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      width: 5,
+      population: 3,
+      state: '0000000100001000010000000',
+    });
+  });
+
+  it.each(['.rle', '.cells'])('writes %s files that it reads again', (extension) => {
+    const file = `next${extension}`;
+    const wrote = lifegpt(['simulate', 'r-pentomino', '-n', '9', '--out', file]);
+    expect(wrote.stderr).toBe(`wrote ${file}\n`);
+    const again = lifegpt(['simulate', file, '-n', '0', '--json']);
+    const direct = lifegpt(['simulate', 'r-pentomino', '-n', '9', '--json']);
+    const { state } = JSON.parse(direct.stdout) as { state: string };
+    expect(JSON.parse(again.stdout)).toMatchObject({ state });
+  });
+
+  it('writes Life 1.06, which keeps the cells but no board', () => {
+    lifegpt('simulate blinker -n 1 --rule B3/S23:T5 --out a.life'.split(' '));
+    expect(readFileSync(join(folder, 'a.life'), 'utf8')).toBe('#Life 1.06\n2 1\n2 2\n2 3\n');
+  });
+
+  it('ends bad input with 2, says where it is, and writes nothing', () => {
+    writeFileSync(join(folder, 'bad.rle'), 'x = 3, y = 3\nbob$2bq$3o!\n');
+    const { code, stdout, stderr } = lifegpt(['simulate', 'bad.rle', '-n', '1', '--out', 'a.rle']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: bad\.rle:2: .*'q'/);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(readdirSync(folder)).toEqual(['bad.rle']);
+  });
+
+  it('refuses an output it cannot write before it computes', () => {
+    const png = lifegpt('simulate glider -n 1 --out a.png'.split(' '));
+    expect(png.code).toBe(2);
+    expect(png.stderr).toMatch(/\.rle \.cells \.life/);
+    expect(lifegpt('simulate glider -n 1 --out gone/a.rle'.split(' ')).code).toBe(2);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('keeps the old file when the new pattern cannot be read', () => {
+    writeFileSync(join(folder, 'old.rle'), 'x = 1, y = 1\no!');
+    expect(lifegpt('simulate nothing -n 1 --out old.rle'.split(' ')).code).toBe(2);
+    expect(readFileSync(join(folder, 'old.rle'), 'utf8')).toBe('x = 1, y = 1\no!');
+    expect(existsSync(join(folder, `.old.rle.tmp`))).toBe(false);
+  });
+});
