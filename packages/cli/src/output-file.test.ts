@@ -1,4 +1,5 @@
 import { InputError } from '@lifegpt/core';
+import { execFileSync } from 'node:child_process';
 import {
   lstat,
   mkdir,
