@@ -1,0 +1,60 @@
+import {
+  compareGrids,
+  CONWAY,
+  findPattern,
+  InputError,
+  parseStatesCsv,
+  placeCentred,
+  type Grid,
+} from '@lifegpt/core';
+import { decodeJacobi, predictStates } from '@lifegpt/model';
+import { readFile } from 'node:fs/promises';
+import type { BenchTools, Figure } from './figure.js';
+
+/** ARAR over nine steps on ten boards: the paper's with `--data`, else built-in patterns. */
+export async function benchArar({ model, engine, data, context }: BenchTools): Promise<Figure[]> {
+  const starts = data === undefined ? drawStarts() : await readStarts(data);
+  let [wrong, cells] = [0, 0];
+  for (const grid of starts) {
+    const options = {
+      model,
+      rule: CONWAY,
+      grid,
+      generations: 9,
+      decode: decodeJacobi,
+      truth: engine,
+    };
+    for await (const step of predictStates({ ...options, signal: context.signal })) {
+      wrong += compareGrids(step.grid, step.truth!).wrongCells;
+      cells += step.grid.cells.length;
+    }
+  }
+  const figure = `wrong cells in ${cells}, ${starts.length} boards x 9 steps`;
+  return [
+    { bench: 'arar', figure, value: wrong, unit: 'cells', target: '0', reached: wrong === 0 },
+  ];
+}
+
+const ARAR_PATTERNS = [
+  'glider',
+  'blinker',
+  'toad',
+  'beacon',
+  'pulsar',
+  'lwss',
+  'hwss',
+  'acorn',
+  'r-pentomino',
+  'pentadecathlon',
+];
+
+function drawStarts(): Grid[] {
+  return ARAR_PATTERNS.map((name) => placeCentred(findPattern(name)!.grid, 32, 32));
+}
+
+async function readStarts(file: string): Promise<Grid[]> {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new InputError(`${file} cannot be read`);
+  });
+  return parseStatesCsv(text, file).map(({ states }) => states[0]!);
+}

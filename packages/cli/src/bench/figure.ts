@@ -1,0 +1,42 @@
+/** What a benchmark takes and gives. */
+
+import type { LanguageModel } from '@lifegpt/model';
+import type { SimdLife } from '@lifegpt/simd-life';
+import type { CommandContext } from '../context.js';
+
+/** One measured figure. */
+export interface Figure {
+  /** The benchmark that measured it. */
+  readonly bench: string;
+  readonly figure: string;
+  readonly value: number;
+  readonly unit: string;
+  /** What it should reach, in words, where there is a target. */
+  readonly target?: string;
+  readonly reached?: boolean;
+}
+
+/** What benchmarks work with. */
+export interface BenchTools {
+  readonly model: LanguageModel;
+  readonly engine: SimdLife;
+  /** A .csv of states, or undefined for built-in patterns. */
+  readonly data: string | undefined;
+  readonly context: CommandContext;
+}
+
+/** A benchmark. */
+export type Bench = (tools: BenchTools) => Promise<Figure[]>;
+
+/** The middle value (the upper one of two). */
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]!;
+}
+
+/** One line of the table. */
+export function formatFigure({ bench, figure, value, unit, target, reached }: Figure): string {
+  const verdict =
+    target === undefined ? '' : `  ${reached === true ? 'reached' : 'MISSED'}: ${target}`;
+  const number = Number.isInteger(value) ? String(value) : value.toPrecision(4);
+  return `${bench.padEnd(10)} ${figure.padEnd(52)} ${number.padStart(10)} ${unit.padEnd(8)}${verdict}`;
+}

@@ -1,0 +1,89 @@
+import { createTokenizer, PIECE_VOCABULARY } from '@lifegpt/core';
+import { createTrainStepper, drawBatch, initialiseState, type Runtime } from '@lifegpt/model';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InferenceSession } from 'onnxruntime-node';
+import { readRecipe } from '../recipe-argument.js';
+import { createRuntime, sessionOptions } from '../runtime.js';
+import { median, type BenchTools, type Figure } from './figure.js';
+
+/** A training step of 8 boards of 32x32, and the share of its time that is matrix products. */
+export async function benchTrainStep({ engine }: BenchTools): Promise<Figure[]> {
+  const recipe = await readRecipe('torus32');
+  const stage = {
+    until: 1,
+    cells_per_batch: 8 * 1024,
+    sizes: [{ weight: 1, height: [32, 32], width: [32, 32] }],
+  } as const;
+  const boards = { ...recipe, replay: 0, stages: [stage] };
+  const state = initialiseState(recipe.model, 1);
+  const batch = drawBatch(boards, state, engine, createTokenizer(PIECE_VOCABULARY));
+  const folder = await mkdtemp(join(tmpdir(), 'lifegpt-bench-'));
+  try {
+    const measure = async (runtime: Runtime, steps: number): Promise<number[]> => {
+      const stepper = await createTrainStepper(runtime, boards);
+      const seconds: number[] = [];
+      for (let i = 0; i < steps; i++) {
+        const began = performance.now();
+        await stepper.run(state, batch, 1e-3);
+        seconds.push((performance.now() - began) / 1000);
+      }
+      await stepper.release();
+      return seconds.slice(2);
+    };
+    const seconds = median(await measure(await createRuntime('cpu'), 12));
+    await measure(createProfiledRuntime(join(folder, 'profile')), 6);
+    const [profile] = await readdir(folder);
+    const share = readMatMulShare(await readFile(join(folder, profile!), 'utf8'));
+    const bench = 'train';
+    return [
+      {
+        bench,
+        figure: 'step of 8 boards of 32x32, median of 10',
+        value: seconds,
+        unit: 's',
+        target: '<= 0.35 s',
+        reached: seconds <= 0.35,
+      },
+      { bench, figure: 'share of its time in matrix products', value: 100 * share, unit: '%' },
+    ];
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A CPU runtime whose session writes ONNX Runtime's own profile when it is released. */
+function createProfiledRuntime(prefix: string): Runtime {
+  return {
+    device: 'cpu',
+    async createSession(model) {
+      const options = {
+        ...sessionOptions('cpu'),
+        enableProfiling: true,
+        profileFilePrefix: prefix,
+      };
+      const session = await InferenceSession.create(model, options);
+      const release = session.release.bind(session);
+      session.release = () => {
+        session.endProfiling();
+        return release();
+      };
+      return session;
+    },
+  };
+}
+
+/** Share of the kernels' time that is spent in (fused) matrix products. */
+function readMatMulShare(profile: string): number {
+  const events = JSON.parse(profile) as {
+    cat: string;
+    name: string;
+    dur: number;
+    args: { op_name?: string };
+  }[];
+  const kernels = events.filter(({ cat, name }) => cat === 'Node' && name.endsWith('_kernel_time'));
+  const total = kernels.reduce((sum, { dur }) => sum + dur, 0);
+  const products = kernels.filter(({ args }) => /MatMul|Gemm/.test(args.op_name ?? ''));
+  return products.reduce((sum, { dur }) => sum + dur, 0) / total;
+}

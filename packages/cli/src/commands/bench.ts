@@ -1,0 +1,65 @@
+/** `lifegpt bench`: the figures that the project claims, measured here and now. */
+
+import { InputError } from '@lifegpt/core';
+import { loadModel } from '@lifegpt/model';
+import type { Command } from 'commander';
+import { benchArar } from '../bench/arar.js';
+import { benchExactness } from '../bench/exactness.js';
+import { formatFigure, type Bench, type Figure } from '../bench/figure.js';
+import { benchInference } from '../bench/inference.js';
+import { benchTrainStep } from '../bench/train-step.js';
+import type { CommandContext } from '../context.js';
+import { loadEngine } from '../engine.js';
+import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
+import { createRuntime } from '../runtime.js';
+
+const BENCHES: Readonly<Record<string, Bench>> = {
+  arar: benchArar,
+  exactness: benchExactness,
+  inference: benchInference,
+  train: benchTrainStep,
+};
+
+/** Adds the command. */
+export function registerBench(program: Command, context: CommandContext): void {
+  program
+    .command('bench')
+    .description('measure what the project claims')
+    .argument('[what]', `one of ${Object.keys(BENCHES).join(', ')}; all when left out`)
+    .option('--model <name>', 'a shipped model, or a model folder', DEFAULT_MODEL)
+    .option(
+      '--data <file>',
+      'ARAR on the boards of this .csv of states instead of built-in patterns',
+    )
+    .option('--json', 'print as JSON')
+    .action((what: string | undefined, flags: { model: string; data?: string; json?: boolean }) =>
+      runBench(what, flags, context),
+    );
+}
+
+async function runBench(
+  what: string | undefined,
+  flags: { model: string; data?: string; json?: boolean },
+  context: CommandContext,
+): Promise<void> {
+  const names = what === undefined ? Object.keys(BENCHES) : [what];
+  for (const name of names) {
+    if (BENCHES[name] === undefined) {
+      throw new InputError(
+        `unknown bench '${name}'; choose one of ${Object.keys(BENCHES).join(', ')}`,
+      );
+    }
+  }
+  const model = await loadModel(await openModelFolder(flags.model), await createRuntime('cpu'));
+  const tools = { model, engine: await loadEngine(), data: flags.data, context };
+  const figures: Figure[] = [];
+  for (const name of names) {
+    context.signal.throwIfAborted();
+    context.talk(`bench ${name}`);
+    const measured = await BENCHES[name]!(tools);
+    figures.push(...measured);
+    if (flags.json !== true) measured.forEach((figure) => context.print(formatFigure(figure)));
+  }
+  if (flags.json === true) context.print(JSON.stringify(figures));
+  if (figures.some(({ reached }) => reached === false)) context.fail();
+}

@@ -1,0 +1,174 @@
+/** `lifegpt predict`: the transformer writes the next states of a pattern, beside the truth. */
+
+import { compareRuns, formatBoundedRule, formatCells, InputError, type Grid } from '@lifegpt/core';
+import {
+  checkTrainedFor,
+  decodeGreedy,
+  decodeJacobi,
+  loadModel,
+  predictStates,
+  type Decoder,
+  type Prediction,
+} from '@lifegpt/model';
+import type { Command } from 'commander';
+import type { CommandContext } from '../context.js';
+import { loadEngine } from '../engine.js';
+import { writeGif } from '../gif.js';
+import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
+import { parseWholeNumber } from '../option-values.js';
+import { checkOutputFile } from '../output-file.js';
+import { readPatternArgument } from '../pattern-argument.js';
+import { createRuntime } from '../runtime.js';
+import { drawBoards } from '../terminal/board.js';
+
+const DECODERS: Readonly<Record<string, Decoder>> = { jacobi: decodeJacobi, greedy: decodeGreedy };
+
+interface PredictFlags {
+  readonly row?: string;
+  readonly generations: number;
+  readonly model: string;
+  readonly rule?: string;
+  readonly decode: string;
+  readonly device: string;
+  readonly compare?: boolean;
+  readonly requireExact?: boolean;
+  readonly gif?: string;
+  readonly json?: boolean;
+}
+
+/** Adds the command. */
+export function registerPredict(program: Command, context: CommandContext): void {
+  program
+    .command('predict')
+    .description('let the transformer write the next states of a pattern')
+    .argument('<pattern>', 'a built-in name, a file (.rle .cells .lif .life .csv), or - for stdin')
+    .option('--row <k>', 'which board of a .csv file, from 1')
+    .option(
+      '-n, --generations <count>',
+      'how many states to write, each from the one before',
+      (text) => parseWholeNumber('-n', text, 1, 1_000_000),
+      1,
+    )
+    .option('--model <name>', 'a shipped model, or a model folder', DEFAULT_MODEL)
+    .option('--rule <rule>', 'rule and torus in Golly’s notation, e.g. B3/S23:T32,32')
+    .option(
+      '--decode <strategy>',
+      'jacobi or greedy: the same tokens in fewer or more passes',
+      'jacobi',
+    )
+    .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
+    .option('--compare', 'set the truth beside each prediction')
+    .option('--require-exact', 'exit with 1 unless every cell is right (compares)')
+    .option('--gif <file>', 'write an animation')
+    .option('--json', 'print one JSON object')
+    .action((pattern: string, flags: PredictFlags) => runPredict(pattern, flags, context));
+}
+
+async function runPredict(
+  pattern: string,
+  flags: PredictFlags,
+  context: CommandContext,
+): Promise<void> {
+  const { print, talk, signal } = context;
+  const { generations } = flags;
+  const decode = DECODERS[flags.decode];
+  if (decode === undefined) {
+    throw new InputError(
+      `unknown decoding '${flags.decode}'; choose one of ${Object.keys(DECODERS).join(', ')}`,
+    );
+  }
+  if (flags.gif !== undefined) await checkOutputFile(flags.gif, ['.gif']);
+  const { grid, rule, bounds, warnings } = await readPatternArgument(pattern, flags);
+  warnings.forEach((warning) => talk(`warning: ${warning}`));
+  const runtime = await createRuntime(flags.device);
+  const model = await loadModel(await openModelFolder(flags.model), runtime);
+  checkTrainedFor(model, grid, rule);
+  const ruleText = formatBoundedRule(rule, bounds);
+  talk(`${ruleText}, model ${model.name} on ${model.device}, ${flags.decode} decoding`);
+
+  const compares = flags.compare === true || flags.requireExact === true;
+  const truth = compares ? await loadEngine() : undefined;
+  const predictions: Prediction[] = [];
+  if (flags.json !== true) print(drawBoards([{ caption: 'generation 0', grid }], context.terminal));
+  for await (const prediction of predictStates({
+    model,
+    rule,
+    grid,
+    generations,
+    decode,
+    signal,
+    ...(truth === undefined ? {} : { truth }),
+  })) {
+    predictions.push(prediction);
+    if (flags.json !== true) print(drawPrediction(prediction, context));
+  }
+
+  const run = summarise(grid, predictions);
+  if (flags.gif !== undefined) await writeGif(flags.gif, run.states, run.truths);
+  if (flags.json === true) {
+    const { width, height } = grid;
+    const { decode: costs, comparison } = run;
+    const decoding = { strategy: flags.decode, device: model.device, ...costs };
+    const states = run.states.map(formatCells);
+    print(
+      JSON.stringify({
+        model: model.name,
+        rule: ruleText,
+        width,
+        height,
+        states,
+        decode: decoding,
+        comparison,
+      }),
+    );
+  } else print(describeRun(run, generations));
+  if (flags.requireExact === true && run.comparison?.exact !== true) context.fail();
+}
+
+/** A run's states, costs and comparison, as `--json` names them. */
+function summarise(grid: Grid, predictions: readonly Prediction[]) {
+  const sum = (value: (p: Prediction) => number): number =>
+    predictions.reduce((total, p) => total + value(p), 0);
+  const states = [grid, ...predictions.map((p) => p.grid)];
+  const isCompared = predictions.every((p) => p.truth !== null);
+  const truths = isCompared ? [grid, ...predictions.map((p) => p.truth!)] : null;
+  const compared = truths === null ? null : compareRuns(states, truths);
+  const isWellFormed = predictions.every((p) => p.malformedTokens === 0);
+  return {
+    states,
+    truths,
+    comparison: compared === null ? null : { ...compared, exact: compared.exact && isWellFormed },
+    decode: {
+      forwardPasses: sum((p) => p.forwardPasses),
+      tokens: sum((p) => p.tokens),
+      seconds: sum((p) => p.seconds),
+      minMargin: Math.min(...predictions.map((p) => p.minMargin)),
+    },
+  };
+}
+
+function drawPrediction(prediction: Prediction, { terminal }: CommandContext): string {
+  const { generation, grid, truth } = prediction;
+  const predicted = {
+    caption: `LifeGPT, generation ${generation}`,
+    grid,
+    ...(truth === null ? {} : { truth }),
+  };
+  return drawBoards(
+    truth === null ? [predicted] : [predicted, { caption: 'truth', grid: truth }],
+    terminal,
+  );
+}
+
+/** The closing line. */
+function describeRun(
+  { comparison, decode }: ReturnType<typeof summarise>,
+  generations: number,
+): string {
+  const milliseconds = ((1000 * decode.seconds) / generations).toFixed(1);
+  const costs = `${milliseconds} ms a generation, ${decode.forwardPasses} forward passes for ${decode.tokens} tokens`;
+  if (comparison === null) return `${generations} generations, not compared, ${costs}`;
+  const { exact, wrongCells, firstDivergence } = comparison;
+  const verdict = exact ? 'exact' : `NOT exact, first divergence at generation ${firstDivergence}`;
+  return `${verdict}: ${wrongCells} wrong cells in ${generations} generations, ${costs}`;
+}

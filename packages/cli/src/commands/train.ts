@@ -1,0 +1,173 @@
+/** `lifegpt train`: a recipe from random weights, or from where it was interrupted. */
+
+import { join } from 'node:path';
+import { InputError, PIECE_VOCABULARY } from '@lifegpt/core';
+import {
+  countParameters,
+  decodeJacobi,
+  evaluateFreshBoards,
+  hashBytes,
+  loadModel,
+  train,
+  type EvaluationCounts,
+  type Recipe,
+  type Runtime,
+  type StepEvent,
+} from '@lifegpt/model';
+import type { Command } from 'commander';
+import type { CommandContext } from '../context.js';
+import { loadEngine } from '../engine.js';
+import { openModelFolder } from '../model-argument.js';
+import { writeOutputFile } from '../output-file.js';
+import { readRecipe } from '../recipe-argument.js';
+import { createRuntime } from '../runtime.js';
+import { createProgress } from '../terminal/progress.js';
+import { openTrainingRun, type MetricsLine, type TrainingRun } from '../training-run.js';
+
+/** Steps that a line of metrics.jsonl averages over. */
+const STEPS_A_LINE = 20;
+/** Fresh boards of the closing evaluation: 250 sizes, 8 boards each, drawn with a seed of their own. */
+const EVALUATION = { seed: 2 ** 31, sizes: 250, boardsPerSize: 8 };
+
+interface TrainFlags {
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly device: string;
+  readonly json?: boolean;
+}
+
+/** Adds the command. */
+export function registerTrain(program: Command, context: CommandContext): void {
+  program
+    .command('train')
+    .description('train a model from random weights by a recipe')
+    .argument('[recipe]', 'a recipe of the project, or a JSON file', 'torus8')
+    .option('--out <folder>', 'folder of the run (default: runs/<recipe>)')
+    .option('--resume', 'go on from the last checkpoint in the folder')
+    .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
+    .option('--json', 'print the result as JSON')
+    .action((recipe: string, flags: TrainFlags) => runTrain(recipe, flags, context));
+}
+
+async function runTrain(
+  recipeName: string,
+  flags: TrainFlags,
+  context: CommandContext,
+): Promise<void> {
+  const recipe = await readRecipe(recipeName);
+  const runtime = await createRuntime(flags.device);
+  const engine = await loadEngine();
+  const run = await openTrainingRun(
+    flags.out ?? join('runs', recipe.name),
+    recipe,
+    flags.resume ?? false,
+  );
+  const from = run.state === null ? 'random weights' : `step ${run.state.step}`;
+  context.talk(
+    `training ${recipe.name}: ${countParameters(recipe.model)} parameters, ${recipe.steps} steps from ${from}, ` +
+      `on ${runtime.device}, into ${run.folder}`,
+  );
+
+  const seconds = await runSteps(recipe, run, runtime, engine, context);
+  context.signal.throwIfAborted();
+  const progress = createProgress(context.progress, 'evaluate', EVALUATION.sizes, 'sizes');
+  const model = await loadModel(await openModelFolder(run.folder), runtime);
+  const counts = await evaluateFreshBoards(model, decodeJacobi, {
+    source: engine,
+    ...EVALUATION,
+    signal: context.signal,
+    onProgress: (done) => progress.update(done),
+  });
+  progress.finish();
+  await writeOutputFile(
+    join(run.folder, 'training.json'),
+    await describeTraining(recipe, seconds, counts),
+  );
+  const result = { model: run.folder, steps: recipe.steps, seconds, ...counts };
+  context.print(
+    flags.json === true
+      ? JSON.stringify(result)
+      : `${counts.wrongCells === 0 && counts.wrongBoards === 0 ? 'exact' : 'NOT exact'}: ${counts.wrongCells} wrong cells ` +
+          `in ${counts.cells} (${counts.boards} fresh boards), ${seconds.toFixed(0)} s of training; ` +
+          `try: lifegpt predict glider --model ${run.folder}`,
+  );
+}
+
+/** Trains to the end or to the interruption; returns the seconds of training over all sittings. */
+async function runSteps(
+  recipe: Recipe,
+  run: TrainingRun,
+  runtime: Runtime,
+  source: Parameters<typeof train>[0]['source'],
+  { signal, progress: stream }: CommandContext,
+): Promise<number> {
+  const progress = createProgress(stream, 'train', recipe.steps);
+  let { seconds } = run;
+  let pending: StepEvent[] = [];
+  let last = '';
+  const events = train({
+    runtime,
+    recipe,
+    vocabulary: PIECE_VOCABULARY,
+    source,
+    signal,
+    ...(run.state === null ? {} : { state: run.state }),
+  });
+  for await (const event of events) {
+    if (event.kind === 'checkpoint') {
+      await run.writeCheckpoint(event.state);
+      continue;
+    }
+    if (!Number.isFinite(event.loss)) {
+      throw new InputError(
+        `the loss is ${event.loss} at step ${event.step}; lower learning_rate in the recipe and begin again`,
+      );
+    }
+    seconds += event.seconds;
+    pending.push(event);
+    if (pending.length === STEPS_A_LINE || event.step === recipe.steps) {
+      const line = averageSteps(pending, seconds);
+      await run.writeMetrics(line);
+      last = `loss ${line.loss.toFixed(5)}  wrong ${((100 * line.wrongTokens) / line.answerTokens).toFixed(3)} %`;
+      pending = [];
+    }
+    progress.update(event.step, last);
+  }
+  progress.finish();
+  return seconds;
+}
+
+/** The metrics of some steps together, the loss weighted by their tokens. */
+function averageSteps(steps: readonly StepEvent[], seconds: number): MetricsLine {
+  const sum = (value: (event: StepEvent) => number): number =>
+    steps.reduce((total, e) => total + value(e), 0);
+  const { step, learningRate } = steps.at(-1)!;
+  const answerTokens = sum((event) => event.answerTokens);
+  return {
+    step,
+    loss: sum((event) => event.loss * event.answerTokens) / answerTokens,
+    answerTokens,
+    wrongTokens: sum((event) => event.wrongTokens),
+    gradientNorm: sum((event) => event.gradientNorm) / steps.length,
+    learningRate,
+    seconds: Math.round(seconds * 100) / 100,
+  };
+}
+
+/** What a model's folder says of its training. */
+async function describeTraining(
+  recipe: Recipe,
+  seconds: number,
+  counts: EvaluationCounts,
+): Promise<string> {
+  const recipeText = JSON.stringify(recipe);
+  const described = {
+    recipe: recipe.name,
+    recipe_sha256: await hashBytes(new TextEncoder().encode(recipeText)),
+    seed: recipe.seed,
+    steps: recipe.steps,
+    training_seconds: Math.round(seconds),
+    evaluation: { ...EVALUATION, ...counts },
+  };
+  return `${JSON.stringify(described, null, 2)}\n`;
+}

@@ -1,0 +1,50 @@
+/** The `--model` option: a shipped model's name, or a model folder. */
+
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InputError } from '@lifegpt/core';
+import { readModelFolder, type ModelFolder } from '@lifegpt/model';
+
+/** The model that is used when none is named. */
+export const DEFAULT_MODEL = 'torus32';
+
+/** Where the shipped models lie. */
+export const ZOO = fileURLToPath(new URL('../zoo/', import.meta.resolve('@lifegpt/model')));
+
+/** Names of the shipped models. */
+export async function listModels(): Promise<string[]> {
+  const entries = await readdir(ZOO, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+/** The folder of a model. @throws InputError when there is neither such a model nor such a folder. */
+export async function findModelFolder(nameOrFolder: string): Promise<string> {
+  const shipped = await listModels();
+  if (shipped.includes(nameOrFolder)) return join(ZOO, nameOrFolder);
+  const isFolder = await readdir(nameOrFolder).then(
+    (files) => files.includes('config.json'),
+    () => false,
+  );
+  if (isFolder) return nameOrFolder;
+  throw new InputError(
+    `'${nameOrFolder}' is neither a shipped model (${shipped.join(', ')}) nor a folder with a config.json`,
+  );
+}
+
+/** Reads and checks a model. @throws InputError as `findModelFolder` and `readModelFolder`. */
+export async function openModelFolder(nameOrFolder: string): Promise<ModelFolder> {
+  const folder = await findModelFolder(nameOrFolder);
+  return readModelFolder(nameOrFolder, async (file) => {
+    try {
+      return await readFile(join(folder, file));
+    } catch {
+      throw new InputError(
+        `${join(nameOrFolder, file)} is missing or cannot be read; a model folder needs it`,
+      );
+    }
+  });
+}

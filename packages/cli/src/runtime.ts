@@ -1,0 +1,45 @@
+/** ONNX Runtime for Node as the model's runtime. */
+
+import { availableParallelism } from 'node:os';
+import { InputError } from '@lifegpt/core';
+import type { Runtime } from '@lifegpt/model';
+import { InferenceSession } from 'onnxruntime-node';
+
+/** Values of `--device`. */
+export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
+
+/**
+ * Opens a device. `auto` is the CPU: the models that ship are so small that it wins.
+ * @throws InputError for an unknown device, or one that this machine does not have.
+ */
+export async function createRuntime(device: string): Promise<Runtime> {
+  if (!(DEVICES as readonly string[]).includes(device)) {
+    throw new InputError(`unknown device '${device}'; choose one of ${DEVICES.join(', ')}`);
+  }
+  const provider = device === 'auto' ? 'cpu' : device;
+  return {
+    device: provider,
+    async createSession(model) {
+      try {
+        return await InferenceSession.create(model, sessionOptions(provider));
+      } catch (error) {
+        if (provider === 'cpu') throw error;
+        const reason = (error as Error).message.split('\n')[0];
+        throw new InputError(
+          `device ${provider} is not available here (${reason}); use --device cpu`,
+        );
+      }
+    },
+  };
+}
+
+/** Options of a session; without a CPU provider to fall back on, a missing device is an error. */
+export function sessionOptions(provider: string): InferenceSession.SessionOptions {
+  const options: InferenceSession.SessionOptions = {
+    executionProviders: [provider],
+    intraOpNumThreads: availableParallelism(),
+    logSeverityLevel: 3,
+  };
+  if (provider === 'cpu') return options;
+  return { ...options, extra: { session: { disable_cpu_ep_fallback: '1' } } };
+}
