@@ -114,12 +114,12 @@ export async function runGenerations(
   let grid = start;
   try {
     for (let done = 0; done < generations;) {
+      context.signal.throwIfAborted();
       const next = Math.min(portion, generations - done);
       grid = engine.step(grid, rule, next);
       done += next;
       progress.update(done);
       await setImmediate();
-      context.signal.throwIfAborted();
     }
   } finally {
     progress.finish();

@@ -52,6 +52,14 @@ describe('drawBoards', () => {
     ]);
   });
 
+  it('breaks the caption of a board alone only where the terminal ends', () => {
+    const view = { caption: 'generation 1 of a blinker', grid: parseCells('1', 1, 1) };
+    expect(drawBoards([view], FILE).split('\n')[0]).toBe('generation 1 of a blinker');
+    expect(drawBoards([view], { columns: 20, color: false }).split('\n')[0]).toBe(
+      'generation 1 of a',
+    );
+  });
+
   it('cuts a board that is wider than the terminal and says so', () => {
     const grid = parseCells('10'.repeat(50), 100, 1);
     const rows = drawBoards([{ caption: 'wide', grid }], { columns: 40, color: false }).split('\n');

@@ -25,7 +25,7 @@ export interface BoardView {
 const BLOCKS = [' ', '▀', '▄', '█']; // index: upper cell + 2 * lower cell
 const CROSSES = ['', '˟', 'ₓ', '╳']; // index: upper wrong + 2 * lower wrong
 const GAP = '  ';
-/** Columns that the caption of a narrower board may take. */
+/** Columns that the caption of a narrower board may take beside others. */
 const NARROWEST_CAPTION = 16;
 const RED = '\x1b[31m';
 const PLAIN = '\x1b[39m';
@@ -36,7 +36,9 @@ const PLAIN = '\x1b[39m';
  * @throws InputError when a board and its truth differ in size.
  */
 export function drawBoards(boards: readonly BoardView[], style: Style): string {
-  const blocks = boards.map((board) => drawBoard(board, style));
+  const alone = boards.length === 1;
+  const captionColumns = alone ? style.columns : NARROWEST_CAPTION;
+  const blocks = boards.map((board) => drawBoard(board, captionColumns, style));
   const bands: Block[][] = [];
   let used = 0;
   for (const block of blocks) {
@@ -59,7 +61,11 @@ interface Block {
   readonly lines: readonly string[];
 }
 
-function drawBoard({ caption, grid, truth }: BoardView, style: Style): Block {
+function drawBoard(
+  { caption, grid, truth }: BoardView,
+  captionColumns: number,
+  style: Style,
+): Block {
   if (truth !== undefined && (truth.width !== grid.width || truth.height !== grid.height)) {
     throw new InputError(
       `a ${grid.width}x${grid.height} board cannot be marked against a ${truth.width}x${truth.height} one`,
@@ -67,7 +73,7 @@ function drawBoard({ caption, grid, truth }: BoardView, style: Style): Block {
   }
   const shown = Math.min(grid.width, Math.max(1, style.columns - 2));
   const cut = shown < grid.width ? ` (columns 1-${shown} of ${grid.width})` : '';
-  const captions = wrapText(caption + cut, Math.max(shown + 2, NARROWEST_CAPTION));
+  const captions = wrapText(caption + cut, Math.max(shown + 2, captionColumns));
   const width = Math.max(shown + 2, ...captions.map(({ length }) => length));
   const room = ' '.repeat(width - shown - 2);
   const border = '─'.repeat(shown);
