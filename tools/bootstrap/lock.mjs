@@ -21,7 +21,8 @@ export async function withLock(path, say, work, pollMilliseconds = 500) {
       rmSync(path, { force: true }); // its holder was killed
       continue;
     }
-    if (waits === 0) say(`waiting for process ${holder ?? '?'}, which installs or builds here`);
+    if (waits === 0)
+      say(`waiting for process ${holder ?? '?'}, which works here and holds ${path}`);
     await sleep(pollMilliseconds);
   }
   try {

@@ -64,7 +64,8 @@ export function listMissingPackages(tools) {
 async function installPackages(packages, env, say) {
   say(`installing ${packages.join(' and ')} for the tests (apt-get)`);
   const options = { env: { ...env, DEBIAN_FRONTEND: 'noninteractive' }, stdout: 'stderr' };
-  const updated = await runCommand('apt-get', ['update', '-qq'], options);
+  const patience = ['-o', 'Acquire::Retries=0', '-o', 'Acquire::http::Timeout=20'];
+  const updated = await runCommand('apt-get', ['update', '-qq', ...patience], options);
   const given = ['install', '-y', '-qq', '--no-install-recommends', ...packages];
   const installed = updated === 0 ? await runCommand('apt-get', given, options) : updated;
   if (installed !== 0) say(`apt-get failed with exit code ${installed}`);

@@ -1,9 +1,11 @@
 /** `lifegpt simulate` as a process: what a user and a script see. Needs the build. */
 
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const MAIN = resolve(import.meta.dirname, '../bin/lifegpt.js');
@@ -102,5 +104,21 @@ describe('lifegpt simulate', () => {
     expect(lifegpt('simulate nothing -n 1 --out old.rle'.split(' ')).code).toBe(2);
     expect(readFileSync(join(folder, 'old.rle'), 'utf8')).toBe('x = 1, y = 1\no!');
     expect(existsSync(join(folder, `.old.rle.tmp`))).toBe(false);
+  });
+
+  it('ends with 130 on Ctrl-C in the middle of the work, and writes nothing', async () => {
+    const given = 'simulate acorn -n 1000000000000 --out a.rle'.split(' ');
+    let code: number | null = null;
+    // a signal that comes before the program listens kills it: then wait longer and try again
+    for (const milliseconds of [500, 2000, 8000]) {
+      const child = spawn(process.execPath, [MAIN, ...given], { cwd: folder, stdio: 'ignore' });
+      const closed = once(child, 'close');
+      await sleep(milliseconds);
+      child.kill('SIGINT');
+      [code] = (await closed) as [number | null];
+      if (code !== null) break;
+    }
+    expect(code).toBe(130);
+    expect(readdirSync(folder)).toEqual([]);
   });
 });

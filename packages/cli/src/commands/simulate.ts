@@ -98,25 +98,28 @@ async function simulate(
   }
 }
 
-/** Cells that are stepped in one go; between two goes Ctrl-C is heard. */
-const CELLS_AT_A_TIME = 1e9;
+/** Milliseconds of stepping in one go; between two goes Ctrl-C is heard. */
+const GO_MILLISECONDS = 50;
 
 /** Steps in portions, so that a long run can be watched and interrupted. */
-export async function runGenerations(
+async function runGenerations(
   engine: Stepper,
   start: Grid,
   rule: LifeRule,
   generations: number,
   context: Pick<CommandContext, 'signal' | 'progress'>,
 ): Promise<Grid> {
-  const portion = Math.max(1, Math.floor(CELLS_AT_A_TIME / start.cells.length));
   const progress = createProgress(context.progress, 'simulate', generations, 'generations');
   let grid = start;
+  let portion = 1;
   try {
     for (let done = 0; done < generations;) {
       context.signal.throwIfAborted();
       const next = Math.min(portion, generations - done);
+      const began = performance.now();
       grid = engine.step(grid, rule, next);
+      const took = performance.now() - began;
+      portion = took < GO_MILLISECONDS ? 2 * portion : Math.max(1, Math.floor(portion / 2));
       done += next;
       progress.update(done);
       await setImmediate();
