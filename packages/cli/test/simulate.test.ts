@@ -6,7 +6,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
 const MAIN = resolve(import.meta.dirname, '../bin/lifegpt.js');
 
@@ -106,12 +106,22 @@ describe('lifegpt simulate', () => {
     expect(existsSync(join(folder, `.old.rle.tmp`))).toBe(false);
   });
 
+  it('takes it calmly when nobody reads its output to the end', async () => {
+    const given = 'simulate block -n 0 --rule B3/S23:T2000 --json'.split(' ');
+    const child = spawn(process.execPath, [MAIN, ...given], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    const stderr = child.stderr.setEncoding('utf8').toArray();
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(await stderr).toEqual([]);
+  });
+
   it('ends with 130 on Ctrl-C in the middle of the work, and writes nothing', async () => {
     const given = 'simulate acorn -n 1000000000000 --out a.rle'.split(' ');
     let code: number | null = null;
     // a signal that comes before the program listens kills it: then wait longer and try again
     for (const milliseconds of [500, 2000, 8000]) {
       const child = spawn(process.execPath, [MAIN, ...given], { cwd: folder, stdio: 'ignore' });
+      onTestFinished(() => void child.kill('SIGKILL'));
       const closed = once(child, 'close');
       await sleep(milliseconds);
       child.kill('SIGINT');
