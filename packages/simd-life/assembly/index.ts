@@ -1,0 +1,14 @@
+// The engine's kernels. Memory is the caller's: every pointer comes from outside, and nothing here
+// allocates. What lies there:
+//
+//   cells   one byte a cell, row-major
+//   grid    one bit a cell; (height + 2) rows of `stride` bytes, the first and the last a halo. Cell
+//           c of a row is bit c % 32 of its word 4 + c / 32; the bit before cell 0 and the bit after
+//           the last cell are the halo. So `stride` covers 16 bytes, the cells, the halo, and what a
+//           vector reads beyond.
+//   batch   groups of four 32x32 boards; a group is 32 vectors, vector r holds row r of each board
+//   soup    16 words: the state of four xoshiro128** generators, a word of each lane beside the other
+
+export { packCells, unpackCells, stepGrid } from './large-grid';
+export { stepBatch } from './small-tori';
+export { fillSoup } from './soup';
