@@ -33,13 +33,17 @@ export async function createRuntime(device: string): Promise<Runtime> {
   };
 }
 
-/** Options of a session; without a CPU provider to fall back on, a missing device is an error. */
+/**
+ * Options of a session. On the CPU denormal numbers count as zero: sharp attention is full of them,
+ * and they make a training step almost twice as slow. Elsewhere there is no falling back to the
+ * CPU, so that a missing device is an error.
+ */
 export function sessionOptions(provider: string): InferenceSession.SessionOptions {
-  const options: InferenceSession.SessionOptions = {
+  const special = provider === 'cpu' ? 'set_denormal_as_zero' : 'disable_cpu_ep_fallback';
+  return {
     executionProviders: [provider],
     intraOpNumThreads: availableParallelism(),
     logSeverityLevel: 3,
+    extra: { session: { [special]: '1' } },
   };
-  if (provider === 'cpu') return options;
-  return { ...options, extra: { session: { disable_cpu_ep_fallback: '1' } } };
 }

@@ -36,7 +36,9 @@ describe.skipIf(executablePath === undefined)('the page', () => {
   const generation = async () => Number(await page.locator('#generation').textContent());
 
   it('loads the model and says on what it runs', async () => {
-    await page.waitForFunction(() => /Press Run/.test(document.querySelector('#status')!.textContent!));
+    await page.waitForFunction(() =>
+      /Press Run/.test(document.querySelector('#status')!.textContent!),
+    );
     expect(await status()).toMatch(/Model torus32 on wasm, \d threads?\. Press Run\./);
     expect(await page.evaluate(() => globalThis.crossOriginIsolated)).toBe(true);
   });
@@ -57,7 +59,9 @@ describe.skipIf(executablePath === undefined)('the page', () => {
   it('runs until it is paused, without a wrong cell', async () => {
     await page.getByLabel('Board').selectOption('16');
     await page.getByRole('button', { name: 'Run' }).click();
-    await page.waitForFunction(() => Number(document.querySelector('#generation')!.textContent) >= 12);
+    await page.waitForFunction(
+      () => Number(document.querySelector('#generation')!.textContent) >= 12,
+    );
     await page.getByRole('button', { name: 'Pause' }).click();
     const stopped = await generation();
     expect(await status()).toBe(`Generation ${stopped}: exact.`);

@@ -24,7 +24,7 @@ import { createRuntime } from '../runtime.js';
 import { createProgress } from '../terminal/progress.js';
 import { openTrainingRun, type MetricsLine, type TrainingRun } from '../training-run.js';
 
-/** Steps that a line of metrics.jsonl averages over. */
+/** Steps that a line of metrics.jsonl averages over, at most. */
 const STEPS_A_LINE = 20;
 /** Fresh boards of the closing evaluation: 250 sizes, 8 boards each, drawn with a seed of their own. */
 const EVALUATION = { seed: 2 ** 31, sizes: 250, boardsPerSize: 8 };
@@ -104,7 +104,17 @@ async function runSteps(
   const progress = createProgress(stream, 'train', recipe.steps);
   let { seconds } = run;
   let pending: StepEvent[] = [];
-  let last = '';
+  let note = '';
+  /** Lines end at round steps and at checkpoints, so that a resumed run writes the same ones. */
+  async function writePending(): Promise<void> {
+    if (pending.length === 0) return;
+    const line = averageSteps(pending, seconds);
+    pending = [];
+    await run.writeMetrics(line);
+    const wrong = (100 * line.wrongTokens) / line.answerTokens;
+    note = `loss ${line.loss.toFixed(5)}, wrong ${wrong.toFixed(3)} %`;
+  }
+
   const events = train({
     runtime,
     recipe,
@@ -115,6 +125,7 @@ async function runSteps(
   });
   for await (const event of events) {
     if (event.kind === 'checkpoint') {
+      await writePending();
       await run.writeCheckpoint(event.state);
       continue;
     }
@@ -125,13 +136,8 @@ async function runSteps(
     }
     seconds += event.seconds;
     pending.push(event);
-    if (pending.length === STEPS_A_LINE || event.step === recipe.steps) {
-      const line = averageSteps(pending, seconds);
-      await run.writeMetrics(line);
-      last = `loss ${line.loss.toFixed(5)}  wrong ${((100 * line.wrongTokens) / line.answerTokens).toFixed(3)} %`;
-      pending = [];
-    }
-    progress.update(event.step, last);
+    if (event.step % STEPS_A_LINE === 0) await writePending();
+    progress.update(event.step, note);
   }
   progress.finish();
   return seconds;

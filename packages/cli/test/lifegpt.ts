@@ -1,0 +1,28 @@
+/** Runs `lifegpt` as a process in a folder of its own: what a user and a script see. */
+
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { resolve } from 'node:path';
+
+const MAIN = resolve(import.meta.dirname, '../bin/lifegpt.js');
+
+/** How a run ended. */
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs to the end. */
+export function runLifegpt(folder: string, given: readonly string[], input = ''): Outcome {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...given], {
+    cwd: folder,
+    encoding: 'utf8',
+    input,
+  });
+  return { code: status ?? -1, stdout, stderr };
+}
+
+/** Starts and leaves it running. */
+export function startLifegpt(folder: string, given: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [MAIN, ...given], { cwd: folder, stdio: 'ignore' });
+}

@@ -1,0 +1,198 @@
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runLifegpt, type Outcome } from './lifegpt.js';
+
+const ZOO = resolve(import.meta.dirname, '../../model/zoo');
+/** The paper's ten boards, where they lie beside the project. */
+const PAPER = resolve(
+  import.meta.dirname,
+  '../../../../shared/data/lifegpt-paper/test_states_32x32_10.csv',
+);
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'predict-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+const lifegpt = (line: string, input = ''): Outcome => runLifegpt(folder, line.split(' '), input);
+
+interface Report {
+  model: string;
+  rule: string;
+  width: number;
+  height: number;
+  states: string[];
+  decode: {
+    strategy: string;
+    device: string;
+    forwardPasses: number;
+    tokens: number;
+    minMargin: number;
+  };
+  comparison: {
+    exact: boolean;
+    wrongCells: number;
+    cellAccuracy: number;
+    firstDivergence: number | null;
+  } | null;
+}
+
+describe('lifegpt predict', () => {
+  it('writes the next states that the engine computes', () => {
+    const { code, stdout } = lifegpt(
+      'predict glider --rule B3/S23:T9,7 -n 5 --require-exact --json',
+    );
+    const report = JSON.parse(stdout) as Report;
+    expect(code).toBe(0);
+    expect(report).toMatchObject({ model: 'torus32', rule: 'B3/S23:T9,7', width: 9, height: 7 });
+    expect(report.comparison).toEqual({
+      exact: true,
+      wrongCells: 0,
+      cellAccuracy: 1,
+      firstDivergence: null,
+    });
+    expect(report.decode).toMatchObject({ strategy: 'jacobi', device: 'cpu', tokens: 5 * 64 });
+    expect(report.states).toHaveLength(6);
+    const truth = lifegpt('simulate glider --rule B3/S23:T9,7 -n 5 --json');
+    expect(report.states[5]).toBe((JSON.parse(truth.stdout) as { state: string }).state);
+  });
+
+  it('prints the same states by greedy and by Jacobi decoding, in many passes and in few', () => {
+    const [greedy, jacobi] = ['greedy', 'jacobi'].map((strategy) => {
+      const line = `predict acorn --rule B3/S23:T12,10 -n 3 --json --decode ${strategy}`;
+      return JSON.parse(lifegpt(line).stdout) as Report;
+    });
+    expect(jacobi!.states).toEqual(greedy!.states);
+    expect(jacobi!.comparison).toBeNull();
+    expect(greedy!.decode.forwardPasses).toBe(3 * 121);
+    expect(jacobi!.decode.forwardPasses).toBeLessThanOrEqual(9);
+    expect(jacobi!.decode.minMargin).toBeGreaterThan(0);
+  });
+
+  it('draws the boards beside the truth and closes with one line', () => {
+    const { code, stdout, stderr } = lifegpt('predict blinker --rule B3/S23:T5 -n 2 --compare');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/LifeGPT, generation 2 +truth/);
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(
+      /^exact: 0 wrong cells in 2 generations, [\d.]+ ms a generation, \d+ forward passes for 52 tokens$/,
+    );
+    expect(stderr).toBe('B3/S23:T5,5, model torus32 on cpu, jacobi decoding\n');
+  });
+
+  it('reads RLE from stdin and writes a GIF', () => {
+    const rle = 'x = 3, y = 1, rule = B3/S23:T6,6\n3o!\n';
+    const { code } = lifegpt('predict - -n 2 --gif out.gif --json', rle);
+    expect(code).toBe(0);
+    expect(readFileSync(join(folder, 'out.gif')).subarray(0, 6).toString()).toBe('GIF89a');
+  });
+
+  it.skipIf(!existsSync(PAPER))('has the paper’s r-pentomino exact for nine steps', () => {
+    const { code, stdout } = runLifegpt(folder, [
+      'predict',
+      PAPER,
+      ...'--row 10 -n 9 --compare --require-exact --json'.split(' '),
+    ]);
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as Report).comparison?.exact).toBe(true);
+  });
+
+  it('exits with 1 when exactness was asked for and the model is wrong', () => {
+    const model = join(folder, 'spoiled');
+    cpSync(join(ZOO, 'torus32'), model, { recursive: true });
+    // other weights under a matching hash: the tensors in reverse order of bytes are a wrong model
+    const weights = readFileSync(join(model, 'model.safetensors'));
+    const body = weights.subarray(8 + Number(weights.readBigUInt64LE()));
+    const floats = new Float32Array(new Uint8Array(body).buffer);
+    body.set(new Uint8Array(floats.map((value) => -value).buffer));
+    writeFileSync(join(model, 'model.safetensors'), weights);
+    const damaged = lifegpt('predict glider --model spoiled --rule B3/S23:T8 --require-exact');
+    expect(damaged.code).toBe(2);
+    const hash = /its SHA-256 is ([0-9a-f]{64})/.exec(damaged.stderr)![1]!;
+    const config = readFileSync(join(model, 'config.json'), 'utf8');
+    writeFileSync(
+      join(model, 'config.json'),
+      config.replace(/"weights_sha256": "[0-9a-f]+"/, `"weights_sha256": "${hash}"`),
+    );
+    const { code, stdout } = lifegpt(
+      'predict glider --model spoiled --rule B3/S23:T8 --require-exact',
+    );
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/NOT exact, first divergence at generation 1: \d+ wrong cells/);
+  });
+
+  const refused: [string, string, RegExp][] = [
+    ['a pattern that there is not', 'predict no-such-thing', /no-such-thing/],
+    ['a rule that is not life-like', 'predict glider --rule B2a/S12', /B2a\/S12/],
+    [
+      'a rule that the model was not trained for',
+      'predict glider --rule B36/S23',
+      /trained for rule B3\/S23, not B36\/S23/,
+    ],
+    [
+      'a side that it was not trained for',
+      'predict glider --rule B3/S23:T40,8',
+      /trained for sides 3 to 32, but the grid is 40x8/,
+    ],
+    [
+      'a pattern larger than the torus',
+      'predict pulsar --rule B3/S23:T8,8',
+      /13x13 and does not fit on a 8x8 grid/,
+    ],
+    [
+      'an unknown model',
+      'predict glider --model nobody',
+      /'nobody' is neither a shipped model \(.*torus32.*\) nor a folder/,
+    ],
+    [
+      'an unknown device',
+      'predict glider --device tpu',
+      /unknown device 'tpu'; choose one of auto, cpu, webgpu, cuda/,
+    ],
+    [
+      'an unknown decoding',
+      'predict glider --decode beam',
+      /unknown decoding 'beam'; choose one of jacobi, greedy/,
+    ],
+    ['no generations', 'predict glider -n 0', /-n needs a whole number from 1/],
+  ];
+  it.each(refused)('refuses %s, in one clear line, and writes nothing', (_name, line, message) => {
+    const { code, stdout, stderr } = lifegpt(`${line} --gif out.gif`);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  const malformed: [string, string, RegExp][] = [
+    ['an unknown letter', 'x = 3, y = 1\n3q!\n', /bad.rle:2: .*q/],
+    ['a truncated run', 'x = 3, y = 1\n3', /bad.rle:2: /],
+    ['no cells', 'x = 3, y = 1\n', /bad.rle/],
+  ];
+  it.each(malformed)('refuses an RLE file with %s', (_name, text, message) => {
+    writeFileSync(join(folder, 'bad.rle'), text);
+    const { code, stderr } = lifegpt('predict bad.rle');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+
+  it('refuses a model folder whose weights are missing or damaged', () => {
+    cpSync(join(ZOO, 'torus32'), join(folder, 'copy'), { recursive: true });
+    const file = join(folder, 'copy', 'model.safetensors');
+    const weights = readFileSync(file);
+    writeFileSync(file, weights.subarray(0, 1000));
+    expect(lifegpt('predict glider --model copy')).toMatchObject({ code: 2, stdout: '' });
+    rmSync(file);
+    const { code, stderr } = lifegpt('predict glider --model copy');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/copy\/model.safetensors is missing/);
+  });
+});

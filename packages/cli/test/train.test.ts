@@ -1,0 +1,120 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runLifegpt, startLifegpt, type Outcome } from './lifegpt.js';
+
+const RECIPE = {
+  name: 'tiny',
+  seed: 3,
+  model: {
+    model_type: 'lifegpt',
+    n_layer: 1,
+    n_head: 2,
+    n_embd: 16,
+    n_inner: 32,
+    vocab_size: 5,
+    position_scheme: 'border',
+    n_positions: 4,
+    layer_norm_epsilon: 1e-5,
+    trained_for: { rule: 'B3/S23', topology: 'torus', sides: [3, 4] },
+  },
+  steps: 400,
+  learning_rate: 3e-3,
+  warmup_steps: 10,
+  final_learning_rate_ratio: 0.1,
+  adam_beta1: 0.9,
+  adam_beta2: 0.98,
+  adam_epsilon: 1e-8,
+  weight_decay: 0,
+  max_grad_norm: 1,
+  replay: 0.25,
+  densities: [[0, 1]],
+  stages: [
+    { until: 1, cells_per_batch: 128, sizes: [{ weight: 1, height: [3, 4], width: [3, 4] }] },
+  ],
+  checkpoint_every: 50,
+};
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'train-'));
+  writeFileSync(join(folder, 'tiny.json'), JSON.stringify(RECIPE));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+const lifegpt = (line: string): Outcome => runLifegpt(folder, line.split(' '));
+const readLines = (run: string): { step: number; loss: number }[] =>
+  readFileSync(join(folder, run, 'metrics.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { step: number; loss: number });
+
+describe('lifegpt train', () => {
+  it('trains into a folder that predict takes, and will not overwrite it', () => {
+    const { code, stdout } = lifegpt('train tiny.json --out run --json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ model: 'run', steps: 400, boards: 2000 });
+    expect(readdirSync(join(folder, 'run')).sort()).toEqual([
+      'config.json',
+      'metrics.jsonl',
+      'model.safetensors',
+      'recipe.json',
+      'state.safetensors',
+      'tokenizer.json',
+      'training.json',
+    ]);
+    const losses = readLines('run').map(({ loss }) => loss);
+    expect(losses).toHaveLength(24); // every 20 steps, and at the checkpoints between
+    expect(losses.at(-1)!).toBeLessThan(0.75 * losses[0]!);
+    expect(lifegpt('predict blinker --rule B3/S23:T4 --model run').code).toBe(0);
+    const again = lifegpt('train tiny.json --out run');
+    expect(again.code).toBe(2);
+    expect(again.stderr).toMatch(/run already holds a training run; add --resume/);
+    const [name, parameters] = [/tiny|run/, /n_embd +16/];
+    expect(lifegpt('model show run').stdout).toMatch(name);
+    expect(lifegpt('model show run').stdout).toMatch(parameters);
+  });
+
+  it('resumes an interrupted run along the same curve, even after a kill', async () => {
+    lifegpt('train tiny.json --out whole');
+    const killed = startLifegpt(folder, 'train tiny.json --out broken'.split(' '));
+    await waitForCheckpoint(join(folder, 'broken'));
+    killed.kill('SIGKILL');
+    await new Promise((resolve) => killed.once('exit', resolve));
+    const resumed = lifegpt('train tiny.json --out broken --resume');
+    expect(resumed.stderr).toMatch(/steps from step \d+,/);
+    const losses = (run: string): number[][] =>
+      readLines(run).map(({ step, loss }) => [step, loss]);
+    expect(losses('broken')).toEqual(losses('whole'));
+    const weights = (run: string): Buffer => readFileSync(join(folder, run, 'model.safetensors'));
+    expect(weights('broken').equals(weights('whole'))).toBe(true);
+  });
+
+  it('refuses to resume with another recipe, and a recipe that is none', () => {
+    lifegpt('train tiny.json --out run');
+    writeFileSync(join(folder, 'tiny.json'), JSON.stringify({ ...RECIPE, seed: 4 }));
+    const other = lifegpt('train tiny.json --out run --resume');
+    expect(other).toMatchObject({ code: 2 });
+    expect(other.stderr).toMatch(/belongs to another recipe/);
+    writeFileSync(join(folder, 'tiny.json'), JSON.stringify({ ...RECIPE, steps: 'many' }));
+    const broken = lifegpt('train tiny.json --out elsewhere');
+    expect(broken.code).toBe(2);
+    expect(broken.stderr).toMatch(/tiny.json: "steps" is "many"; expected a number from 1/);
+    expect(readdirSync(folder).sort()).toEqual(['run', 'tiny.json']);
+  });
+});
+
+async function waitForCheckpoint(run: string): Promise<void> {
+  for (;;) {
+    await setTimeout(20);
+    const files = await Promise.resolve().then(() => {
+      try {
+        return readdirSync(run);
+      } catch {
+        return [];
+      }
+    });
+    if (files.includes('state.safetensors')) return;
+  }
+}
