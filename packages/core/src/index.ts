@@ -17,8 +17,15 @@ export {
   type LifeRule,
   type ParsedRule,
 } from './rule.js';
-export { formatBounds, parseBounds, type BoundedGrid, type Topology } from './topology.js';
-export { stepTorusReference } from './life-reference.js';
+export {
+  formatBounds,
+  locateCell,
+  parseBounds,
+  TORUS,
+  type BoundedGrid,
+  type Topology,
+} from './topology.js';
+export { stepReference } from './life-reference.js';
 export { deriveSeedWords, openStream, type RandomStream } from './random.js';
 export type { ExampleRequest, Examples, ExampleSource, Stepper } from './oracle.js';
 export { compareGrids, compareRuns, type GridComparison, type RunComparison } from './metrics.js';

@@ -5,11 +5,15 @@
 
 import type { Grid } from './grid.js';
 import type { LifeRule } from './rule.js';
+import type { Topology } from './topology.js';
 
-/** The truth that a prediction is compared with: an engine on a torus. */
+/** The truth that a prediction is compared with: an engine. */
 export interface Stepper {
-  /** The grid `generations` later (1 when left out). The given grid is not changed. */
-  step(grid: Grid, rule: LifeRule, generations?: number): Grid;
+  /**
+   * The grid `generations` later (1 when left out), on a torus when no topology is given. The given
+   * grid is not changed.
+   */
+  step(grid: Grid, rule: LifeRule, generations?: number, topology?: Topology): Grid;
 }
 
 /** Which examples to draw: a pure description, so that the same request gives the same data. */
@@ -18,11 +22,15 @@ export interface ExampleRequest {
   readonly seed: number;
   /** Index of the batch in the run; another index gives other boards. */
   readonly index: number;
+  /** Number of the first board in the batch, 0 when left out: long batches come in pieces. */
+  readonly first?: number;
   /** Number of boards. */
   readonly boards: number;
   readonly width: number;
   readonly height: number;
   readonly rule: LifeRule;
+  /** A torus when left out. */
+  readonly topology?: Topology;
   /** Each board draws its order parameter p uniformly from this range; a cell lives with p. */
   readonly density: readonly [number, number];
 }

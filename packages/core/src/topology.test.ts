@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from './input-error.js';
-import { formatBounds, parseBounds } from './topology.js';
+import { formatBounds, locateCell, parseBounds } from './topology.js';
 
 describe('parseBounds', () => {
   it('reads columns first, then rows', () => {
@@ -10,16 +10,37 @@ describe('parseBounds', () => {
   });
 
   it.each([
-    ['P30,20', /':P30,20' is a plane \(P\), not supported yet/],
-    ['K30*,20', /Klein bottle \(K\), not supported yet/],
-    ['C30,20', /cross-surface \(C\), not supported yet/],
-    ['S30', /sphere \(S\), not supported yet/],
-    ['p30,0', /plane/],
-    ['T30+5,20', /shifts a border by \+5.*not supported yet/],
-    ['T30,20-2', /shifts a border by -2/],
+    ['p30,20', 'P30,20'],
+    ['T30+5,20', 'T30+5,20'],
+    ['T30-35,20', 'T30-5,20'],
+    ['T30+30,20', 'T30,20'],
+    ['T30,20-2', 'T30,20-2'],
+    ['K30*,20', 'K30*,20'],
+    ['K30,20*', 'K30,20*'],
+    ['K30,20', 'K30,20*'],
+    ['K30*+1,20', 'K30*+1,20'],
+    ['K30*-3,20', 'K30*+1,20'],
+    ['K31*+2,20', 'K31*,20'],
+    ['K30,20*+5', 'K30,20*+1'],
+    ['C30,20', 'C30,20'],
+    ['S30', 'S30'],
+    ['s30,30', 'S30'],
+  ])('reads %s and writes it canonically as %s', (text, canonical) => {
+    expect(formatBounds(parseBounds(text))).toBe(canonical);
+    expect(parseBounds(canonical)).toEqual(parseBounds(text));
+  });
+
+  it.each([
     ['T30*,20', /twists a border/],
-    ['T0,20', /side of 0.*not supported yet/],
-    ['T30,0', /side of 0/],
+    ['T30+5,20+1', /only one pair can be shifted/],
+    ['P30+5,20', /shifts a border by \+5, which a plane cannot/],
+    ['C30,20*', /for a Klein bottle/],
+    ['S30,20', /sphere, which is square/],
+    ['K30*,20*', /cross-surface/],
+    ['K30*,20+1', /not twisted/],
+    ['K31*+1,20', /even number of cells/],
+    ['T0,20', /side of 0, an unbounded one/],
+    ['p30,0', /side of 0/],
     ['T0', /side of 0/],
     ['T65537,1', /too large/],
     ['T65536,65536', /too large/],
@@ -32,5 +53,33 @@ describe('parseBounds', () => {
   ])('refuses %j with a reason', (text, message) => {
     expect(() => parseBounds(text)).toThrow(InputError);
     expect(() => parseBounds(text)).toThrow(message);
+  });
+});
+
+/** A board lettered A, B, C… with the ring of cells around it, as Golly's manual draws them. */
+function drawRing(text: string): string[] {
+  const bounds = parseBounds(text);
+  const letter = (k: number): string => (k < 0 ? '.' : String.fromCharCode(65 + k));
+  return Array.from({ length: bounds.height + 2 }, (_, r) =>
+    Array.from({ length: bounds.width + 2 }, (_, c) =>
+      letter(locateCell(bounds, r - 1, c - 1)),
+    ).join(''),
+  );
+}
+
+describe('locateCell', () => {
+  it.each([
+    ['P4,3', '...... .ABCD. .EFGH. .IJKL. ......'],
+    ['T4,3', 'LIJKLI DABCDA HEFGHE LIJKLI DABCDA'],
+    ['T4+1,3', 'KLIJKL DABCDA HEFGHE LIJKLI ABCDAB'],
+    ['T4,3+1', 'HIJKLA LABCDE DEFGHI HIJKLA LABCDE'],
+    ['K4*,3', 'ILKJIL DABCDA HEFGHE LIJKLI ADCBAD'],
+    ['K4,3*', 'DIJKLA LABCDI HEFGHE DIJKLA LABCDI'],
+    ['K4*+1,3', 'JILKJI DABCDA HEFGHE LIJKLI BADCBA'],
+    ['K3,4*+1', 'FJKLD CABCA LDEFJ IGHIG FJKLD CABCA'],
+    ['C4,3', 'ALKJID LABCDI HEFGHE DIJKLA IDCBAL'],
+    ['S3', 'AADGC AABCG BDEFH CGHII GCFII'],
+  ])('joins the borders of %s as Golly does', (text, ring) => {
+    expect(drawRing(text)).toEqual(ring.split(' '));
   });
 });

@@ -26,7 +26,6 @@ export {
   type LanguageModelParts,
 } from './language-model.js';
 export {
-  hashBytes,
   loadModel,
   MODEL_FILES,
   readModelFolder,
@@ -34,6 +33,7 @@ export {
   type ModelFile,
   type ModelFolder,
 } from './model-folder.js';
+export { hashBytes } from './hash.js';
 export {
   checkTrainedFor,
   predictStates,

@@ -10,6 +10,7 @@ import {
   parseTokenizerJson,
   type Tokenizer,
 } from '@lifegpt/core';
+import { hashBytes } from './hash.js';
 import { checkConfig, listParameters, type GptConfig } from './config.js';
 import { createLanguageModel, type LanguageModel } from './language-model.js';
 import type { Runtime } from './runtime.js';
@@ -89,12 +90,6 @@ export async function writeModelFolder(
     'tokenizer.json': encode(formatTokenizerJson(createTokenizer(vocabulary))),
     'model.safetensors': weights,
   };
-}
-
-/** SHA-256 in hexadecimal. */
-export async function hashBytes(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new Uint8Array(bytes));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function checkTensors(config: GptConfig, tensors: readonly NamedTensor[], source: string): void {

@@ -1,4 +1,4 @@
-import { CONWAY, createGrid, formatCells, parseCells, stepTorusReference } from '@lifegpt/core';
+import { CONWAY, createGrid, formatCells, parseCells, stepReference } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { referenceSource } from '../test/example-source.js';
 import { randomModel, tinyConfig } from '../test/tiny-model.js';
@@ -7,7 +7,7 @@ import type { Decoder } from './decode/decoder.js';
 import { evaluateExamples } from './evaluate.js';
 import { predictStates, type PredictOptions, type Prediction } from './predict.js';
 
-const truth = { step: stepTorusReference };
+const truth = { step: stepReference };
 
 /** A decoder that writes the true answer but for one cell of the third call on. */
 function almostPerfect(): Decoder {
@@ -15,7 +15,7 @@ function almostPerfect(): Decoder {
   return (_model, { layout, prompts }) => {
     const cells = layout.width * layout.height;
     const state = Uint8Array.from(prompts.subarray(layout.firstCell, layout.firstCell + cells));
-    const next = stepTorusReference(createGrid(layout.width, layout.height, state), CONWAY);
+    const next = stepReference(createGrid(layout.width, layout.height, state), CONWAY);
     const tokens = Int32Array.from([...next.cells, ...layout.endTokens]);
     if (++calls >= 3) tokens[0] = layout.endTokens[0]!;
     return Promise.resolve({ tokens, forwardPasses: 2, minMargin: 1 });

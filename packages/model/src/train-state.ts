@@ -18,6 +18,8 @@ export interface TrainState {
   readonly secondMoment: Float32Array;
   /** Sizes of the latest batches that had something wrong, newest first: what replays draw from. */
   readonly hardSizes: readonly BoardSize[];
+  /** SHA-256 over all batches so far, each hashed together with the hash before it. */
+  readonly dataHash: string;
 }
 
 /** The state before the first step. */
@@ -36,6 +38,7 @@ export function initialiseState(config: GptConfig, seed: number): TrainState {
     firstMoment: new Float32Array(total),
     secondMoment: new Float32Array(total),
     hardSizes: [],
+    dataHash: '',
   };
 }
 
@@ -66,6 +69,7 @@ export function encodeState(state: TrainState, recipeHash: string): Uint8Array<A
       step: String(state.step),
       recipe: recipeHash,
       hard_sizes: JSON.stringify(state.hardSizes),
+      data: state.dataHash,
     },
   });
 }
@@ -99,5 +103,6 @@ export function decodeState(
     firstMoment: find('first_moment'),
     secondMoment: find('second_moment'),
     hardSizes: JSON.parse(metadata.hard_sizes ?? '[]') as BoardSize[],
+    dataHash: metadata.data ?? '',
   };
 }

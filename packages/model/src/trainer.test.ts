@@ -54,6 +54,15 @@ describe('train', () => {
       whole.steps.slice(4).map(({ step, loss }) => [step, loss]),
     );
     expect(resumed.states.at(-1)!.parameters).toEqual(whole.states.at(-1)!.parameters);
+    expect(resumed.states.at(-1)!.dataHash).toBe(whole.states.at(-1)!.dataHash);
+  });
+
+  it('keeps a hash of the data that it saw', async () => {
+    const hashOf = async (seed: number): Promise<string> =>
+      (await run({ recipe: { ...tinyRecipe, seed } })).states.at(-1)!.dataHash;
+    const hash = await hashOf(tinyRecipe.seed);
+    expect(hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(await hashOf(tinyRecipe.seed + 1)).not.toBe(hash);
   });
 
   it('stops when aborted, with a checkpoint of what was reached', async () => {
@@ -85,6 +94,7 @@ describe('a stored train state', () => {
     firstMoment: new Float32Array(2),
     secondMoment: new Float32Array(2),
     hardSizes: [{ height: 2, width: 3 }],
+    dataHash: '',
   };
 
   it('is refused for another recipe', () => {

@@ -15,6 +15,7 @@ import {
 } from '@lifegpt/core';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import { encodeModel } from './graph/proto.js';
+import { hashBytes } from './hash.js';
 import { positionIds } from './positions.js';
 import { drawBatchSize, learningRateAt, type BatchSize, type Recipe } from './recipe.js';
 import type { Runtime } from './runtime.js';
@@ -70,7 +71,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<StepEvent | 
       const step = state.step + 1;
       const batch = drawBatch(recipe, state, source, tokenizer);
       const result = await stepper.run(state, batch, learningRateAt(recipe, step));
-      state = result.state;
+      state = { ...result.state, dataHash: await chainHash(state.dataHash, batch) };
       yield {
         kind: 'step',
         step,
@@ -120,6 +121,19 @@ export function drawBatch(
   return { size, layout, ...encodeExamples(layout, examples.states, examples.nextStates) };
 }
 
+/** The hash of all batches up to this one. */
+async function chainHash(before: string, { inputs, targets }: TrainBatch): Promise<string> {
+  const head = new TextEncoder().encode(before);
+  const bytes = new Uint8Array(head.length + inputs.byteLength + targets.byteLength);
+  bytes.set(head);
+  bytes.set(new Uint8Array(inputs.buffer, inputs.byteOffset, inputs.byteLength), head.length);
+  bytes.set(
+    new Uint8Array(targets.buffer, targets.byteOffset, targets.byteLength),
+    head.length + inputs.byteLength,
+  );
+  return hashBytes(bytes);
+}
+
 /** Runs single training steps. */
 export interface TrainStepper {
   run(
@@ -166,6 +180,7 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
     const { height, width } = size;
     return {
       state: {
+        ...state,
         step: state.step + 1,
         parameters: floats('next_parameters'),
         firstMoment: floats('next_first_moment'),

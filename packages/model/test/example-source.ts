@@ -1,6 +1,6 @@
 /** Examples from the scalar reference, for tests. */
 
-import { createGrid, openStream, stepTorusReference, type ExampleSource } from '@lifegpt/core';
+import { createGrid, openStream, stepReference, type ExampleSource } from '@lifegpt/core';
 
 export const referenceSource: ExampleSource = {
   draw({ seed, index, boards, width, height, rule, density: [low, high] }) {
@@ -12,7 +12,7 @@ export const referenceSource: ExampleSource = {
       const p = low + (high - low) * random.nextFloat();
       const state = states.subarray(b * cells, (b + 1) * cells);
       state.forEach((_, k) => (state[k] = random.nextFloat() < p ? 1 : 0));
-      nextStates.set(stepTorusReference(createGrid(width, height, state), rule).cells, b * cells);
+      nextStates.set(stepReference(createGrid(width, height, state), rule).cells, b * cells);
     }
     return { boards, width, height, states, nextStates };
   },

@@ -6,9 +6,10 @@
 //           c of a row is bit c % 32 of its word 4 + c / 32; the bit before cell 0 and the bit after
 //           the last cell are the halo. So `stride` covers 16 bytes, the cells, the halo, and what a
 //           vector reads beyond.
+//   halo    one word for each bit of the halo: the bit of the grid that it repeats
 //   batch   groups of four 32x32 boards; a group is 32 vectors, vector r holds row r of each board
-//   soup    16 words: the state of four xoshiro128** generators, a word of each lane beside the other
+//   soup    groups of four boards of any size; vector j of a group holds 32 cells of each
 
 export { packCells, unpackCells, stepGrid } from './large-grid';
 export { stepBatch } from './small-tori';
-export { fillSoup } from './soup';
+export { drawSoups, joinGroups, splitGroups, spreadSoup } from './soup';

@@ -1,6 +1,7 @@
-// A torus of any size, streamed in blocks that stay in the first-level cache. The halo makes the
-// torus: it is written before each generation, and the kernel knows no borders.
+// A board of any size, streamed in blocks that stay in the first-level cache. The halo makes the
+// topology: it is written before each generation, and the kernel knows no borders.
 
+import { gather16, spreadWord } from './bits';
 import { applyConway, applyRule, isConway, setRule } from './rule';
 
 // Bytes before the first cell of a row: a vector that ends in the halo bit before it.
@@ -28,12 +29,16 @@ export function packCells(cells: usize, grid: usize, width: i32, height: i32, st
   }
 }
 
-/** Bits to bytes. */
+/** Bits to bytes. Rows come in order, so what is spread beyond the end of one the next puts right. */
 export function unpackCells(grid: usize, cells: usize, width: i32, height: i32, stride: usize): void {
   for (let row = 0; row < height; row++) {
     const words = grid + stride * <usize>(row + 1) + LEAD;
     const to = cells + <usize>row * <usize>width;
-    for (let column = 0; column < width; column++) {
+    const whole = row == height - 1 ? width & ~31 : width;
+    for (let start = 0; start < whole; start += 32) {
+      spreadWord(words + <usize>(start >> 3), to + <usize>start);
+    }
+    for (let column = whole; column < width; column++) {
       const word = load<u32>(words + <usize>((column >> 5) << 2));
       store<u8>(to + <usize>column, <u8>((word >> (column & 31)) & 1));
     }
@@ -42,10 +47,11 @@ export function unpackCells(grid: usize, cells: usize, width: i32, height: i32, 
 
 /**
  * Steps `generations` times from `grid`, with `spare` (as large) as the other buffer.
+ * @param halo where the halo comes from: 0 for a plain torus, else the table of `writeHalo`
  * @returns the buffer that holds the result
  */
 export function stepGrid(
-  grid: usize, spare: usize, width: i32, height: i32, stride: usize,
+  grid: usize, spare: usize, width: i32, height: i32, stride: usize, halo: usize,
   generations: i32, birth: i32, survival: i32,
 ): usize {
   const conway = isConway(birth, survival);
@@ -53,9 +59,8 @@ export function stepGrid(
   let from = grid;
   let to = spare;
   for (let i = 0; i < generations; i++) {
-    wrapTorus(from, width, height, stride);
-    if (conway) step(true, from, to, width, height, stride);
-    else step(false, from, to, width, height, stride);
+    writeHalo(from, width, height, stride, halo, 1, height);
+    stepRows(conway, from, to, width, stride, 1, height);
     const other = from;
     from = to;
     to = other;
@@ -63,30 +68,96 @@ export function stepGrid(
   return from;
 }
 
-/** Writes the halo: the bits left and right of each row, then whole rows above and below. */
-function wrapTorus(grid: usize, width: i32, height: i32, stride: usize): void {
-  const last = width - 1;
-  for (let row = 1; row <= height; row++) {
-    const words = grid + stride * <usize>row + LEAD;
-    const first = load<u32>(words) & 1;
-    const final = (load<u32>(words + <usize>((last >> 5) << 2)) >> (last & 31)) & 1;
-    store<u32>(words - 4, final << 31);
-    const after = words + <usize>((width >> 5) << 2);
-    // what lies beyond the last cell is left over from the kernel
-    const kept = (width & 31) == 0 ? 0 : load<u32>(after) & ((1 << (width & 31)) - 1);
-    store<u32>(after, kept | (first << (width & 31)));
+/**
+ * Writes the halo of the rows `first` to `last`, counted from 1: the bits left and right of them, the
+ * row above when it is the first of all, the row below when it is the last. It reads cells alone, so
+ * several threads can write their parts at once.
+ * @param halo 0 for a plain torus; else words that give, for each bit of the halo, the bit of the
+ * grid that it repeats, or all ones for a dead one: the row above from left to right with both
+ * corners, the row below, the bits left of the rows, the bits right of them
+ */
+export function writeHalo(
+  grid: usize, width: i32, height: i32, stride: usize, halo: usize, first: i32, last: i32,
+): void {
+  if (halo == 0) {
+    for (let row = first; row <= last; row++) wrapRow(grid + stride * <usize>row, width);
+    if (first == 1) copyRow(grid, grid + stride * <usize>height, width, stride);
+    if (last == height) copyRow(grid + stride * <usize>(height + 1), grid + stride, width, stride);
+    return;
   }
-  memory.copy(grid, grid + stride * <usize>height, stride);
-  memory.copy(grid + stride * <usize>(height + 1), grid + stride, stride);
+  const ring = <usize>(width + 2) << 2; // bytes of a row in the table
+  const left = halo + 2 * ring;
+  const right = left + (<usize>height << 2);
+  for (let row = first; row <= last; row++) {
+    const offset = <usize>(row - 1) << 2;
+    const before = repeatBit(grid, left + offset);
+    const after = repeatBit(grid, right + offset);
+    writeEnds(grid + stride * <usize>row, width, before, after);
+  }
+  if (first == 1) repeatRow(grid, grid, halo, width);
+  if (last == height) repeatRow(grid, grid + stride * <usize>(height + 1), halo + ring, width);
+}
+
+/** The bits left and right of a torus' row. */
+function wrapRow(row: usize, width: i32): void {
+  const last = width - 1;
+  const words = row + LEAD;
+  const before = (load<u32>(words + <usize>((last >> 5) << 2)) >> (last & 31)) & 1;
+  writeEnds(row, width, before, load<u32>(words) & 1);
+}
+
+/** A torus' row above or below; another thread may be writing the source's ends. */
+function copyRow(to: usize, from: usize, width: i32, stride: usize): void {
+  memory.copy(to, from, stride);
+  wrapRow(to, width);
+}
+
+/** Sets the bits before the first and behind the last cell of a row. */
+function writeEnds(row: usize, width: i32, before: u32, after: u32): void {
+  const words = row + LEAD;
+  store<u32>(words - 4, before << 31);
+  const end = words + <usize>((width >> 5) << 2);
+  // what lies beyond the last cell is left over from the kernel
+  const kept = (width & 31) == 0 ? 0 : load<u32>(end) & ((1 << (width & 31)) - 1);
+  store<u32>(end, kept | (after << (width & 31)));
+}
+
+/** A whole row of the halo, with both corners. */
+function repeatRow(grid: usize, row: usize, table: usize, width: i32): void {
+  const words = row + LEAD;
+  store<u32>(words - 4, repeatBit(grid, table) << 31);
+  let word: u32 = 0;
+  for (let column = 0; column <= width; column++) {
+    word |= repeatBit(grid, table + (<usize>(column + 1) << 2)) << (column & 31);
+    if ((column & 31) == 31 || column == width) {
+      store<u32>(words + <usize>((column >> 5) << 2), word);
+      word = 0;
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function repeatBit(grid: usize, entry: usize): u32 {
+  const bit = load<u32>(entry);
+  return bit == 0xffffffff ? 0 : (load<u32>(grid + <usize>((bit >> 5) << 2)) >> (bit & 31)) & 1;
+}
+
+/** One generation of the rows `first` to `last`, whose surroundings hold their halo. */
+export function stepRows(
+  conway: bool, from: usize, to: usize, width: i32, stride: usize, first: i32, last: i32,
+): void {
+  if (conway) step(true, from, to, width, stride, first, last);
+  else step(false, from, to, width, stride, first, last);
 }
 
 // Inlined once for each kind of rule.
 // @ts-ignore: decorator
 @inline
-function step(conway: bool, from: usize, to: usize, width: i32, height: i32, stride: usize): void {
+function step(conway: bool, from: usize, to: usize, width: i32, stride: usize, first: i32, last: i32): void {
   const bytes = <usize>((width + 127) >> 7) << 4;
-  for (let top = 1; top <= height; top += BLOCK) {
-    const bottom = min(top + BLOCK - 1, height);
+  for (let top = first; top <= last; top += BLOCK) {
+    const bottom = min(top + BLOCK - 1, last);
     for (let column: usize = 0; column < bytes; column += 16) {
       let at = from + stride * <usize>(top - 1) + LEAD + column;
       let target = to + stride * <usize>top + LEAD + column;
@@ -145,11 +216,4 @@ function west(at: usize, cells: v128): v128 {
 @inline
 function east(at: usize, cells: v128): v128 {
   return v128.or(i32x4.shr_u(cells, 1), i32x4.shl(v128.load(at + 4), 31));
-}
-
-// Sixteen bytes of 0 or 1 as sixteen bits.
-// @ts-ignore: decorator
-@inline
-function gather16(at: usize): i32 {
-  return i8x16.bitmask(i8x16.neg(v128.load(at)));
 }

@@ -3,9 +3,12 @@ import {
   CONWAY,
   InputError,
   openStream,
-  stepTorusReference,
+  parseBounds,
+  stepReference,
+  TORUS,
   type Grid,
   type LifeRule,
+  type Topology,
 } from '@lifegpt/core';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
@@ -26,9 +29,14 @@ function drawGrid(width: number, height: number, seed: number): Grid {
   );
 }
 
-function stepReference(grid: Grid, rule: LifeRule, generations: number): Grid {
+function runReference(
+  grid: Grid,
+  rule: LifeRule,
+  generations: number,
+  topology: Topology = TORUS,
+): Grid {
   let state = grid;
-  for (let i = 0; i < generations; i++) state = stepTorusReference(state, rule);
+  for (let i = 0; i < generations; i++) state = stepReference(state, rule, topology);
   return state;
 }
 
@@ -53,7 +61,7 @@ describe('step', () => {
         (width, height, rule, generations, seed) => {
           const grid = drawGrid(width, height, seed);
           expect(engine.step(grid, rule, generations)).toEqual(
-            stepReference(grid, rule, generations),
+            runReference(grid, rule, generations),
           );
         },
       ),
@@ -75,14 +83,14 @@ describe('step', () => {
       for (let seed = 0; seed < 20; seed++) {
         const rule = { birth: (seed * 37) % 512, survival: (seed * 101) % 512 };
         const grid = drawGrid(width, height, seed);
-        expect(engine.step(grid, rule, 3)).toEqual(stepReference(grid, rule, 3));
+        expect(engine.step(grid, rule, 3)).toEqual(runReference(grid, rule, 3));
       }
     }
   });
 
   it('crosses the blocks that large grids are cut into', () => {
     const grid = drawGrid(300, 200, 1);
-    expect(engine.step(grid, CONWAY, 5)).toEqual(stepReference(grid, CONWAY, 5));
+    expect(engine.step(grid, CONWAY, 5)).toEqual(runReference(grid, CONWAY, 5));
   });
 
   it('leaves the given grid as it was, and returns a copy of it for no generations', () => {
@@ -101,6 +109,30 @@ describe('step', () => {
     engine.step(createGrid(5000, 2000), CONWAY);
     expect(engine.step(small, CONWAY, 3)).toEqual(before);
   });
+
+  it.each(['P', 'T+1', 'T,-2', 'K*', 'K,*', 'K*+1', 'K,*+1', 'C', 'S'])(
+    'is the reference on every bounded grid of the kind %s',
+    (kind) => {
+      const [letter, first, second] = /^(.)([^,]*),?(.*)$/.exec(kind)!.slice(1) as string[];
+      const even = (side: number, marks: string): number =>
+        marks.endsWith('*+1') ? side + (side % 2) : side;
+      fc.assert(
+        fc.property(anySide, anySide, someRule, fc.nat(4), fc.nat(1000), (...given) => {
+          const [columns, rows, rule, generations, seed] = given;
+          const [width, height] = [
+            even(columns, first!),
+            even(letter === 'S' ? columns : rows, second!),
+          ];
+          const { topology } = parseBounds(`${letter}${width}${first},${height}${second}`);
+          const grid = drawGrid(width, height, seed);
+          expect(engine.step(grid, rule, generations, topology)).toEqual(
+            runReference(grid, rule, generations, topology),
+          );
+        }),
+        { numRuns: 60 },
+      );
+    },
+  );
 
   it('refuses generations that are none', () => {
     for (const generations of [-1, 0.5, 2 ** 31]) {
@@ -127,7 +159,7 @@ describe('stepBatch32', () => {
                 { length: 1024 },
                 (_, k) => (source[b * 32 + (k >> 5)]! >>> (k & 31)) & 1,
               );
-            const expected = stepReference(createGrid(32, 32, cellOf(words)), rule, generations);
+            const expected = runReference(createGrid(32, 32, cellOf(words)), rule, generations);
             expect(cellOf(stepped)).toEqual(expected.cells);
           }
         },

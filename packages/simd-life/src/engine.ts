@@ -1,18 +1,22 @@
-/** The engine: compiled kernels and their memory behind two interfaces of core. */
+/** The engine of one thread: compiled kernels and their memory behind two interfaces of core. */
 
 import {
   createGrid,
   InputError,
+  TORUS,
   type ExampleRequest,
   type Examples,
   type ExampleSource,
   type Grid,
   type LifeRule,
   type Stepper,
+  type Topology,
 } from '@lifegpt/core';
-import { seedSoup } from './soup.js';
+import { HEAP, isPlainTorus, layOutGrid, reserveMemory, type GridMemory } from './grid-memory.js';
+import { startKernels, type Kernels, type Wasm } from './kernels.js';
+import { DENSITY_STEPS, seedSoup } from './soup.js';
 
-/** Life on tori: steps grids, draws examples, and steps batches of 32x32 boards. */
+/** Life on boards of any size and topology; examples; batches of 32x32 tori. */
 export interface SimdLife extends Stepper, ExampleSource {
   /**
    * Steps many 32x32 tori at once.
@@ -20,76 +24,128 @@ export interface SimdLife extends Stepper, ExampleSource {
    * @throws InputError when the length is no multiple of 32.
    */
   stepBatch32(boards: Uint32Array, rule: LifeRule, generations: number): Uint32Array;
+  /**
+   * The boards of `draw` on 32x32 tori, one bit a cell: a million pairs are 256 MB.
+   * @throws InputError when the request asks for other boards.
+   */
+  drawBatch32(request: ExampleRequest): PackedExamples;
 }
 
-/** The exports of assembly/index.ts. */
-interface Kernels {
-  readonly memory: WebAssembly.Memory;
-  packCells(cells: number, grid: number, width: number, height: number, stride: number): void;
-  unpackCells(grid: number, cells: number, width: number, height: number, stride: number): void;
-  stepGrid(
-    grid: number,
-    spare: number,
-    width: number,
-    height: number,
-    stride: number,
-    generations: number,
-    birth: number,
-    survival: number,
-  ): number;
-  stepBatch(
-    batch: number,
-    groups: number,
-    generations: number,
-    birth: number,
-    survival: number,
-  ): void;
-  fillSoup(state: number, cells: number, count: number, k: number): void;
+/** Pairs of 32x32 states, one bit a cell, as `stepBatch32` takes them. */
+export interface PackedExamples {
+  /** `[boards, 32]` */
+  readonly states: Uint32Array;
+  /** `[boards, 32]`, the generation after `states` */
+  readonly nextStates: Uint32Array;
 }
 
-const PAGE_BYTES = 65_536;
-const MEMORY_BYTES = 2 ** 32;
-/** Where the caller's memory begins: behind the kernels' own constants. */
-const HEAP = 4096;
-/** Bytes that a kernel may write past the last cell. */
-const SLACK = 128;
 const ROWS = 32;
 const BOARDS_A_GROUP = 4;
+const GROUP_BYTES = 4 * ROWS * BOARDS_A_GROUP;
+/** Groups that are drawn and stepped in one go: they stay in the second-level cache. */
+const GROUPS_A_GO = 256;
+/** Behind the seed at `HEAP`: groups of 32x32 boards, and behind them what is read out. */
+const BATCH = HEAP + 64;
+const OUTPUT = BATCH + GROUPS_A_GO * GROUP_BYTES;
 
 /**
  * Compiles the engine.
  * @param wasm the bytes of build/simd-life.wasm, or the module compiled from them
  */
-export async function createEngine(wasm: BufferSource | WebAssembly.Module): Promise<SimdLife> {
-  const module = wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(wasm);
-  const instance = await WebAssembly.instantiate(module, { env: { abort: failInKernel } });
-  const kernels = instance.exports as unknown as Kernels;
+export async function createEngine(wasm: Wasm): Promise<SimdLife> {
+  const kernels = await startKernels(wasm);
+  const { memory } = kernels;
+  const bytesAt = (address: number, length: number): Uint8Array =>
+    new Uint8Array(memory.buffer, address, length);
+  const wordsAt = (address: number, length: number): Uint32Array =>
+    new Uint32Array(memory.buffer, address, length);
 
-  function step(grid: Grid, rule: LifeRule, generations = 1): Grid {
+  function step(grid: Grid, rule: LifeRule, generations = 1, topology: Topology = TORUS): Grid {
     checkGenerations(generations);
-    const layout = layOut(kernels, grid.width, grid.height);
-    bytesAt(kernels, layout.cells, grid.cells.length).set(grid.cells);
-    stepCells(kernels, layout, rule, generations);
-    const cells = bytesAt(kernels, layout.cells, grid.cells.length).slice();
-    return createGrid(grid.width, grid.height, cells);
+    const { width, height, cells } = grid;
+    const board = layOutGrid(memory, { topology, width, height });
+    bytesAt(board.cells, cells.length).set(cells);
+    stepCells(kernels, board, rule, generations);
+    return createGrid(width, height, bytesAt(board.cells, cells.length).slice());
   }
 
   function draw(request: ExampleRequest): Examples {
-    const { boards, width, height, rule } = request;
     checkRequest(request);
-    const layout = layOut(kernels, width, height);
-    const count = width * height;
-    const states = new Uint8Array(boards * count);
-    const nextStates = new Uint8Array(boards * count);
-    for (let board = 0; board < boards; board++) {
-      const { k, state } = seedSoup(request, board);
-      new Uint32Array(kernels.memory.buffer, HEAP, state.length).set(state);
-      kernels.fillSoup(HEAP, layout.cells, count, k);
-      states.set(bytesAt(kernels, layout.cells, count), board * count);
-      stepCells(kernels, layout, rule, 1);
-      nextStates.set(bytesAt(kernels, layout.cells, count), board * count);
-    }
+    const { boards, width, height } = request;
+    const states = new Uint8Array(boards * width * height);
+    const nextStates = new Uint8Array(states.length);
+    if (isBatch32(request)) drawTori32(request, states, nextStates);
+    else drawBoards(request, states, nextStates);
     return { boards, width, height, states, nextStates };
+  }
+
+  /** Boards of any size, one after the other. */
+  function drawBoards(
+    { first = 0, boards, width, height, rule, topology = TORUS, ...request }: ExampleRequest,
+    states: Uint8Array,
+    nextStates: Uint8Array,
+  ): void {
+    const count = width * height;
+    const words = Math.ceil(count / 32);
+    const board = layOutGrid(memory, { topology, width, height }, 4 * words * BOARDS_A_GROUP);
+    const [low, high] = scaleDensities(request.density);
+    wordsAt(HEAP, 4).set(seedSoup({ ...request, width, height }));
+    for (let b = 0; b < boards; b++) {
+      const lane = b % BOARDS_A_GROUP;
+      if (lane === 0) kernels.drawSoups(HEAP, first + b, 1, words, low, high, board.end);
+      kernels.spreadSoup(board.end, lane, board.cells, count);
+      states.set(bytesAt(board.cells, count), b * count);
+      stepCells(kernels, board, rule, 1);
+      nextStates.set(bytesAt(board.cells, count), b * count);
+    }
+  }
+
+  /** 32x32 tori, by the batch kernel. */
+  function drawTori32(request: ExampleRequest, states: Uint8Array, nextStates: Uint8Array): void {
+    const count = ROWS * ROWS;
+    reserveMemory(memory, OUTPUT + GROUPS_A_GO * BOARDS_A_GROUP * count + 32, 'a batch');
+    drawGroups(request, (isNext, from, boards) => {
+      for (let b = 0; b < boards; b++) {
+        const group = BATCH + Math.floor(b / BOARDS_A_GROUP) * GROUP_BYTES;
+        kernels.spreadSoup(group, b % BOARDS_A_GROUP, OUTPUT + b * count, count);
+      }
+      (isNext ? nextStates : states).set(bytesAt(OUTPUT, boards * count), from * count);
+    });
+  }
+
+  function drawBatch32(request: ExampleRequest): PackedExamples {
+    checkRequest(request);
+    if (!isBatch32(request)) {
+      throw new InputError(
+        `a packed batch holds 32x32 tori, not ${request.width}x${request.height} boards; use draw`,
+      );
+    }
+    const states = new Uint32Array(request.boards * ROWS);
+    const nextStates = new Uint32Array(states.length);
+    reserveMemory(memory, OUTPUT + GROUPS_A_GO * GROUP_BYTES, 'a batch');
+    drawGroups(request, (isNext, from, boards) => {
+      const groups = Math.ceil(boards / BOARDS_A_GROUP);
+      kernels.splitGroups(BATCH, groups, ROWS, OUTPUT);
+      (isNext ? nextStates : states).set(wordsAt(OUTPUT, boards * ROWS), from * ROWS);
+    });
+    return { states, nextStates };
+  }
+
+  /** Draws groups at `BATCH` and steps them; `read` sees each go's states, then their next ones. */
+  function drawGroups(
+    { first = 0, boards, rule, ...request }: ExampleRequest,
+    read: (isNext: boolean, from: number, boards: number) => void,
+  ): void {
+    const [low, high] = scaleDensities(request.density);
+    wordsAt(HEAP, 4).set(seedSoup(request));
+    for (let from = 0; from < boards; from += GROUPS_A_GO * BOARDS_A_GROUP) {
+      const count = Math.min(boards - from, GROUPS_A_GO * BOARDS_A_GROUP);
+      const groups = Math.ceil(count / BOARDS_A_GROUP);
+      kernels.drawSoups(HEAP, first + from, groups, ROWS, low, high, BATCH);
+      read(false, from, count);
+      kernels.stepBatch(BATCH, groups, 1, rule.birth, rule.survival);
+      read(true, from, count);
+    }
   }
 
   function stepBatch32(boards: Uint32Array, rule: LifeRule, generations: number): Uint32Array {
@@ -100,96 +156,65 @@ export async function createEngine(wasm: BufferSource | WebAssembly.Module): Pro
       );
     }
     const groups = Math.ceil(boards.length / ROWS / BOARDS_A_GROUP);
-    const length = groups * BOARDS_A_GROUP * ROWS;
-    reserve(kernels, HEAP + length * 4);
-    const words = new Uint32Array(kernels.memory.buffer, HEAP, length);
-    words.fill(0);
-    boards.forEach((word, i) => (words[interleave(i)] = word));
-    kernels.stepBatch(HEAP, groups, generations, rule.birth, rule.survival);
-    return boards.map((_, i) => words[interleave(i)]!);
+    const bytes = groups * GROUP_BYTES;
+    const [packed, grouped] = [BATCH, BATCH + bytes];
+    reserveMemory(memory, grouped + bytes, `a batch of ${boards.length / ROWS} boards`);
+    wordsAt(packed, boards.length).set(boards); // what is left of the last group is never read
+    kernels.joinGroups(packed, groups, ROWS, grouped);
+    kernels.stepBatch(grouped, groups, generations, rule.birth, rule.survival);
+    kernels.splitGroups(grouped, groups, ROWS, packed);
+    return wordsAt(packed, boards.length).slice();
   }
 
-  return { step, draw, stepBatch32 };
+  return { step, draw, stepBatch32, drawBatch32 };
 }
 
-/** Where a torus lies in memory: seeds first, then bytes, then two bit grids. */
-interface Layout {
-  readonly width: number;
-  readonly height: number;
-  readonly cells: number;
-  readonly grid: number;
-  readonly spare: number;
-  /** Bytes from one row of a bit grid to the next. */
-  readonly stride: number;
-}
-
-/** @throws InputError when the grids do not fit into the engine's memory. */
-function layOut(kernels: Kernels, width: number, height: number): Layout {
-  const align = (address: number): number => Math.ceil(address / 16) * 16;
-  const stride = 16 + Math.ceil(width / 128) * 16 + 16; // halo, cells, halo and what a vector reads past
-  const cells = HEAP + 64;
-  const grid = align(cells + width * height + SLACK);
-  const spare = grid + stride * (height + 2);
-  const end = spare + stride * (height + 2);
-  if (end > MEMORY_BYTES) {
-    throw new InputError(
-      `a ${width}x${height} torus needs ${(end / 2 ** 30).toFixed(1)} GiB of the engine's 4; choose a smaller one`,
-    );
-  }
-  reserve(kernels, end);
-  return { width, height, cells, grid, spare, stride };
-}
-
-/** Steps the bytes at `layout.cells` in place. */
-function stepCells(kernels: Kernels, layout: Layout, rule: LifeRule, generations: number): void {
-  const { width, height, cells, grid, spare, stride } = layout;
-  kernels.packCells(cells, grid, width, height, stride);
+/** Steps the bytes at `board.cells` in place. */
+function stepCells(kernels: Kernels, board: GridMemory, rule: LifeRule, generations: number): void {
+  const { width, height, cells, grid, spare, stride, halo } = board;
   const { birth, survival } = rule;
-  const result = kernels.stepGrid(grid, spare, width, height, stride, generations, birth, survival);
+  kernels.packCells(cells, grid, width, height, stride);
+  const result = kernels.stepGrid(
+    grid,
+    spare,
+    width,
+    height,
+    stride,
+    halo,
+    generations,
+    birth,
+    survival,
+  );
   kernels.unpackCells(result >>> 0, cells, width, height, stride);
 }
 
-function bytesAt({ memory }: Kernels, address: number, length: number): Uint8Array {
-  return new Uint8Array(memory.buffer, address, length);
+function isBatch32({ width, height, topology = TORUS }: ExampleRequest): boolean {
+  return width === ROWS && height === ROWS && isPlainTorus(topology);
 }
 
-function reserve({ memory }: Kernels, end: number): void {
-  const missing = Math.ceil((end - memory.buffer.byteLength) / PAGE_BYTES);
-  if (missing <= 0) return;
-  try {
-    memory.grow(missing);
-  } catch {
-    throw new InputError(
-      `this machine has no ${(end / 2 ** 20).toFixed(0)} MiB for the engine; choose a smaller torus`,
-    );
-  }
+function scaleDensities([low, high]: ExampleRequest['density']): [number, number] {
+  return [low * DENSITY_STEPS, high * DENSITY_STEPS];
 }
 
-/** Row r of board b stands in lane b % 4 of vector r of its group. */
-function interleave(i: number): number {
-  const board = Math.floor(i / ROWS);
-  const group = Math.floor(board / BOARDS_A_GROUP);
-  return (group * ROWS + (i % ROWS)) * BOARDS_A_GROUP + (board % BOARDS_A_GROUP);
-}
-
-function checkGenerations(generations: number): void {
+/** @throws InputError when it is no number of generations. */
+export function checkGenerations(generations: number): void {
   if (!Number.isInteger(generations) || generations < 0 || generations >= 2 ** 31) {
     throw new InputError(`generations are a whole number from 0 to 2^31 - 1, not ${generations}`);
   }
 }
 
-function checkRequest({ boards, index, width, height, density }: ExampleRequest): void {
+/** @throws InputError when it describes no boards. */
+export function checkRequest(request: ExampleRequest): void {
+  const { first = 0, boards, index, width, height, density } = request;
   createGrid(width, height); // refuses sides that are none
   const [low, high] = density;
   if (!Number.isInteger(boards) || boards < 1)
     throw new InputError(`a batch has 1 board or more, not ${boards}`);
   if (!Number.isInteger(index) || index < 0)
     throw new InputError(`a batch has an index from 0, not ${index}`);
+  if (!Number.isInteger(first) || first < 0 || first + boards > 2 ** 32)
+    throw new InputError(`boards are numbered from 0 to 2^32 - 1; ${first} + ${boards} are not`);
   if (!(low >= 0 && low <= high && high <= 1)) {
     throw new InputError(`a range of order parameters lies within 0..1, not ${low}..${high}`);
   }
-}
-
-function failInKernel(): never {
-  throw new Error('the engine stopped: an assertion in its kernels failed');
 }

@@ -1,3 +1,11 @@
-export { createEngine, type SimdLife } from './engine.js';
-export { drawSoupReference } from './soup-reference.js';
-export { DENSITY_STEPS, seedSoup, type SoupSeed } from './soup.js';
+export { createEngine, type PackedExamples, type SimdLife } from './engine.js';
+export {
+  createThreadedLife,
+  serveThread,
+  type Thread,
+  type ThreadedLife,
+  type ThreadedOptions,
+  type ThreadPort,
+} from './threads.js';
+export type { Wasm } from './kernels.js';
+export { drawDensityReference, drawSoupReference } from './soup-reference.js';

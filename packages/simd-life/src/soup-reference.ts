@@ -3,31 +3,41 @@
  * that the kernel is tested against.
  */
 
-import { DENSITY_STEPS, type SoupSeed } from './soup.js';
+import type { ExampleRequest } from '@lifegpt/core';
+import { DENSITY_STEPS, seedSoup } from './soup.js';
 
-/** Draws `count` cells, one byte each, 0 or 1. */
-export function drawSoupReference({ k, state }: SoupSeed, count: number): Uint8Array {
-  const cells = new Uint8Array(count);
+/** The density of board `board` in 65,536ths. */
+export function drawDensityReference(request: ExampleRequest, board: number): number {
+  const [low, high] = request.density.map((p) => p * DENSITY_STEPS) as [number, number];
+  const random = mix(mix(board) + seedSoup(request)[0]!);
+  return Math.floor(low + (high - low) * (random / 2 ** 32) + 0.5);
+}
+
+/** Draws the cells of board `board`, one byte each, 0 or 1. */
+export function drawSoupReference(request: ExampleRequest, board: number): Uint8Array {
+  const { width, height, density } = request;
+  const cells = new Uint8Array(width * height);
+  const k = drawDensityReference(request, board);
   if (k === 0 || k === DENSITY_STEPS) return cells.fill(k === 0 ? 0 : 1);
-  const lanes = [0, 1, 2, 3].map((lane) =>
-    createXoshiro([0, 1, 2, 3].map((w) => state[w * 4 + lane]!)),
-  );
-  for (let from = 0; from < count; from += 128) {
-    let words = [0, 0, 0, 0];
-    for (let digit = 0, begun = false; digit < 16; digit++) {
-      const isSet = ((k >> digit) & 1) === 1;
-      begun ||= isSet; // digits below the lowest 1 leave nothing, and draw nothing
-      if (begun) words = words.map((word, i) => (isSet ? word | lanes[i]!() : word & lanes[i]!()));
+  const next = openXoshiro(seedSoup(request), board);
+  // boards of one density draw no digits below its lowest 1: they would leave nothing
+  const start = density[0] === density[1] ? lowestDigit(k) : 0;
+  for (let from = 0; from < cells.length; from += 32) {
+    let word = 0;
+    for (let digit = start; digit < 16; digit++) {
+      word = ((k >> digit) & 1) === 1 ? word | next() : word & next();
     }
-    for (let i = 0; i < 128 && from + i < count; i++) {
-      cells[from + i] = (words[i >> 5]! >>> (i & 31)) & 1;
-    }
+    for (let i = 0; i < 32 && from + i < cells.length; i++) cells[from + i] = (word >>> i) & 1;
   }
   return cells;
 }
 
-/** xoshiro128** 1.1 from four state words; each call gives 32 bits. */
-function createXoshiro(state: number[]): () => number {
+const SALTS = [0x9e3779b9, 0x7f4a7c15, 0x94d049bb, 0xbf58476d];
+
+/** xoshiro128** 1.1 of one board; each call gives 32 bits. */
+function openXoshiro(seed: Uint32Array, board: number): () => number {
+  const state = SALTS.map((salt, i) => mix(mix(board ^ salt) + seed[i]!));
+  state[0]! |= 1; // never all zeros
   const turn = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
   return () => {
     const [a, b, c, d] = state as [number, number, number, number];
@@ -39,4 +49,16 @@ function createXoshiro(state: number[]): () => number {
     state[3] = turn(f, 11);
     return random;
   };
+}
+
+function lowestDigit(k: number): number {
+  return 31 - Math.clz32(k & -k);
+}
+
+/** The finaliser of MurmurHash3: every input bit reaches every output bit. */
+function mix(value: number): number {
+  let hash = value | 0;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }

@@ -68,7 +68,7 @@ async function runTrain(
       `on ${runtime.device}, into ${run.folder}`,
   );
 
-  const seconds = await runSteps(recipe, run, runtime, engine, context);
+  const { seconds, dataHash } = await runSteps(recipe, run, runtime, engine, context);
   context.signal.throwIfAborted();
   const progress = createProgress(context.progress, 'evaluate', EVALUATION.sizes, 'sizes');
   const model = await loadModel(await openModelFolder(run.folder), runtime);
@@ -81,7 +81,7 @@ async function runTrain(
   progress.finish();
   await writeOutputFile(
     join(run.folder, 'training.json'),
-    await describeTraining(recipe, seconds, counts),
+    await describeTraining(recipe, seconds, dataHash, counts),
   );
   const result = { model: run.folder, steps: recipe.steps, seconds, ...counts };
   context.print(
@@ -93,16 +93,17 @@ async function runTrain(
   );
 }
 
-/** Trains to the end or to the interruption; returns the seconds of training over all sittings. */
+/** Trains to the end or to the interruption; the seconds are those of all sittings together. */
 async function runSteps(
   recipe: Recipe,
   run: TrainingRun,
   runtime: Runtime,
   source: Parameters<typeof train>[0]['source'],
   { signal, progress: stream }: CommandContext,
-): Promise<number> {
+): Promise<{ seconds: number; dataHash: string }> {
   const progress = createProgress(stream, 'train', recipe.steps);
   let { seconds } = run;
+  let dataHash = run.state?.dataHash ?? '';
   let pending: StepEvent[] = [];
   let note = '';
   /** Lines end at round steps and at checkpoints, so that a resumed run writes the same ones. */
@@ -127,6 +128,7 @@ async function runSteps(
     if (event.kind === 'checkpoint') {
       await writePending();
       await run.writeCheckpoint(event.state);
+      dataHash = event.state.dataHash;
       continue;
     }
     if (!Number.isFinite(event.loss)) {
@@ -140,7 +142,7 @@ async function runSteps(
     progress.update(event.step, note);
   }
   progress.finish();
-  return seconds;
+  return { seconds, dataHash };
 }
 
 /** The metrics of some steps together, the loss weighted by their tokens. */
@@ -164,6 +166,7 @@ function averageSteps(steps: readonly StepEvent[], seconds: number): MetricsLine
 async function describeTraining(
   recipe: Recipe,
   seconds: number,
+  dataHash: string,
   counts: EvaluationCounts,
 ): Promise<string> {
   const recipeText = JSON.stringify(recipe);
@@ -171,6 +174,7 @@ async function describeTraining(
     recipe: recipe.name,
     recipe_sha256: await hashBytes(new TextEncoder().encode(recipeText)),
     seed: recipe.seed,
+    data_sha256: dataHash,
     steps: recipe.steps,
     training_seconds: Math.round(seconds),
     evaluation: { ...EVALUATION, ...counts },
