@@ -13,6 +13,7 @@ import {
   parseRule,
   parseStatesCsv,
   placeCentred,
+  TORUS,
   type BoundedGrid,
   type Grid,
   type LifeRule,
@@ -126,15 +127,14 @@ function readDataRow(
       `${source.fileName} has ${rows.length} ${rows.length === 1 ? 'board' : 'boards'}, so --row ${row} does not exist; rows count from 1`,
     );
   }
-  const own = torus(grid.width, grid.height);
-  const bounds = asked?.bounds ?? own;
-  if (bounds.width !== own.width || bounds.height !== own.height) {
+  const written = readWrittenRule(chosen.rule, `${source.fileName}:${chosen.line}`, asked);
+  const bounds = asked?.bounds ?? written?.bounds ?? torus(grid.width, grid.height);
+  if (bounds.width !== grid.width || bounds.height !== grid.height) {
     throw new InputError(
-      `${source.fileName}:${chosen.line}: the row is a whole board of ${own.width}x${own.height}, ` +
+      `${source.fileName}:${chosen.line}: the row is a whole board of ${grid.width}x${grid.height}, ` +
         `but --rule asks for ${bounds.width}x${bounds.height}; leave the size out of --rule`,
     );
   }
-  const written = readWrittenRule(chosen.rule, `${source.fileName}:${chosen.line}`, asked);
   const rule = asked?.rule ?? written?.rule ?? CONWAY;
   return place(`${source.name} row ${row}`, grid, rule, bounds, []);
 }
@@ -173,7 +173,7 @@ function chooseBounds({ width, height }: Grid): BoundedGrid {
 }
 
 function torus(width: number, height: number): BoundedGrid {
-  return { topology: { kind: 'torus' }, width, height };
+  return { topology: TORUS, width, height };
 }
 
 function explainUnknownPattern(argument: string): InputError {

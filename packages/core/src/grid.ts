@@ -5,7 +5,7 @@ import { InputError } from './input-error.js';
 /** The longest side of a grid: a wrong number in a file should not fill the memory. */
 export const MAX_SIDE = 65_536;
 /** The most cells of a grid, a byte each. */
-export const MAX_CELLS = 2 ** 28;
+export const MAX_CELLS = 2 ** 31;
 
 /** A rectangular board of cells. Its topology belongs to the rule, not to the grid. */
 export interface Grid {

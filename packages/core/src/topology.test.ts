@@ -75,8 +75,9 @@ describe('locateCell', () => {
     ['T4,3+1', 'HIJKLA LABCDE DEFGHI HIJKLA LABCDE'],
     ['K4*,3', 'ILKJIL DABCDA HEFGHE LIJKLI ADCBAD'],
     ['K4,3*', 'DIJKLA LABCDI HEFGHE DIJKLA LABCDI'],
-    ['K4*+1,3', 'JILKJI DABCDA HEFGHE LIJKLI BADCBA'],
-    ['K3,4*+1', 'FJKLD CABCA LDEFJ IGHIG FJKLD CABCA'],
+    // Golly's manual draws these two shifted the other way round; the program does this
+    ['K4*+1,3', 'LKJILK DABCDA HEFGHE LIJKLI DCBADC'],
+    ['K3,4*+1', 'LJKLJ IABCG FDEFD CGHIA LJKLJ IABCG'],
     ['C4,3', 'ALKJID LABCDI HEFGHE DIJKLA IDCBAL'],
     ['S3', 'AADGC AABCG BDEFH CGHII GCFII'],
   ])('joins the borders of %s as Golly does', (text, ring) => {

@@ -73,7 +73,7 @@ const LOCATE: Readonly<
   },
   'klein-bottle'({ topology, width, height }, row, column) {
     const { twisted, isShifted } = topology as Topology & { kind: 'klein-bottle' };
-    const shift = isShifted === true ? 1 : 0;
+    const shift = isShifted === true ? -1 : 0; // as Golly does it; its manual draws +1
     const isReversed =
       twisted === 'horizontal' ? outside(row, height) !== 0 : outside(column, width) !== 0;
     if (!isReversed) return [height + row, width + column];

@@ -1,4 +1,12 @@
-import { CONWAY, createGrid, formatCells, parseCells, stepReference } from '@lifegpt/core';
+import {
+  CONWAY,
+  createGrid,
+  formatCells,
+  parseCells,
+  stepReference,
+  type Grid,
+  type LifeRule,
+} from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { referenceSource } from '../test/example-source.js';
 import { randomModel, tinyConfig } from '../test/tiny-model.js';
@@ -7,7 +15,7 @@ import type { Decoder } from './decode/decoder.js';
 import { evaluateExamples } from './evaluate.js';
 import { predictStates, type PredictOptions, type Prediction } from './predict.js';
 
-const truth = { step: stepReference };
+const truth = { step: (state: Grid, rule: LifeRule): Grid => stepReference(state, rule) };
 
 /** A decoder that writes the true answer but for one cell of the third call on. */
 function almostPerfect(): Decoder {

@@ -6,14 +6,17 @@
 import {
   createGrid,
   encodePrompts,
+  formatBounds,
   formatRule,
   InputError,
   layoutPrompt,
   parseRule,
+  TORUS,
   type Grid,
   type LifeRule,
   type PromptLayout,
   type Stepper,
+  type Topology,
 } from '@lifegpt/core';
 import type { Decoder } from './decode/decoder.js';
 import type { LanguageModel } from './language-model.js';
@@ -22,6 +25,8 @@ import type { LanguageModel } from './language-model.js';
 export interface PredictOptions {
   readonly model: LanguageModel;
   readonly rule: LifeRule;
+  /** A torus when left out. */
+  readonly topology?: Topology;
   readonly grid: Grid;
   readonly generations: number;
   readonly decode: Decoder;
@@ -50,9 +55,9 @@ export interface Prediction {
  * @throws InputError when the model was not trained for this rule or size.
  */
 export async function* predictStates(options: PredictOptions): AsyncGenerator<Prediction> {
-  const { model, rule, generations, decode, truth, signal } = options;
+  const { model, rule, topology = TORUS, generations, decode, truth, signal } = options;
   let { grid } = options;
-  checkTrainedFor(model, grid, rule);
+  checkTrainedFor(model, grid, rule, topology);
   const layout = layoutPrompt(model.tokenizer, grid.width, grid.height);
   let trueGrid = truth === undefined ? null : grid;
   for (let generation = 1; generation <= generations; generation++) {
@@ -66,7 +71,7 @@ export async function* predictStates(options: PredictOptions): AsyncGenerator<Pr
     const answer = readAnswer(layout, tokens);
     const seconds = (performance.now() - began) / 1000;
     grid = answer.grid;
-    if (trueGrid !== null) trueGrid = truth!.step(trueGrid, rule);
+    if (trueGrid !== null) trueGrid = truth!.step(trueGrid, rule, 1, topology);
     const { malformedTokens } = answer;
     const size = tokens.length;
     yield {
@@ -82,13 +87,25 @@ export async function* predictStates(options: PredictOptions): AsyncGenerator<Pr
   }
 }
 
-/** @throws InputError when the weights were not trained for the rule or for a side of the grid. */
-export function checkTrainedFor(model: LanguageModel, grid: Grid, rule: LifeRule): void {
+/** @throws InputError when the weights were not trained for the rule, the topology or the size. */
+export function checkTrainedFor(
+  model: LanguageModel,
+  grid: Grid,
+  rule: LifeRule,
+  topology: Topology,
+): void {
   const { rule: trainedRule, sides } = model.config.trained_for;
   const known = parseRule(trainedRule).rule;
   if (known.birth !== rule.birth || known.survival !== rule.survival) {
     throw new InputError(
       `model ${model.name} was trained for rule ${trainedRule}, not ${formatRule(rule)}; choose another --model or rule`,
+    );
+  }
+  const { width, height } = grid;
+  const bounds = formatBounds({ topology, width, height });
+  if (bounds !== formatBounds({ topology: TORUS, width, height })) {
+    throw new InputError(
+      `model ${model.name} was trained for tori, not for :${bounds}; choose another --model or :T${width},${height}`,
     );
   }
   const [shortest, longest] = sides;

@@ -1,7 +1,7 @@
 /** A thread of the tests: what a caller has to run in one. */
 
 import { parentPort } from 'node:worker_threads';
-import { serveThread } from '@lifegpt/simd-life';
+import { serveThread } from '../dist/index.js';
 
 serveThread({
   post: (message) => parentPort.postMessage(message),

@@ -82,7 +82,7 @@ async function runPredict(
   warnings.forEach((warning) => talk(`warning: ${warning}`));
   const runtime = await createRuntime(flags.device);
   const model = await loadModel(await openModelFolder(flags.model), runtime);
-  checkTrainedFor(model, grid, rule);
+  checkTrainedFor(model, grid, rule, bounds.topology);
   const ruleText = formatBoundedRule(rule, bounds);
   talk(`${ruleText}, model ${model.name} on ${model.device}, ${flags.decode} decoding`);
 
@@ -93,6 +93,7 @@ async function runPredict(
   for await (const prediction of predictStates({
     model,
     rule,
+    topology: bounds.topology,
     grid,
     generations,
     decode,

@@ -8,18 +8,16 @@ import {
   formatLife106,
   formatRle,
   type Grid,
-  type LifeRule,
   type Pattern,
-  type Stepper,
 } from '@lifegpt/core';
 import type { Command } from 'commander';
 import { extname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { CommandContext } from '../context.js';
-import { loadEngine } from '../engine.js';
+import { loadEngine, loadThreadedEngine } from '../engine.js';
 import { parseWholeNumber } from '../option-values.js';
 import { checkOutputFile, writeOutputFile } from '../output-file.js';
-import { readPatternArgument } from '../pattern-argument.js';
+import { readPatternArgument, type StartState } from '../pattern-argument.js';
 import { drawBoards } from '../terminal/board.js';
 import { createProgress } from '../terminal/progress.js';
 
@@ -59,7 +57,10 @@ export function registerSimulate(program: Command, context: CommandContext): voi
     .requiredOption('-n, --generations <count>', 'generations to compute', (text) =>
       parseWholeNumber('-n', text, 0),
     )
-    .option('--rule <rule>', "rule and torus, e.g. B3/S23:T32,32; wins over the file's")
+    .option(
+      '--rule <rule>',
+      "rule and bounded grid, e.g. B3/S23:T32,32 or :K30*,20; wins over the file's",
+    )
     .option('--row <row>', 'board of a .csv file, from 1')
     .option('--out <file>', 'write the last generation as .rle, .cells or .life (1.06)')
     .option('--json', 'print one JSON object instead of the board')
@@ -75,8 +76,7 @@ async function simulate(
   if (out !== undefined) await checkOutputFile(out, Object.keys(FORMATS));
   const start = await readPatternArgument(argument, options);
   for (const warning of start.warnings) context.talk(`warning: ${warning}`);
-  const engine = await loadEngine();
-  const grid = await runGenerations(engine, start.grid, start.rule, generations, context);
+  const grid = await runGenerations(start, generations, context);
   const rule = formatBoundedRule(start.rule, start.bounds);
 
   if (out !== undefined) {
@@ -99,17 +99,19 @@ async function simulate(
 }
 
 /** Milliseconds of stepping in one go; between two goes Ctrl-C is heard. */
-const GO_MILLISECONDS = 50;
+const GO_MILLISECONDS = 100;
+/** From so many cells on several threads are worth their start. */
+const CELLS_FOR_THREADS = 2 ** 20;
 
 /** Steps in portions, so that a long run can be watched and interrupted. */
 async function runGenerations(
-  engine: Stepper,
-  start: Grid,
-  rule: LifeRule,
+  { grid: start, rule, bounds }: StartState,
   generations: number,
   context: Pick<CommandContext, 'signal' | 'progress'>,
 ): Promise<Grid> {
   const progress = createProgress(context.progress, 'simulate', generations, 'generations');
+  const threads = start.cells.length >= CELLS_FOR_THREADS ? await loadThreadedEngine() : null;
+  const engine = threads ?? (await loadEngine());
   let grid = start;
   let portion = 1;
   try {
@@ -117,7 +119,7 @@ async function runGenerations(
       context.signal.throwIfAborted();
       const next = Math.min(portion, generations - done);
       const began = performance.now();
-      grid = engine.step(grid, rule, next);
+      grid = await engine.step(grid, rule, next, bounds.topology);
       const took = performance.now() - began;
       portion = took < GO_MILLISECONDS ? 2 * portion : Math.max(1, Math.floor(portion / 2));
       done += next;
@@ -126,6 +128,7 @@ async function runGenerations(
     }
   } finally {
     progress.finish();
+    threads?.release();
   }
   return grid;
 }
