@@ -14,7 +14,7 @@ export const ZOO = fileURLToPath(new URL('../zoo/', import.meta.resolve('@lifegp
 
 /** Names of the shipped models. */
 export async function listModels(): Promise<string[]> {
-  const entries = await readdir(ZOO, { withFileTypes: true });
+  const entries = await readdir(ZOO, { withFileTypes: true }).catch(() => []); // none yet
   return entries
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)

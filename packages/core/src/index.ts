@@ -36,7 +36,14 @@ export { formatCellsFile, parseCellsFile } from './formats/cells.js';
 export { parseLife105 } from './formats/life-1-05.js';
 export { formatLife106, parseLife106 } from './formats/life-1-06.js';
 export { parseCsv, type CsvRecord } from './formats/csv.js';
-export { parseStatesCsv, type StateRow } from './formats/states-csv.js';
+export { parseStatesCsv, readStatesHeader } from './formats/states-csv.js';
+export {
+  readStateRow,
+  RULE_COLUMN,
+  SIZE_COLUMN,
+  type StateRow,
+  type WrittenRow,
+} from './formats/state-row.js';
 export { findPattern, listPatterns, type LibraryPattern } from './patterns.js';
 export { createTokenizer, type Tokenizer } from './tokenizer.js';
 export { formatTokenizerJson, parseTokenizerJson } from './tokenizer-json.js';
