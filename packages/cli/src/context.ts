@@ -16,6 +16,8 @@ export interface CommandContext {
   readonly terminal: Style;
   /** Where progress is shown: stderr. */
   readonly progress: Output;
+  /** The environment's variables. */
+  readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C; long work looks at it now and then and throws its reason. */
   readonly signal: AbortSignal;
   /** The command did its work, and the result is a failure: exit code 1. */
@@ -40,6 +42,7 @@ export function createContext(
     talk: (line) => void stderr.write(`${line}\n`),
     terminal: chooseStyle(stdout, env),
     progress: stderr,
+    env,
     signal,
     fail,
   };

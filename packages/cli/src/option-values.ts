@@ -23,3 +23,36 @@ export function parseWholeNumber(
   }
   return value;
 }
+
+/**
+ * Reads one of some names.
+ * @throws InputError when it is none of them.
+ */
+export function parseChoice<T extends string>(
+  option: string,
+  text: string,
+  choices: readonly T[],
+): T {
+  const chosen = choices.find((choice) => choice === text);
+  if (chosen === undefined) {
+    throw new InputError(`unknown ${option} '${text}'; choose one of ${choices.join(', ')}`);
+  }
+  return chosen;
+}
+
+/**
+ * Reads numbers and ranges of numbers between commas: `0..1`, `0.5`, `0.1,0.3..0.4`.
+ * @throws InputError at a part that is neither.
+ */
+export function parseRanges(option: string, text: string): [number, number][] {
+  return text.split(',').map((part) => {
+    const match = /^(\d*\.?\d+)(?:\.\.(\d*\.?\d+))?$/.exec(part.trim());
+    const [low, high] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
+    if (match === null || Number.isNaN(low) || Number.isNaN(high)) {
+      throw new InputError(
+        `${option} needs numbers or ranges such as 0..1 or 0.1,0.5, not '${text}'`,
+      );
+    }
+    return [low, high];
+  });
+}

@@ -4,6 +4,7 @@ import { InputError } from '@lifegpt/core';
 import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
 import { registerBench } from './commands/bench.js';
+import { registerDataset } from './commands/dataset.js';
 import { registerModel } from './commands/model.js';
 import { registerPredict } from './commands/predict.js';
 import { registerSimulate } from './commands/simulate.js';
@@ -14,6 +15,7 @@ import { createContext, type CommandContext, type Surroundings } from './context
 function registerCommands(program: Command, context: CommandContext): void {
   registerPredict(program, context);
   registerSimulate(program, context);
+  registerDataset(program, context);
   registerTrain(program, context);
   registerModel(program, context);
   registerBench(program, context);
@@ -69,6 +71,15 @@ function explainError(error: unknown, { talk }: CommandContext): number {
     talk(`error: ${error.message}`);
     return EXIT.badInput;
   }
+  if (isDiskError(error)) {
+    talk(`error: ${error.message}; what was being written is gone, the rest is as it was`);
+    return EXIT.failed;
+  }
   talk(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   return EXIT.failed;
+}
+
+/** A full or failing disk: nothing that a trace would explain. */
+function isDiskError(error: unknown): error is Error {
+  return error instanceof Error && /\b(ENOSPC|EDQUOT|EFBIG|EIO|EROFS|EACCES)\b/.test(error.message);
 }

@@ -25,6 +25,7 @@ export {
   type BoundedGrid,
   type Topology,
 } from './topology.js';
+export { drawSize, parseSizes, type BoardSize, type SizeRange } from './board-sizes.js';
 export { stepReference } from './life-reference.js';
 export { deriveSeedWords, openStream, type RandomStream } from './random.js';
 export type { ExampleRequest, Examples, ExampleSource, Stepper } from './oracle.js';

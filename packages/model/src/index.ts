@@ -46,9 +46,7 @@ export {
   drawBatchSize,
   learningRateAt,
   type BatchSize,
-  type BoardSize,
   type Recipe,
-  type SizeRange,
   type Stage,
 } from './recipe.js';
 export type { Runtime } from './runtime.js';

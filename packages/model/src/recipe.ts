@@ -1,17 +1,13 @@
 /** A training recipe: everything that decides the resulting weights, as a JSON file. */
 
-import { InputError, type RandomStream } from '@lifegpt/core';
+import {
+  drawSize,
+  InputError,
+  type BoardSize,
+  type RandomStream,
+  type SizeRange,
+} from '@lifegpt/core';
 import { checkConfig, type GptConfig } from './config.js';
-
-/** Boards of a range of sizes. */
-export interface SizeRange {
-  /** How often it is drawn, relative to the other ranges of its stage. */
-  readonly weight: number;
-  readonly height: readonly [number, number];
-  readonly width: readonly [number, number];
-  /** Only boards of at most so many cells. */
-  readonly max_area?: number;
-}
 
 /** A stretch of the training with its own mix of sizes. */
 export interface Stage {
@@ -48,12 +44,6 @@ export interface Recipe {
   readonly checkpoint_every: number;
 }
 
-/** Sides of a board. */
-export interface BoardSize {
-  readonly height: number;
-  readonly width: number;
-}
-
 /** What a batch consists of. */
 export interface BatchSize extends BoardSize {
   readonly boards: number;
@@ -84,24 +74,12 @@ export function drawBatchSize(
   const replays = random.nextFloat() < recipe.replay && hardSizes.length > 0;
   const { height, width } = replays
     ? hardSizes[random.nextInt(hardSizes.length)]!
-    : drawSize(stage, random);
+    : drawSize(stage.sizes, random);
   return {
     boards: Math.max(1, Math.round(stage.cells_per_batch / (height * width))),
     height,
     width,
   };
-}
-
-function drawSize(stage: Stage, random: RandomStream): BoardSize {
-  const total = stage.sizes.reduce((sum, { weight }) => sum + weight, 0);
-  let pick = random.nextFloat() * total;
-  const range = stage.sizes.find(({ weight }) => (pick -= weight) < 0) ?? stage.sizes.at(-1)!;
-  const draw = ([low, high]: readonly [number, number]): number =>
-    low + random.nextInt(high - low + 1);
-  for (;;) {
-    const size = { height: draw(range.height), width: draw(range.width) };
-    if (size.height * size.width <= (range.max_area ?? Infinity)) return size;
-  }
 }
 
 /**

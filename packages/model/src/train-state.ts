@@ -1,9 +1,8 @@
 /** What a training run carries from step to step, and its file. */
 
-import { InputError } from '@lifegpt/core';
+import { InputError, type BoardSize } from '@lifegpt/core';
 import { countParameters, listParameters, sizeOf, type GptConfig } from './config.js';
 import { drawInitialWeights } from './initial-weights.js';
-import type { BoardSize } from './recipe.js';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from './safetensors.js';
 
 /**

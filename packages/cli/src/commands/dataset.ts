@@ -1,0 +1,272 @@
+/** `lifegpt dataset generate | inspect | merge`. */
+
+import { parseSizes } from '@lifegpt/core';
+import type { Command } from 'commander';
+import { availableParallelism } from 'node:os';
+import type { CommandContext } from '../context.js';
+import {
+  canonicalRule,
+  checkDatasetConfig,
+  FORMATS,
+  hashConfig,
+  type DatasetConfig,
+} from '../dataset/config.js';
+import { generateDataset } from '../dataset/generate.js';
+import { inspectFiles, listDataFiles, type Inspection } from '../dataset/inspect.js';
+import type { FileEntry } from '../dataset/manifest.js';
+import { mergeDataset } from '../dataset/merge.js';
+import { readShard } from '../dataset/shard.js';
+import { loadEngine } from '../engine.js';
+import { parseChoice, parseRanges, parseWholeNumber } from '../option-values.js';
+import { drawBoards } from '../terminal/board.js';
+import { createProgress } from '../terminal/progress.js';
+
+interface GenerateFlags {
+  readonly out: string;
+  readonly rows: string;
+  readonly validation: string;
+  readonly test: string;
+  readonly density?: string;
+  readonly entropy?: string;
+  readonly size: string;
+  readonly rule: string;
+  readonly topology: string;
+  readonly states: string;
+  readonly format: string;
+  readonly rowsPerFile: string;
+  readonly seed: string;
+  readonly shard?: string;
+  readonly threads?: string;
+  readonly json?: boolean;
+}
+
+/** Adds the commands. */
+export function registerDataset(program: Command, context: CommandContext): void {
+  const dataset = program
+    .command('dataset')
+    .description('generate, look through and merge data sets of states');
+  dataset
+    .command('generate')
+    .description('draw boards, step them, write them; goes on where it was interrupted')
+    .requiredOption('--out <folder>', 'folder of the data set')
+    .option('--rows <count>', 'rows for training', '10000')
+    .option('--validation <count>', 'rows for validation', '0')
+    .option('--test <count>', 'rows for testing', '0')
+    .option('--density <p>', 'probability of a live cell: a range 0..1, a value, or a list 0.1,0.5')
+    .option('--entropy <kind>', 'broad (density 0..1, the default) or high (density 0.5)')
+    .option(
+      '--size <sizes>',
+      'rows x columns: 32, 20x32, 3..12x8..16, 2..16 (squares), a list',
+      '32',
+    )
+    .option('--rule <rules>', 'B3/S23, a list of rules, or random', 'B3/S23')
+    .option('--topology <kinds>', "Golly's letters and marks: T P K* K,* C S; a list", 'T')
+    .option('--states <count>', 'successive states a row', '2')
+    .option('--format <name>', `${FORMATS.join(', ')}`, 'parquet')
+    .option('--rows-per-file <count>', 'rows of a file: what is finished or done again', '250000')
+    .option('--seed <number>', 'another seed, other boards', '1')
+    .option('--shard <i/n>', 'do one of n shares, i from 0 (else from Slurm or Kubernetes)')
+    .option('--threads <count>', 'threads; the bytes do not depend on it')
+    .option('--json', 'print the result as JSON')
+    .action((flags: GenerateFlags) => runGenerate(flags, context));
+  dataset
+    .command('inspect')
+    .description('count, draw and verify the rows of a file or a folder')
+    .argument('<path>', 'a .csv, .jsonl or .parquet file, or a folder of them')
+    .option('--boards <count>', 'boards to draw', '3')
+    .option('--json', 'print as JSON')
+    .action((path: string, flags: { boards: string; json?: boolean }) =>
+      runInspect(path, flags, context),
+    );
+  dataset
+    .command('merge')
+    .description('check the files of all shards, bring them together, write the card')
+    .argument('<out>', 'folder of the whole data set')
+    .argument('[folders...]', 'folders of the shards (default: out itself)')
+    .option('--json', 'print the result as JSON')
+    .action((out: string, folders: string[], flags: { json?: boolean }) =>
+      runMerge(out, folders, flags, context),
+    );
+}
+
+async function runGenerate(flags: GenerateFlags, context: CommandContext): Promise<void> {
+  const config = readConfig(flags);
+  const shard = readShard(flags.shard, context.env);
+  const threads =
+    flags.threads === undefined
+      ? availableParallelism()
+      : parseWholeNumber('--threads', flags.threads, 1, 256);
+  const progress = createProgress(context.progress, 'generate', null, 'rows');
+  const began = performance.now();
+  const { signal } = context;
+  try {
+    const generated = await generateDataset({
+      config,
+      folder: flags.out,
+      shard,
+      threads,
+      signal,
+      onProgress: (rows, total) => progress.update(rows, `of ${total}`),
+    });
+    const seconds = (performance.now() - began) / 1000;
+    const { found, isWhole } = generated;
+    const totals = sumEntries(generated.files);
+    const result = {
+      out: flags.out,
+      config_sha256: hashConfig(config),
+      shard,
+      ...totals,
+      found,
+      isWhole,
+    };
+    if (flags.json === true) return context.print(JSON.stringify({ ...result, seconds }));
+    const news = found === totals.files ? 'there was nothing to do' : `${seconds.toFixed(1)} s`;
+    context.print(
+      `${describeTotals(totals)}, ${news}; ` +
+        (isWhole
+          ? `${flags.out} is complete`
+          : `other shards are missing: when they are done, lifegpt dataset merge ${flags.out}`),
+    );
+  } finally {
+    progress.finish();
+  }
+}
+
+function readConfig(flags: GenerateFlags): DatasetConfig {
+  const [train, validation, test] = [
+    parseWholeNumber('--rows', flags.rows, 0, 1e12),
+    parseWholeNumber('--validation', flags.validation, 0, 1e12),
+    parseWholeNumber('--test', flags.test, 0, 1e12),
+  ];
+  const entropy =
+    flags.entropy === undefined
+      ? 'broad'
+      : parseChoice('--entropy', flags.entropy, ['broad', 'high']);
+  return checkDatasetConfig({
+    format_version: 1,
+    seed: parseWholeNumber('--seed', flags.seed, 0),
+    format: parseChoice('--format', flags.format, FORMATS),
+    rows: { train, validation, test },
+    rows_per_file: parseWholeNumber('--rows-per-file', flags.rowsPerFile, 1, 10_000_000),
+    states: parseWholeNumber('--states', flags.states, 2, 10_000),
+    densities: parseRanges('--density', flags.density ?? (entropy === 'high' ? '0.5' : '0..1')),
+    sizes: parseSizes(flags.size),
+    rules: flags.rule === 'random' ? 'random' : splitList(flags.rule).map(canonicalRule),
+    topologies: splitTopologies(flags.topology),
+  });
+}
+
+const splitList = (text: string): string[] => text.split(',').map((part) => part.trim());
+
+/** A comma stands between kinds, unless marks of the vertical borders follow it: `T,K*,K,*,P`. */
+const splitTopologies = (text: string): string[] => text.split(/[\s,]+(?=[A-Za-z])/);
+
+interface Totals {
+  readonly files: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly duplicates: number;
+  readonly otherSplits: number;
+}
+
+function sumEntries(entries: readonly FileEntry[]): Totals {
+  const sum = (value: (entry: FileEntry) => number): number =>
+    entries.reduce((total, entry) => total + value(entry), 0);
+  return {
+    files: entries.length,
+    rows: sum(({ rows }) => rows),
+    bytes: sum(({ bytes }) => bytes),
+    duplicates: sum(({ dropped }) => dropped.duplicates),
+    otherSplits: sum(({ dropped }) => dropped.otherSplits),
+  };
+}
+
+function describeTotals({ files, rows, bytes, duplicates, otherSplits }: Totals): string {
+  return (
+    `${rows} rows in ${files} files, ${(bytes / 1e6).toFixed(1)} MB, ` +
+    `dropped ${duplicates} duplicates and ${otherSplits} boards of other splits`
+  );
+}
+
+async function runMerge(
+  out: string,
+  folders: readonly string[],
+  { json }: { json?: boolean },
+  context: CommandContext,
+): Promise<void> {
+  const progress = createProgress(context.progress, 'check', null, 'files');
+  try {
+    const entries = await mergeDataset({
+      folder: out,
+      sources: folders.length === 0 ? [out] : folders,
+      signal: context.signal,
+      onProgress: (files, total) => progress.update(files, `of ${total}`),
+    });
+    const totals = sumEntries(entries);
+    if (json === true) return context.print(JSON.stringify({ out, ...totals }));
+    context.print(`${describeTotals(totals)}; every file has the hash of its manifest`);
+  } finally {
+    progress.finish();
+  }
+}
+
+async function runInspect(
+  path: string,
+  flags: { boards: string; json?: boolean },
+  context: CommandContext,
+): Promise<void> {
+  const boards = parseWholeNumber('--boards', flags.boards, 0, 1000);
+  const files = await listDataFiles(path);
+  const progress = createProgress(context.progress, 'inspect', null, 'rows');
+  const engine = await loadEngine();
+  const inspection = await inspectFiles(files, engine, boards, context.signal, (rows) =>
+    progress.update(rows),
+  ).finally(() => progress.finish());
+  if (flags.json === true) {
+    const { samples: _, ...counts } = inspection;
+    context.print(JSON.stringify(counts));
+  } else {
+    drawSamples(inspection, context);
+    describeInspection(inspection, context);
+  }
+  if (inspection.wrongPairs > 0) context.fail();
+}
+
+function drawSamples({ samples }: Inspection, { print, terminal }: CommandContext): void {
+  for (const { row, rule, state, nextState } of samples) {
+    const shown = [{ caption: `row ${row}, ${rule}`, grid: state }];
+    if (nextState !== null) shown.push({ caption: 'next', grid: nextState });
+    print(drawBoards(shown, terminal));
+  }
+}
+
+const BAR = 40;
+/** Sizes or rules that are listed; of others only the number is told. */
+const LISTED = 8;
+
+function describeInspection(inspection: Inspection, { print }: CommandContext): void {
+  const { files, rows, pairs, wrongPairs, firstWrong, densities } = inspection;
+  for (const { file, rows: own } of files) print(`${file}: ${own} rows`);
+  print(`states a row: ${listCounts(inspection.statesARow)}`);
+  print(`sizes (rows x columns): ${listCounts(inspection.sizes)}`);
+  print(`rules: ${listCounts(inspection.rules)}`);
+  print('share of live cells in State 1:');
+  const most = Math.max(...densities);
+  densities.forEach((count, i) => {
+    const bar = '█'.repeat(Math.round((BAR * count) / most));
+    print(`  ${(i / 10).toFixed(1)}..${((i + 1) / 10).toFixed(1)} ${bar.padEnd(BAR)} ${count}`);
+  });
+  print(
+    wrongPairs === 0
+      ? `all ${pairs} pairs of ${rows} rows are as the engine steps them`
+      : `${wrongPairs} of ${pairs} pairs are NOT as the engine steps them; the first is ` +
+          `${firstWrong!.file}, row ${firstWrong!.row}, State ${firstWrong!.state}`,
+  );
+}
+
+function listCounts(counts: Readonly<Record<string, number>>): string {
+  const sorted = Object.entries(counts).sort(([, a], [, b]) => b - a);
+  const listed = sorted.slice(0, LISTED).map(([name, count]) => `${name} (${count})`);
+  const more = sorted.length - listed.length;
+  return listed.join(', ') + (more > 0 ? ` and ${more} more` : '');
+}

@@ -1,0 +1,44 @@
+/** A file that is written in pieces: under a temporary name until it is whole, hashed on the way. */
+
+import { createHash } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** A file in the making. */
+export interface HashedFile {
+  readonly write: (bytes: Uint8Array) => void;
+  /** Gives the file its name. */
+  finish(): { bytes: number; sha256: string };
+  /** Throws away what was written. */
+  discard(): void;
+}
+
+/** Where the pieces of a file lie; one that a killed run left behind is overwritten. */
+export function temporaryPath(path: string): string {
+  return join(dirname(path), `.${basename(path)}.tmp`);
+}
+
+/** Opens a file. Errors of the disk are thrown as Node's. */
+export function openHashedFile(path: string): HashedFile {
+  const temporary = temporaryPath(path);
+  const file = openSync(temporary, 'w');
+  const hash = createHash('sha256');
+  let bytes = 0;
+  return {
+    write(piece) {
+      for (let at = 0; at < piece.length;) at += writeSync(file, piece, at);
+      hash.update(piece);
+      bytes += piece.length;
+    },
+    finish() {
+      fsyncSync(file);
+      closeSync(file);
+      renameSync(temporary, path);
+      return { bytes, sha256: hash.digest('hex') };
+    },
+    discard() {
+      closeSync(file);
+      rmSync(temporary, { force: true });
+    },
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * A data set's folder: `config.json` says what it is, `data/` holds its files, and `manifest/` an
+ * entry for each finished one. An entry is written after its file, so a file without one is not
+ * finished. When all are there, `dataset.json` and the card `README.md` close the folder.
+ */
+
+import { InputError } from '@lifegpt/core';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { writeOutputFile } from '../output-file.js';
+import { formatCard } from './card.js';
+import { hashConfig, listFiles, type DatasetConfig, type DatasetFile } from './config.js';
+import type { Dropped } from './rows.js';
+
+/** What is known of a finished file. */
+export interface FileEntry extends DatasetFile {
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly dropped: Readonly<Dropped>;
+}
+
+/** A folder's config, with the hash that names it. */
+interface StoredConfig {
+  readonly config_sha256: string;
+  readonly config: DatasetConfig;
+}
+
+/**
+ * Opens a folder for a data set, or makes it.
+ * @throws InputError when it holds another one, or other things.
+ */
+export async function openDatasetFolder(folder: string, config: DatasetConfig): Promise<void> {
+  const stored = await readStoredConfig(folder);
+  const hash = hashConfig(config);
+  if (stored === null) {
+    const found = await readdir(folder).catch(() => []);
+    if (found.length > 0) {
+      throw new InputError(
+        `${folder} holds other things (${found.slice(0, 3).join(', ')}) and no data set; give an empty or new folder`,
+      );
+    }
+    for (const part of ['data', 'manifest']) await mkdir(join(folder, part), { recursive: true });
+    const text = `${JSON.stringify({ config_sha256: hash, config }, null, 2)}\n`;
+    await writeOutputFile(join(folder, 'config.json'), text);
+  } else if (stored.config_sha256 !== hash) {
+    throw new InputError(
+      `${folder} holds another data set (config ${stored.config_sha256.slice(0, 12)}, not ${hash.slice(0, 12)}); ` +
+        `give another folder, or the options of ${join(folder, 'config.json')}`,
+    );
+  } else {
+    for (const part of ['data', 'manifest']) await mkdir(join(folder, part), { recursive: true });
+  }
+}
+
+/** The config of a folder. @throws InputError when there is none, or it is damaged. */
+export async function readDatasetConfig(folder: string): Promise<DatasetConfig> {
+  const stored = await readStoredConfig(folder);
+  if (stored === null) throw new InputError(`${folder} is no data set: it has no config.json`);
+  return stored.config;
+}
+
+async function readStoredConfig(folder: string): Promise<StoredConfig | null> {
+  const path = join(folder, 'config.json');
+  const text = await readFile(path, 'utf8').catch(() => null);
+  if (text === null) return null;
+  let stored: StoredConfig;
+  try {
+    stored = JSON.parse(text) as StoredConfig;
+  } catch {
+    throw new InputError(`${path} is not JSON; generate the data set again`);
+  }
+  if (stored.config === undefined || hashConfig(stored.config) !== stored.config_sha256) {
+    throw new InputError(`${path} was changed: its hash is not that of its config`);
+  }
+  return stored;
+}
+
+const entryPath = (folder: string, file: DatasetFile): string =>
+  join(folder, 'manifest', `${basename(file.path)}.json`);
+
+/** Records a finished file. */
+export async function writeEntry(folder: string, entry: FileEntry): Promise<void> {
+  await writeOutputFile(entryPath(folder, entry), `${JSON.stringify(entry, null, 2)}\n`);
+}
+
+/** The entry of a file, or null when the file is not finished. */
+export async function readEntry(folder: string, file: DatasetFile): Promise<FileEntry | null> {
+  const text = await readFile(entryPath(folder, file), 'utf8').catch(() => null);
+  if (text === null) return null;
+  try {
+    const entry = JSON.parse(text) as FileEntry;
+    const size = await stat(join(folder, file.path)).then(
+      (found) => found.size,
+      () => -1,
+    );
+    return size === entry.bytes ? entry : null;
+  } catch {
+    return null; // cut off in the middle: the file is written again
+  }
+}
+
+/** SHA-256 of a file. */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+/**
+ * Closes a folder when all its files are finished.
+ * @returns their entries, or null while some are missing
+ */
+export async function closeDatasetFolder(
+  folder: string,
+  config: DatasetConfig,
+): Promise<FileEntry[] | null> {
+  const entries = await Promise.all(listFiles(config).map((file) => readEntry(folder, file)));
+  if (entries.includes(null)) return null;
+  const files = entries as FileEntry[];
+  const dataset = { config_sha256: hashConfig(config), config, files };
+  await writeOutputFile(join(folder, 'dataset.json'), `${JSON.stringify(dataset, null, 2)}\n`);
+  await writeOutputFile(join(folder, 'README.md'), formatCard(config, files));
+  return files;
+}

@@ -1,0 +1,102 @@
+/** Puts shards together: checks every file, copies what lies elsewhere, closes the folder. */
+
+import { InputError } from '@lifegpt/core';
+import { copyFile, rename, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { hashConfig, listFiles, type DatasetConfig, type DatasetFile } from './config.js';
+import { temporaryPath } from './hashed-file.js';
+import {
+  closeDatasetFolder,
+  hashFile,
+  openDatasetFolder,
+  readDatasetConfig,
+  readEntry,
+  writeEntry,
+  type FileEntry,
+} from './manifest.js';
+
+/** What to merge. */
+export interface MergeOptions {
+  /** Where the whole goes; it may be one of the folders. */
+  readonly folder: string;
+  /** Folders of shards. */
+  readonly sources: readonly string[];
+  readonly signal: AbortSignal;
+  readonly onProgress?: (files: number, total: number) => void;
+}
+
+/**
+ * Merges shards.
+ * @throws InputError when a file is missing in all folders, two folders hold different data sets, or
+ * a file is not the one of its manifest; then the target has no card.
+ */
+export async function mergeDataset(options: MergeOptions): Promise<FileEntry[]> {
+  const { folder, sources, signal, onProgress } = options;
+  const config = await readCommonConfig(sources);
+  const files = listFiles(config);
+  const places = await Promise.all(files.map((file) => findFile(file, sources)));
+  const gaps = files.filter((_, i) => places[i] === null);
+  if (gaps.length > 0) {
+    throw new InputError(
+      `${gaps.length} of ${files.length} files are missing, the first is ${gaps[0]!.path}; ` +
+        `finish the shards, or name all their folders`,
+    );
+  }
+  for (const [i, place] of places.entries()) {
+    signal.throwIfAborted();
+    await checkFile(place!.source, place!.entry);
+    onProgress?.(i + 1, files.length);
+  }
+  await openDatasetFolder(folder, config);
+  for (const place of places) {
+    signal.throwIfAborted();
+    const { source, entry } = place!;
+    if (resolve(source) === resolve(folder)) continue;
+    const target = join(folder, entry.path);
+    await copyFile(join(source, entry.path), temporaryPath(target));
+    await rename(temporaryPath(target), target);
+    await writeEntry(folder, entry);
+  }
+  return (await closeDatasetFolder(folder, config))!;
+}
+
+async function readCommonConfig(sources: readonly string[]): Promise<DatasetConfig> {
+  const configs = await Promise.all(sources.map(readDatasetConfig));
+  const other = configs.findIndex((config) => hashConfig(config) !== hashConfig(configs[0]!));
+  if (other >= 0) {
+    throw new InputError(
+      `${sources[0]} and ${sources[other]} hold different data sets (config ` +
+        `${hashConfig(configs[0]!).slice(0, 12)} and ${hashConfig(configs[other]!).slice(0, 12)})`,
+    );
+  }
+  return configs[0]!;
+}
+
+async function findFile(
+  file: DatasetFile,
+  sources: readonly string[],
+): Promise<{ source: string; entry: FileEntry } | null> {
+  for (const source of sources) {
+    const entry = await readEntry(source, file);
+    if (entry !== null) return { source, entry };
+    const damaged = await stat(join(source, file.path)).catch(() => null);
+    if (damaged !== null) {
+      throw new InputError(
+        `${join(source, file.path)} has ${damaged.size} bytes and no manifest entry that says so: ` +
+          `it is damaged or not finished; generate its shard again`,
+      );
+    }
+  }
+  return null;
+}
+
+async function checkFile(source: string, entry: FileEntry): Promise<void> {
+  const path = join(source, entry.path);
+  const found = await hashFile(path);
+  if (found !== entry.sha256) {
+    throw new InputError(
+      `${path} is damaged: its SHA-256 is ${found}, its manifest says ${entry.sha256}; ` +
+        `delete it and generate its shard again`,
+    );
+  }
+}
