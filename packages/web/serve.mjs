@@ -20,12 +20,12 @@ const TYPES = {
   '.wasm': 'application/wasm',
 };
 
-/** Starts the server; port 0 takes a free one. */
-export async function servePage(port = 0) {
+/** Starts the server of a folder; port 0 takes a free one. */
+export async function servePage(port = 0, root = ROOT) {
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, 'http://localhost').pathname));
-    const file = join(ROOT, path.endsWith('/') ? `${path}index.html` : path);
-    const found = file.startsWith(ROOT + sep) && (await stat(file).catch(() => null))?.isFile();
+    const file = join(root, path.endsWith('/') ? `${path}index.html` : path);
+    const found = file.startsWith(root + sep) && (await stat(file).catch(() => null))?.isFile();
     response.writeHead(found ? 200 : 404, {
       'content-type': (found && TYPES[extname(file)]) || 'application/octet-stream',
       'cross-origin-opener-policy': 'same-origin',

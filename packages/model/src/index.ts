@@ -33,6 +33,8 @@ export {
   type ModelFile,
   type ModelFolder,
 } from './model-folder.js';
+export { GraphBuilder, type Dim, type Value } from './graph/builder.js';
+export { encodeModel } from './graph/proto.js';
 export { hashBytes } from './hash.js';
 export {
   checkTrainedFor,

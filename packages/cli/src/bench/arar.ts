@@ -12,7 +12,13 @@ import { readFile } from 'node:fs/promises';
 import type { BenchTools, Figure } from './figure.js';
 
 /** ARAR over nine steps on ten boards: the paper's with `--data`, else built-in patterns. */
-export async function benchArar({ model, engine, data, context }: BenchTools): Promise<Figure[]> {
+export async function benchArar({
+  loadModel,
+  engine,
+  data,
+  context,
+}: BenchTools): Promise<Figure[]> {
+  const model = await loadModel();
   const starts = data === undefined ? drawStarts() : await readStarts(data);
   let [wrong, cells] = [0, 0];
   for (const grid of starts) {

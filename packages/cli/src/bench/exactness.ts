@@ -2,7 +2,12 @@ import { decodeJacobi, evaluateFreshBoards } from '@lifegpt/model';
 import type { BenchTools, Figure } from './figure.js';
 
 /** 2,000 fresh boards over p in 0..1 and mixed sizes. */
-export async function benchExactness({ model, engine, context }: BenchTools): Promise<Figure[]> {
+export async function benchExactness({
+  loadModel,
+  engine,
+  context,
+}: BenchTools): Promise<Figure[]> {
+  const model = await loadModel();
   const counts = await evaluateFreshBoards(model, decodeJacobi, {
     source: engine,
     seed: 20_000_000,

@@ -18,7 +18,8 @@ export interface Figure {
 
 /** What benchmarks work with. */
 export interface BenchTools {
-  readonly model: LanguageModel;
+  /** Loads the model; benchmarks of the engine need none. */
+  readonly loadModel: () => Promise<LanguageModel>;
   readonly engine: SimdLife;
   /** A .csv of states, or undefined for built-in patterns. */
   readonly data: string | undefined;

@@ -3,7 +3,8 @@ import { decodeGreedy, decodeJacobi } from '@lifegpt/model';
 import { median, type BenchTools, type Figure } from './figure.js';
 
 /** One 32x32 state, Jacobi and greedy. */
-export async function benchInference({ model, engine }: BenchTools): Promise<Figure[]> {
+export async function benchInference({ loadModel, engine }: BenchTools): Promise<Figure[]> {
+  const model = await loadModel();
   const side = 32;
   const layout = layoutPrompt(model.tokenizer, side, side);
   const draw = (index: number) =>

@@ -1,12 +1,14 @@
 /** `lifegpt bench`: the figures that the project claims, measured here and now. */
 
 import { InputError } from '@lifegpt/core';
-import { loadModel } from '@lifegpt/model';
+import { loadModel, type LanguageModel } from '@lifegpt/model';
 import type { Command } from 'commander';
 import { benchArar } from '../bench/arar.js';
+import { benchDataset } from '../bench/dataset.js';
 import { benchExactness } from '../bench/exactness.js';
 import { formatFigure, type Bench, type Figure } from '../bench/figure.js';
 import { benchInference } from '../bench/inference.js';
+import { benchLife } from '../bench/life.js';
 import { benchTrainStep } from '../bench/train-step.js';
 import type { CommandContext } from '../context.js';
 import { loadEngine } from '../engine.js';
@@ -18,6 +20,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   exactness: benchExactness,
   inference: benchInference,
   train: benchTrainStep,
+  life: benchLife,
+  dataset: benchDataset,
 };
 
 /** Adds the command. */
@@ -50,8 +54,15 @@ async function runBench(
       );
     }
   }
-  const model = await loadModel(await openModelFolder(flags.model), await createRuntime('cpu'));
-  const tools = { model, engine: await loadEngine(), data: flags.data, context };
+  let model: Promise<LanguageModel> | null = null;
+  const load = async (): Promise<LanguageModel> =>
+    loadModel(await openModelFolder(flags.model), await createRuntime('cpu'));
+  const tools = {
+    loadModel: () => (model ??= load()),
+    engine: await loadEngine(),
+    data: flags.data,
+    context,
+  };
   const figures: Figure[] = [];
   for (const name of names) {
     context.signal.throwIfAborted();

@@ -82,7 +82,7 @@ export async function inspectFiles(
     statesARow: {},
     sizes: {},
     rules: {},
-    densities: new Array<number>(BINS).fill(0),
+    densities: Array.from({ length: BINS }, () => 0),
     samples: [],
   };
   const perFile = Math.ceil(samples / files.length);
