@@ -34,9 +34,9 @@ export function deriveSeedWords(seed: number, path: readonly (string | number)[]
   for (let lane = 0; lane < 4; lane++) {
     let hash = Math.imul(lane + 1, 0x9e3779b9);
     for (let i = 0; i < text.length; i++) {
-      hash = Math.imul(mix(hash ^ text.charCodeAt(i)), 0x01000193);
+      hash = Math.imul(mixBits(hash ^ text.charCodeAt(i)), 0x01000193);
     }
-    words[lane] = mix(hash);
+    words[lane] = mixBits(hash);
   }
   if (words.every((word) => word === 0)) words[0] = 1; // the one state xoshiro cannot leave
   return words;
@@ -84,8 +84,11 @@ export function openStream(seed: number, ...path: (string | number)[]): RandomSt
   return { nextUint32, nextFloat, nextInt, nextGaussian };
 }
 
-/** The finaliser of MurmurHash3: every input bit reaches every output bit. */
-function mix(value: number): number {
+/**
+ * 32 bits to 32 bits, every input bit reaching every output bit (MurmurHash3's finaliser): for random
+ * numbers that are a function of a place rather than of those drawn before.
+ */
+export function mixBits(value: number): number {
   let hash = value | 0;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);

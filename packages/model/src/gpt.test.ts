@@ -1,6 +1,7 @@
 import { encodeExamples, layoutPrompt, openStream } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { randomModel, randomTensors, tinyConfig } from '../test/tiny-model.js';
+import { compileWholeSequence } from '../test/whole-sequence.js';
 import type { PositionScheme } from './config.js';
 import { gptReference } from './gpt-reference.js';
 import { positionIds } from './positions.js';
@@ -16,13 +17,14 @@ describe.each<PositionScheme>(['learned', 'rope', 'border'])(
       const random = openStream(6, 'boards');
       const states = Uint8Array.from({ length: 24 }, () => random.nextInt(2));
       const { inputs } = encodeExamples(layout, states, states);
-      return { model, layout, inputs, positions: positionIds(config, layout) };
+      const whole = await compileWholeSequence(config, randomTensors(config, 5));
+      return { model, whole, layout, inputs, positions: positionIds(config, layout) };
     }
 
     it('gives the logits of the plain reference', async () => {
-      const { model, layout, inputs, positions } = await setUp();
+      const { whole, layout, inputs, positions } = await setUp();
       const keep = layout.answerTokens;
-      const logits = await model.logits(inputs, 2, positions, keep);
+      const logits = await whole(inputs, 2, positions, keep);
       for (const board of [0, 1]) {
         const text = inputs.subarray(board * layout.inputTokens, (board + 1) * layout.inputTokens);
         const expected = gptReference(config, randomTensors(config, 5), text, positions)
@@ -39,12 +41,12 @@ describe.each<PositionScheme>(['learned', 'rope', 'border'])(
     });
 
     it('does not look ahead: a later token changes no earlier logits', async () => {
-      const { model, layout, inputs, positions } = await setUp();
+      const { whole, layout, inputs, positions } = await setUp();
       const keep = layout.answerTokens;
-      const before = await model.logits(inputs, 2, positions, keep);
+      const before = await whole(inputs, 2, positions, keep);
       const changed = inputs.slice();
       changed[layout.inputTokens - 1] = 1 - changed[layout.inputTokens - 1]!;
-      const after = await model.logits(changed, 2, positions, keep);
+      const after = await whole(changed, 2, positions, keep);
       const last = (keep - 1) * config.vocab_size;
       expect(after.subarray(0, last)).toEqual(before.subarray(0, last));
       expect(after.subarray(last, last + config.vocab_size)).not.toEqual(
@@ -53,12 +55,41 @@ describe.each<PositionScheme>(['learned', 'rope', 'border'])(
     });
 
     it('gives the same last logits when only they are asked for', async () => {
-      const { model, layout, inputs, positions } = await setUp();
-      const all = await model.logits(inputs, 2, positions, layout.answerTokens);
-      const one = await model.logits(inputs, 2, positions, 1);
+      const { whole, layout, inputs, positions } = await setUp();
+      const all = await whole(inputs, 2, positions, layout.answerTokens);
+      const one = await whole(inputs, 2, positions, 1);
       const size = config.vocab_size;
       const expected = all.subarray((layout.answerTokens - 1) * size, layout.answerTokens * size);
       one.subarray(0, size).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 4));
+    });
+
+    it('gives the same logits behind a cache, in one pass or token by token', async () => {
+      const { model, whole, layout, inputs, positions } = await setUp();
+      const { answerTokens: total, promptTokens, inputTokens } = layout;
+      const expected = await whole(inputs, 2, positions, total);
+      const columns = positions.length / inputTokens;
+      const cut = (from: number, to: number): Int32Array => {
+        const parts = [0, 1].map((b) => [
+          ...inputs.subarray(b * inputTokens + from, b * inputTokens + to),
+        ]);
+        return Int32Array.from(parts.flat());
+      };
+      const split = promptTokens - 1;
+      const places = (from: number, to: number): Int32Array =>
+        positions.subarray(from * columns, to * columns);
+      const cache = await model.prefill(cut(0, split), 2, places(0, split));
+      const atOnce = await cache.answer(cut(split, inputTokens), places(split, inputTokens));
+      atOnce.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 4));
+      for (let k = 0; k < total; k++) {
+        const place = split + k;
+        const logits = await cache.append(cut(place, place + 1), places(place, place + 1));
+        logits.forEach((value, i) => {
+          const [board, id] = [Math.floor(i / config.vocab_size), i % config.vocab_size];
+          const at = (board * total + k) * config.vocab_size + id;
+          expect(value).toBeCloseTo(expected[at]!, 4);
+        });
+      }
+      cache.release();
     });
   },
 );

@@ -8,12 +8,22 @@ export {
 } from './config.js';
 export {
   NEAR_TIE_MARGIN,
+  type DecodePass,
   type DecodeRequest,
   type DecodeResult,
   type Decoder,
 } from './decode/decoder.js';
+export {
+  chooseBest,
+  createSampler,
+  type ChosenTokens,
+  type LogitRows,
+  type SamplingOptions,
+  type TokenChooser,
+} from './decode/choose.js';
 export { decodeGreedy } from './decode/greedy.js';
 export { decodeJacobi } from './decode/jacobi.js';
+export { decodeSpeculative } from './decode/speculative.js';
 export {
   evaluateExamples,
   evaluateFreshBoards,
@@ -22,6 +32,7 @@ export {
 } from './evaluate.js';
 export {
   createLanguageModel,
+  type KeyValueCache,
   type LanguageModel,
   type LanguageModelParts,
 } from './language-model.js';
@@ -51,7 +62,7 @@ export {
   type Recipe,
   type Stage,
 } from './recipe.js';
-export type { Runtime } from './runtime.js';
+export type { CompileOptions, Runtime } from './runtime.js';
 export {
   decodeSafetensors,
   encodeSafetensors,

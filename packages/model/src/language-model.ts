@@ -2,9 +2,8 @@
 
 import type { Tokenizer } from '@lifegpt/core';
 import { Tensor } from 'onnxruntime-common';
+import { buildCachedGpt, buildPrefill, listCacheNames } from './cached-gpt.js';
 import type { GptConfig } from './config.js';
-import { buildGpt, declareGptInputs } from './gpt.js';
-import { GraphBuilder } from './graph/builder.js';
 import { encodeModel } from './graph/proto.js';
 import type { Runtime } from './runtime.js';
 import type { NamedTensor } from './safetensors.js';
@@ -18,20 +17,28 @@ export interface LanguageModel {
   /** The execution provider that it runs on. */
   readonly device: string;
   /**
-   * One forward pass.
+   * Computes the keys and values of the tokens that all passes begin with.
    * @param inputIds `[boards, tokens]`
    * @param positions `[tokens, columns]`
-   * @param keep how many of the last tokens' logits are wanted
-   * @returns `[boards, keep, vocabulary]`
    */
-  logits(
-    inputIds: Int32Array,
-    boards: number,
-    positions: Int32Array,
-    keep: number,
-  ): Promise<Float32Array>;
+  prefill(inputIds: Int32Array, boards: number, positions: Int32Array): Promise<KeyValueCache>;
   /** Frees the runtime's memory. */
   release(): Promise<void>;
+}
+
+/** Keys and values of tokens that were read. They stay on the device. */
+export interface KeyValueCache {
+  /**
+   * One pass over tokens behind the cache, which stays as it is.
+   * @param inputIds `[boards, tokens]`
+   * @param positions `[tokens, columns]`
+   * @returns logits `[boards, tokens, vocabulary]`
+   */
+  answer(inputIds: Int32Array, positions: Int32Array): Promise<Float32Array>;
+  /** As `answer`; the tokens then belong to the cache. */
+  append(inputIds: Int32Array, positions: Int32Array): Promise<Float32Array>;
+  /** Frees the device's memory. */
+  release(): void;
 }
 
 /** What a language model is made of. */
@@ -43,24 +50,66 @@ export interface LanguageModelParts {
   readonly runtime: Runtime;
 }
 
-/** Builds the inference graph around the weights and compiles it. */
+/** Builds the inference graphs around the weights and compiles them. */
 export async function createLanguageModel(parts: LanguageModelParts): Promise<LanguageModel> {
   const { name, config, tokenizer, tensors, runtime } = parts;
-  const session = await runtime.createSession(encodeModel(buildInference(config, tensors)));
+  const names = listCacheNames(config);
+  const deviceOutputs = names.present;
+  const [prompt, cached] = await Promise.all([
+    runtime.createSession(encodeModel(buildPrefill(config, tensors)), { deviceOutputs }),
+    runtime.createSession(encodeModel(buildCachedGpt(config, tensors)), { deviceOutputs }),
+  ]);
 
-  async function logits(
+  const feed = (
     inputIds: Int32Array,
     boards: number,
     positions: Int32Array,
-    keep: number,
-  ): Promise<Float32Array> {
+  ): Record<string, Tensor> => {
     const tokens = inputIds.length / boards;
-    const outputs = await session.run({
+    return {
       input_ids: new Tensor('int32', inputIds, [boards, tokens]),
       position_ids: new Tensor('int32', positions, [tokens, positions.length / tokens]),
-      num_logits_to_keep: new Tensor('int64', BigInt64Array.of(BigInt(keep)), [1]),
-    });
-    return outputs.logits!.data as Float32Array;
+    };
+  };
+
+  async function prefill(
+    inputIds: Int32Array,
+    boards: number,
+    positions: Int32Array,
+  ): Promise<KeyValueCache> {
+    let cache = listTensors(await prompt.run(feed(inputIds, boards, positions)));
+
+    function listTensors(outputs: Readonly<Record<string, Tensor>>): Tensor[] {
+      return names.present.map((output) => outputs[output]!);
+    }
+
+    async function run(
+      ids: Int32Array,
+      places: Int32Array,
+      fetches: readonly string[],
+    ): Promise<Readonly<Record<string, Tensor>>> {
+      const past = Object.fromEntries(names.past.map((input, i) => [input, cache[i]!]));
+      return cached.run({ ...feed(ids, boards, places), ...past }, fetches);
+    }
+
+    function release(): void {
+      cache.forEach((tensor) => tensor.dispose());
+      cache = [];
+    }
+
+    return {
+      async answer(ids, places) {
+        const { logits } = await run(ids, places, ['logits']);
+        return logits!.data as Float32Array;
+      },
+      async append(ids, places) {
+        const outputs = await run(ids, places, ['logits', ...names.present]);
+        release();
+        cache = listTensors(outputs);
+        return outputs['logits']!.data as Float32Array;
+      },
+      release,
+    };
   }
 
   return {
@@ -68,19 +117,9 @@ export async function createLanguageModel(parts: LanguageModelParts): Promise<La
     config,
     tokenizer,
     device: runtime.device,
-    logits,
-    release: () => session.release(),
+    prefill,
+    release: async () => {
+      await Promise.all([prompt.release(), cached.release()]);
+    },
   };
-}
-
-/** The graph that maps tokens to logits, with the weights inside. */
-export function buildInference(config: GptConfig, tensors: readonly NamedTensor[]): GraphBuilder {
-  const graph = new GraphBuilder('gpt');
-  const weights = new Map(
-    tensors.map(({ name, shape, data }) => [name, graph.initializer(name, shape, data)]),
-  );
-  const inputs = declareGptInputs(graph, config);
-  const logits = buildGpt(graph, config, { ...inputs, parameter: (name) => weights.get(name)! });
-  graph.output('logits', logits);
-  return graph;
 }

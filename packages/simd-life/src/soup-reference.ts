@@ -3,13 +3,13 @@
  * that the kernel is tested against.
  */
 
-import type { ExampleRequest } from '@lifegpt/core';
+import { mixBits, type ExampleRequest } from '@lifegpt/core';
 import { DENSITY_STEPS, seedSoup } from './soup.js';
 
 /** The density of board `board` in 65,536ths. */
 export function drawDensityReference(request: ExampleRequest, board: number): number {
   const [low, high] = request.density.map((p) => p * DENSITY_STEPS) as [number, number];
-  const random = mix(mix(board) + seedSoup(request)[0]!);
+  const random = mixBits(mixBits(board) + seedSoup(request)[0]!);
   return Math.floor(low + (high - low) * (random / 2 ** 32) + 0.5);
 }
 
@@ -36,7 +36,7 @@ const SALTS = [0x9e3779b9, 0x7f4a7c15, 0x94d049bb, 0xbf58476d];
 
 /** xoshiro128** 1.1 of one board; each call gives 32 bits. */
 function openXoshiro(seed: Uint32Array, board: number): () => number {
-  const state = SALTS.map((salt, i) => mix(mix(board ^ salt) + seed[i]!));
+  const state = SALTS.map((salt, i) => mixBits(mixBits(board ^ salt) + seed[i]!));
   state[0]! |= 1; // never all zeros
   const turn = (x: number, by: number): number => (x << by) | (x >>> (32 - by));
   return () => {
@@ -53,12 +53,4 @@ function openXoshiro(seed: Uint32Array, board: number): () => number {
 
 function lowestDigit(k: number): number {
   return 31 - Math.clz32(k & -k);
-}
-
-/** The finaliser of MurmurHash3: every input bit reaches every output bit. */
-function mix(value: number): number {
-  let hash = value | 0;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }

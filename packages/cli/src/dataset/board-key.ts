@@ -1,5 +1,6 @@
 /** A board's content as two hashes: which split it may go to, and whether it came before. */
 
+import { mixBits } from '@lifegpt/core';
 import type { Split } from './config.js';
 
 /** Of sixteen boards one may be tested on and one validated on; the others are for training. */
@@ -30,19 +31,11 @@ export function keyOfBoard(cells: Uint8Array, width: number): BoardKey {
     b = Math.imul(b + word, 0x1b873593) ^ a;
     b = (b << 13) | (b >>> 19);
   }
-  a = finish(a ^ b);
-  b = finish(b ^ Math.imul(a, 0x9e3779b9));
+  a = mixBits(a ^ b);
+  b = mixBits(b ^ Math.imul(a, 0x9e3779b9));
   const chosen = b >>> 28;
   return {
     split: chosen === TEST_CLASS ? 'test' : chosen === VALIDATION_CLASS ? 'validation' : 'train',
     content: a * 2 ** 21 + (b & 0x1fffff),
   };
-}
-
-/** The finaliser of MurmurHash3. */
-function finish(value: number): number {
-  let hash = value | 0;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }

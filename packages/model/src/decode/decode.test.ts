@@ -2,10 +2,12 @@ import { encodePrompts, layoutPrompt, openStream } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { randomModel, tinyConfig } from '../../test/tiny-model.js';
 import type { PositionScheme } from '../config.js';
-import type { LanguageModel } from '../language-model.js';
-import { NEAR_TIE_MARGIN, pickBest, type DecodeRequest } from './decoder.js';
+import type { KeyValueCache, LanguageModel } from '../language-model.js';
+import { chooseBest, createSampler } from './choose.js';
+import { NEAR_TIE_MARGIN, type DecodeRequest } from './decoder.js';
 import { decodeGreedy } from './greedy.js';
 import { decodeJacobi } from './jacobi.js';
+import { decodeSpeculative } from './speculative.js';
 
 function drawRequest(
   model: LanguageModel,
@@ -53,32 +55,121 @@ describe.each<PositionScheme>(['learned', 'rope', 'border'])(
   },
 );
 
+describe('sampling', () => {
+  it('gives one sample a seed, by greedy and by Jacobi', async () => {
+    const model = await randomModel(tinyConfig('border'), 2);
+    const request = drawRequest(model, 4, 3, 3, 1);
+    const samples = new Set<string>();
+    for (let seed = 1; seed <= 8; seed++) {
+      for (const options of [{ temperature: 0.7 }, { temperature: 2, topK: 2 }]) {
+        const choose = createSampler({ ...options, seed });
+        const greedy = await decodeGreedy(model, { ...request, choose });
+        const jacobi = await decodeJacobi(model, { ...request, choose });
+        expect(jacobi.tokens).toEqual(greedy.tokens);
+        samples.add(greedy.tokens.join());
+      }
+    }
+    expect(samples.size).toBe(16);
+  });
+
+  it('draws tokens with their probabilities', () => {
+    const logits = Float32Array.of(Math.log(0.5), Math.log(0.3), Math.log(0.2));
+    const counts = [0, 0, 0];
+    const draws = 20_000;
+    for (let seed = 0; seed < draws; seed++) {
+      const rows = { logits, vocabulary: 3, boards: 1, firstPosition: 7 };
+      counts[createSampler({ temperature: 1, seed })(rows).tokens[0]!]!++;
+    }
+    [0.5, 0.3, 0.2].forEach((p, id) => expect(counts[id]! / draws).toBeCloseTo(p, 1.8));
+  });
+
+  it('tends to the most likely token at low temperature, and keeps to the top k', () => {
+    const logits = Float32Array.of(1, 3, 2, 0.5, 0, 0.2);
+    const rows = { logits, vocabulary: 3, boards: 2, firstPosition: 0 };
+    for (let seed = 0; seed < 50; seed++) {
+      expect([...createSampler({ temperature: 0.01, seed })(rows).tokens]).toEqual([1, 0]);
+      expect([...createSampler({ temperature: 9, topK: 1, seed })(rows).tokens]).toEqual([1, 0]);
+      expect(createSampler({ temperature: 9, topK: 2, seed })(rows).tokens[0]).not.toBe(0);
+    }
+  });
+
+  it('refuses temperatures and top-k that are none', () => {
+    expect(() => createSampler({ temperature: 0, seed: 1 })).toThrow(/above 0, not 0/);
+    expect(() => createSampler({ temperature: 1, topK: 0, seed: 1 })).toThrow(/top-k/);
+  });
+});
+
+describe('a speculative draft', () => {
+  it('is verified in one pass when it is right, and does not change the answer when not', async () => {
+    const model = await randomModel(tinyConfig('border'), 3);
+    const request = drawRequest(model, 5, 4, 2, 1);
+    const greedy = await decodeGreedy(model, request);
+    const right = await decodeSpeculative(greedy.tokens)(model, request);
+    expect(right).toMatchObject({ forwardPasses: 1, acceptance: 1 });
+    expect(right.tokens).toEqual(greedy.tokens);
+    const wrong = await decodeSpeculative(greedy.tokens.map((token) => 1 - token))(model, request);
+    expect(wrong.tokens).toEqual(greedy.tokens);
+    expect(wrong.acceptance).toBe(0);
+    expect(wrong.forwardPasses).toBeGreaterThan(1);
+    await expect(decodeSpeculative(new Int32Array(3))(model, request)).rejects.toThrow(
+      /has 42 tokens; 3 were given/,
+    );
+  });
+});
+
 describe('decoding', () => {
   it('counts one pass a token in greedy and reports progress and its smallest margin', async () => {
     const model = await randomModel(tinyConfig('border'), 1);
     const request = drawRequest(model, 3, 3, 2, 1);
-    const progress: [number, number][] = [];
+    const decided: string[] = [];
     const result = await decodeGreedy(model, {
       ...request,
-      onProgress: (done, total) => progress.push([done, total]),
+      onPass: ({ answers, decided: count, total }) =>
+        decided.push(`${count}/${total} ${answers.subarray(0, count).join('')}`),
     });
     expect(result.forwardPasses).toBe(10);
-    expect(progress.at(-1)).toEqual([20, 20]);
+    expect(decided.at(-1)).toBe(`10/10 ${result.tokens.subarray(0, 10).join('')}`);
+    expect(decided[4]).toBe(`5/10 ${result.tokens.subarray(0, 5).join('')}`);
     expect(result.minMargin).toBeGreaterThan(0);
   });
 
+  it('tells after each Jacobi pass only what will not change any more', async () => {
+    let most = 0;
+    for (let seed = 1; seed <= 6; seed++) {
+      const model = await randomModel(tinyConfig('border'), seed);
+      const passes: [number, Int32Array][] = [];
+      const { tokens } = await decodeJacobi(model, {
+        ...drawRequest(model, 5, 5, 1, seed),
+        onPass: ({ decided, answers }) => passes.push([decided, answers.slice(0, decided)]),
+      });
+      passes.forEach(([decided, answers], i) => {
+        expect(answers).toEqual(tokens.subarray(0, decided));
+        expect(decided).toBeGreaterThan(i);
+      });
+      expect(passes.at(-1)![0]).toBe(tokens.length);
+      most = Math.max(most, passes.length);
+    }
+    expect(most).toBeGreaterThan(3);
+  });
+
   it('leaves near-ties to the sequential reference', async () => {
-    // a model whose two best tokens swap with the number of logits asked for, by less than the threshold
+    // a model whose two best tokens swap with the shape of the pass, by less than the threshold
     const real = await randomModel(tinyConfig('border'), 1);
     const tied: LanguageModel = {
       ...real,
-      async logits(inputIds, boards, positions, keep) {
-        const logits = await real.logits(inputIds, boards, positions, keep);
-        for (let row = 0; row < boards * keep; row++) {
-          const at = row * real.config.vocab_size;
-          logits.set(keep === 1 ? [100.0001, 100] : [100, 100.0001], at);
-        }
-        return logits;
+      async prefill(...given): Promise<KeyValueCache> {
+        const cache = await real.prefill(...given);
+        const tie = async (pass: Promise<Float32Array>, pair: number[]): Promise<Float32Array> => {
+          const logits = await pass;
+          const size = real.config.vocab_size;
+          for (let at = 0; at < logits.length; at += size) logits.set(pair, at);
+          return logits;
+        };
+        return {
+          ...cache,
+          append: (...tokens) => tie(cache.append(...tokens), [100.0001, 100]),
+          answer: (...tokens) => tie(cache.answer(...tokens), [100, 100.0001]),
+        };
       },
     };
     const request = drawRequest(tied, 3, 3, 1, 1);
@@ -106,9 +197,11 @@ describe('decoding', () => {
   });
 });
 
-describe('pickBest', () => {
+describe('chooseBest', () => {
   it('takes the largest logit, the first of equals, and the smallest margin', () => {
-    const { tokens, minMargin } = pickBest(Float32Array.of(1, 3, 2, 5, 5, 0), 3);
+    const logits = Float32Array.of(1, 3, 2, 5, 5, 0);
+    const rows = { logits, vocabulary: 3, boards: 1, firstPosition: 0 };
+    const { tokens, minMargin } = chooseBest(rows);
     expect([...tokens]).toEqual([1, 0]);
     expect(minMargin).toBe(0);
   });

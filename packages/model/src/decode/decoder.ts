@@ -1,29 +1,46 @@
 /** What all decoding strategies have in common: the same tokens, in more or fewer passes. */
 
-import type { PromptLayout } from '@lifegpt/core';
-import { InputError } from '@lifegpt/core';
+import { InputError, type PromptLayout } from '@lifegpt/core';
 import type { LanguageModel } from '../language-model.js';
+import { chooseBest, type TokenChooser } from './choose.js';
 
 /** Boards of one size whose next states are asked for. */
 export interface DecodeRequest {
   readonly layout: PromptLayout;
   /** `[boards, promptTokens]` */
   readonly prompts: Int32Array;
+  /** How a token is chosen from its logits; the most likely one when left out. */
+  readonly choose?: TokenChooser;
   readonly signal?: AbortSignal;
-  /** Called after each pass with the number of answer tokens decided so far, of all boards. */
-  readonly onProgress?: (decided: number, total: number) => void;
+  /** Called after each pass: tokens are shown as they are decided. */
+  readonly onPass?: (pass: DecodePass) => void;
+}
+
+/** Where decoding stands after a pass. */
+export interface DecodePass {
+  /** Passes so far, from 1. */
+  readonly forwardPasses: number;
+  /** `[boards, answerTokens]` as it stands; the decided ones will not change any more. */
+  readonly answers: Int32Array;
+  /** Answer tokens of each board that are decided, from its first on. */
+  readonly decided: number;
+  /** Answer tokens of a board. */
+  readonly total: number;
 }
 
 /** The answers, and what they cost. */
 export interface DecodeResult {
   /** `[boards, answerTokens]` */
   readonly tokens: Int32Array;
+  /** Passes over answer tokens; the prompt's keys are computed once more. */
   readonly forwardPasses: number;
-  /** Smallest difference between the best and the second logit over all positions. */
+  /** Smallest difference between the best and the second choice, in logits, over all positions. */
   readonly minMargin: number;
+  /** The share of a draft's tokens that stand in the answer; only where there was a draft. */
+  readonly acceptance?: number;
 }
 
-/** A decoding strategy at temperature 0. */
+/** A decoding strategy. */
 export type Decoder = (model: LanguageModel, request: DecodeRequest) => Promise<DecodeResult>;
 
 /**
@@ -43,23 +60,18 @@ export function countBoards({ prompts, layout }: DecodeRequest): number {
   return boards;
 }
 
-/** The most likely token of each row of logits, and the smallest margin among them. */
-export function pickBest(
-  logits: Float32Array,
-  vocabulary: number,
-): { tokens: Int32Array; minMargin: number } {
-  const rows = logits.length / vocabulary;
-  const tokens = new Int32Array(rows);
-  let minMargin = Infinity;
-  for (let row = 0; row < rows; row++) {
-    let [best, second, token] = [-Infinity, -Infinity, 0];
-    for (let id = 0; id < vocabulary; id++) {
-      const logit = logits[row * vocabulary + id]!;
-      if (logit > best) [best, second, token] = [logit, best, id];
-      else if (logit > second) second = logit;
-    }
-    tokens[row] = token;
-    minMargin = Math.min(minMargin, best - second);
+/** The chooser of a request. */
+export function chooserOf({ choose }: DecodeRequest): TokenChooser {
+  return choose ?? chooseBest;
+}
+
+/** Everything of the prompts but their last token, which asks for the answer: `[boards, tokens - 1]`. */
+export function cutPrompts({ layout, prompts }: DecodeRequest, boards: number): Int32Array {
+  const { promptTokens } = layout;
+  const cut = new Int32Array(boards * (promptTokens - 1));
+  for (let b = 0; b < boards; b++) {
+    const from = b * promptTokens;
+    cut.set(prompts.subarray(from, from + promptTokens - 1), b * (promptTokens - 1));
   }
-  return { tokens, minMargin };
+  return cut;
 }

@@ -1,32 +1,43 @@
 import { positionIds } from '../positions.js';
-import { countBoards, pickBest, type Decoder } from './decoder.js';
+import { chooserOf, countBoards, cutPrompts, type Decoder } from './decoder.js';
 
-/** One token after the other, each the most likely one: the sequential reference. */
+/**
+ * One token after the other, each from the keys and values of all before it: the sequential
+ * reference. Its cache stays where the model runs.
+ */
 export const decodeGreedy: Decoder = async (model, request) => {
-  const { layout, prompts, signal, onProgress } = request;
-  const { promptTokens, inputTokens, answerTokens } = layout;
+  const { layout, prompts, signal, onPass } = request;
+  const { promptTokens, inputTokens, answerTokens: total } = layout;
+  const choose = chooserOf(request);
   const boards = countBoards(request);
   const positions = positionIds(model.config, layout);
   const columns = positions.length / inputTokens;
-  const answers = new Int32Array(boards * answerTokens);
-  let minMargin = Infinity;
+  const positionsOf = (from: number, to: number): Int32Array =>
+    positions.subarray(from * columns, to * columns);
 
-  for (let k = 0; k < answerTokens; k++) {
-    signal?.throwIfAborted();
-    const length = promptTokens + k;
-    const inputs = new Int32Array(boards * length);
-    for (let b = 0; b < boards; b++) {
-      inputs.set(prompts.subarray(b * promptTokens, (b + 1) * promptTokens), b * length);
-      inputs.set(
-        answers.subarray(b * answerTokens, b * answerTokens + k),
-        b * length + promptTokens,
-      );
+  const answers = new Int32Array(boards * total);
+  let minMargin = Infinity;
+  // the token that asks for the first answer token, then each answer token for the next
+  let asking: Int32Array = Int32Array.from(
+    { length: boards },
+    (_, b) => prompts[(b + 1) * promptTokens - 1]!,
+  );
+  const prompt = cutPrompts(request, boards);
+  const cache = await model.prefill(prompt, boards, positionsOf(0, promptTokens - 1));
+  try {
+    for (let k = 0; k < total; k++) {
+      signal?.throwIfAborted();
+      const place = promptTokens - 1 + k;
+      const logits = await cache.append(asking, positionsOf(place, place + 1));
+      const vocabulary = model.config.vocab_size;
+      const chosen = choose({ logits, vocabulary, boards, firstPosition: k });
+      asking = chosen.tokens;
+      minMargin = Math.min(minMargin, chosen.minMargin);
+      asking.forEach((token, b) => (answers[b * total + k] = token));
+      onPass?.({ forwardPasses: k + 1, answers, decided: k + 1, total });
     }
-    const logits = await model.logits(inputs, boards, positions.subarray(0, length * columns), 1);
-    const best = pickBest(logits, model.config.vocab_size);
-    minMargin = Math.min(minMargin, best.minMargin);
-    best.tokens.forEach((token, b) => (answers[b * answerTokens + k] = token));
-    onProgress?.((k + 1) * boards, answers.length);
+  } finally {
+    cache.release();
   }
-  return { tokens: answers, forwardPasses: answerTokens, minMargin };
+  return { tokens: answers, forwardPasses: total, minMargin };
 };

@@ -1,0 +1,143 @@
+/**
+ * The network for decoding, with Hugging Face's names of inputs and outputs: the prompt's keys and
+ * values are computed once (`buildPrefill`), and each pass over new tokens takes them as
+ * `past_key_values` (`buildCachedGpt`). Both are the network of `gpt.ts` with the same weights.
+ */
+
+import type { GptConfig } from './config.js';
+import { countPositionColumns } from './gpt.js';
+import {
+  causalMask,
+  embed,
+  finishLayer,
+  joinHeads,
+  KEY,
+  norm,
+  partsOfLayer,
+  projectHeads,
+  QUERY,
+  readLogits,
+  VALUE,
+  type Parts,
+} from './gpt-parts.js';
+import { GraphBuilder, type Value } from './graph/builder.js';
+import { attention } from './graph/ops/attention.js';
+import { rotaryAngles, rotate, type RotaryAngles } from './rotary.js';
+import type { NamedTensor } from './safetensors.js';
+
+/** Keys and values of a layer, `[batch_size, heads, tokens, size]`. */
+type CacheSide = 'key' | 'value';
+
+/** Name of a layer's cache as an input. */
+export const pastName = (layer: number, side: CacheSide): string =>
+  `past_key_values.${layer}.${side}`;
+/** Name of a layer's cache as an output. */
+export const presentName = (layer: number, side: CacheSide): string => `present.${layer}.${side}`;
+
+/** The names of all caches, in one order for inputs and outputs. */
+export function listCacheNames({ n_layer: layers }: GptConfig): {
+  readonly past: string[];
+  readonly present: string[];
+} {
+  const sides = Array.from({ length: layers }, (_, i) =>
+    (['key', 'value'] as const).map((side) => [i, side] as const),
+  ).flat();
+  return {
+    past: sides.map(([i, side]) => pastName(i, side)),
+    present: sides.map(([i, side]) => presentName(i, side)),
+  };
+}
+
+/** Tokens to their keys and values; nothing asks the last layer anything. */
+export function buildPrefill(config: GptConfig, tensors: readonly NamedTensor[]): GraphBuilder {
+  const { parts, inputIds, rotary, x: embedded } = openGraph('gpt_prefill', config, tensors);
+  const { graph } = parts;
+  let x = embedded;
+  for (let i = 0; i < config.n_layer; i++) {
+    const layer = partsOfLayer(parts, i);
+    const normed = norm(layer, 'ln_1', x);
+    const { k, v } = projectKeysAndValues(layer, normed, rotary);
+    graph.output(presentName(i, 'key'), k);
+    graph.output(presentName(i, 'value'), v);
+    if (i === config.n_layer - 1) break;
+    const count = graph.emit('Shape', [inputIds], 'int64', [1], { start: 1, end: 2 });
+    const mask = causalMask(graph, count, graph.constant([0], 'int64'), 'tokens', 'tokens');
+    const q = rotateIfNeeded(layer, projectHeads(layer, QUERY, normed), rotary);
+    x = finishLayer(layer, x, joinHeads(layer, attention(graph, q, k, v, mask)));
+  }
+  return graph;
+}
+
+/** New tokens behind a cache: logits of all of them, and the cache with them. */
+export function buildCachedGpt(config: GptConfig, tensors: readonly NamedTensor[]): GraphBuilder {
+  const { parts, rotary, x: embedded } = openGraph('gpt', config, tensors);
+  const { graph } = parts;
+  const shape = ['batch_size', config.n_head, 'past', config.n_embd / config.n_head];
+  let x = embedded;
+  let mask: Value | null = null;
+  for (let i = 0; i < config.n_layer; i++) {
+    const layer = partsOfLayer(parts, i);
+    const normed = norm(layer, 'ln_1', x);
+    const { k, v } = projectKeysAndValues(layer, normed, rotary);
+    const extend = (side: CacheSide, fresh: Value): { past: Value; present: Value } => {
+      const past = graph.input(pastName(i, side), 'float', shape);
+      const long = [...shape.slice(0, 2), 'keys', shape[3]!];
+      const present = graph.emit('Concat', [past, fresh], 'float', long, { axis: 2 });
+      graph.output(presentName(i, side), present);
+      return { past, present };
+    };
+    const [keys, values] = [extend('key', k), extend('value', v)];
+    mask ??= causalMask(
+      graph,
+      graph.emit('Shape', [keys.present], 'int64', [1], { start: 2, end: 3 }),
+      graph.emit('Shape', [keys.past], 'int64', [1], { start: 2, end: 3 }),
+      'tokens',
+      'keys',
+    );
+    const q = rotateIfNeeded(layer, projectHeads(layer, QUERY, normed), rotary);
+    const mixed = attention(graph, q, keys.present, values.present, mask);
+    x = finishLayer(layer, x, joinHeads(layer, mixed));
+  }
+  graph.output('logits', readLogits(parts, x));
+  return graph;
+}
+
+/** Declares tokens and positions, and embeds them. */
+function openGraph(
+  name: string,
+  config: GptConfig,
+  tensors: readonly NamedTensor[],
+): { parts: Parts; inputIds: Value; rotary: RotaryAngles | null; x: Value } {
+  const graph = new GraphBuilder(name);
+  const weights = new Map<string, Value>(); // those that the graph asks for, and no others
+  function parameter(key: string): Value {
+    const known = weights.get(key);
+    if (known !== undefined) return known;
+    const { shape, data } = tensors.find((tensor) => tensor.name === key)!;
+    const value = graph.initializer(key, shape, data);
+    weights.set(key, value);
+    return value;
+  }
+  const parts: Parts = { graph, config, parameter };
+  const inputIds = graph.input('input_ids', 'int32', ['batch_size', 'tokens']);
+  const columns = countPositionColumns(config);
+  const positionIds = graph.input('position_ids', 'int32', ['tokens', columns]);
+  const rotary =
+    config.position_scheme === 'rope' ? rotaryAngles(graph, config, positionIds) : null;
+  return { parts, inputIds, rotary, x: embed(parts, inputIds, positionIds) };
+}
+
+function projectKeysAndValues(
+  layer: Parts,
+  normed: Value,
+  rotary: RotaryAngles | null,
+): { k: Value; v: Value } {
+  return {
+    k: rotateIfNeeded(layer, projectHeads(layer, KEY, normed), rotary),
+    v: projectHeads(layer, VALUE, normed),
+  };
+}
+
+function rotateIfNeeded({ graph }: Parts, x: Value, rotary: RotaryAngles | null): Value {
+  return rotary === null ? x : rotate(graph, x, rotary);
+}

@@ -1,0 +1,41 @@
+/** The network over a whole sequence, as training runs it, with given weights. */
+
+import { Tensor } from 'onnxruntime-common';
+import type { GptConfig } from '../src/config.js';
+import { buildGpt, declareGptInputs } from '../src/gpt.js';
+import { GraphBuilder } from '../src/graph/builder.js';
+import { encodeModel } from '../src/graph/proto.js';
+import type { NamedTensor } from '../src/safetensors.js';
+import { cpu } from './runtime.js';
+
+/** Logits `[boards, keep, vocabulary]` of the last tokens. */
+export type WholeSequence = (
+  inputIds: Int32Array,
+  boards: number,
+  positions: Int32Array,
+  keep: number,
+) => Promise<Float32Array>;
+
+/** Compiles it. */
+export async function compileWholeSequence(
+  config: GptConfig,
+  tensors: readonly NamedTensor[],
+): Promise<WholeSequence> {
+  const graph = new GraphBuilder('whole');
+  const weights = new Map(
+    tensors.map(({ name, shape, data }) => [name, graph.initializer(name, shape, data)]),
+  );
+  const inputs = declareGptInputs(graph, config);
+  const parameter = (name: string) => weights.get(name)!;
+  graph.output('logits', buildGpt(graph, config, { ...inputs, parameter }));
+  const session = await cpu.createSession(encodeModel(graph));
+  return async (inputIds, boards, positions, keep) => {
+    const tokens = inputIds.length / boards;
+    const outputs = await session.run({
+      input_ids: new Tensor('int32', inputIds, [boards, tokens]),
+      position_ids: new Tensor('int32', positions, [tokens, positions.length / tokens]),
+      num_logits_to_keep: new Tensor('int64', BigInt64Array.of(BigInt(keep)), [1]),
+    });
+    return outputs['logits']!.data as Float32Array;
+  };
+}
