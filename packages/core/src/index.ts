@@ -54,6 +54,7 @@ export {
   BORDER_COLUMNS,
   borderCoordinates,
   CHARACTER_VOCABULARY,
+  encodeAnswers,
   encodeExamples,
   encodePrompts,
   formatPrompt,

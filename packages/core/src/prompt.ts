@@ -115,17 +115,30 @@ export function encodeExamples(
 ): { inputs: Int32Array; targets: Int32Array } {
   const cells = layout.width * layout.height;
   const boards = states.length / cells;
-  const { inputTokens, answerTokens, promptTokens, cellTokens, endTokens } = layout;
+  const { inputTokens, answerTokens, promptTokens } = layout;
   const inputs = new Int32Array(boards * inputTokens);
-  const targets = new Int32Array(boards * answerTokens);
+  const targets = encodeAnswers(layout, nextStates);
   for (let board = 0; board < boards; board++) {
     writePrompt(layout, states, board * cells, inputs, board * inputTokens);
-    const target = targets.subarray(board * answerTokens, (board + 1) * answerTokens);
-    for (let k = 0; k < cells; k++) target[k] = cellTokens[nextStates[board * cells + k]! as 0 | 1];
-    target.set(endTokens, cells);
-    inputs.set(target.subarray(0, answerTokens - 1), board * inputTokens + promptTokens);
+    const from = board * answerTokens;
+    const known = targets.subarray(from, from + answerTokens - 1);
+    inputs.set(known, board * inputTokens + promptTokens);
   }
   return { inputs, targets };
+}
+
+/** Token ids of the answers that give these states, `[boards, answerTokens]`. */
+export function encodeAnswers(layout: PromptLayout, states: Uint8Array): Int32Array {
+  const { width, height, answerTokens, cellTokens, endTokens } = layout;
+  const cells = width * height;
+  const boards = states.length / cells;
+  const tokens = new Int32Array(boards * answerTokens);
+  for (let board = 0; board < boards; board++) {
+    const answer = tokens.subarray(board * answerTokens, (board + 1) * answerTokens);
+    for (let k = 0; k < cells; k++) answer[k] = cellTokens[states[board * cells + k]! as 0 | 1];
+    answer.set(endTokens, cells);
+  }
+  return tokens;
 }
 
 /** Number of columns of `borderCoordinates`: part, top, bottom, left, right. */

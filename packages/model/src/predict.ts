@@ -5,6 +5,7 @@
 
 import {
   createGrid,
+  encodeAnswers,
   encodePrompts,
   formatBounds,
   formatRule,
@@ -18,7 +19,9 @@ import {
   type Stepper,
   type Topology,
 } from '@lifegpt/core';
+import type { TokenChooser } from './decode/choose.js';
 import type { Decoder } from './decode/decoder.js';
+import { decodeSpeculative } from './decode/speculative.js';
 import type { LanguageModel } from './language-model.js';
 
 /** What to predict and how. */
@@ -30,6 +33,13 @@ export interface PredictOptions {
   readonly grid: Grid;
   readonly generations: number;
   readonly decode: Decoder;
+  /** How tokens are chosen in each generation; the most likely ones when left out. */
+  readonly choose?: (generation: number) => TokenChooser;
+  /**
+   * Drafts each answer, to be verified instead of `decode`. The answers are the model's all the same;
+   * how many of the draft's tokens stand in them is `acceptance`.
+   */
+  readonly draft?: Stepper;
   /** The truth to compare with. The model never sees it. */
   readonly truth?: Stepper;
   readonly signal?: AbortSignal;
@@ -47,6 +57,8 @@ export interface Prediction {
   readonly tokens: number;
   readonly forwardPasses: number;
   readonly minMargin: number;
+  /** Share of a draft's tokens that stand in the answer; null without a draft. */
+  readonly acceptance: number | null;
   readonly seconds: number;
 }
 
@@ -63,11 +75,20 @@ export async function* predictStates(options: PredictOptions): AsyncGenerator<Pr
   for (let generation = 1; generation <= generations; generation++) {
     const began = performance.now();
     const prompts = encodePrompts(layout, grid.cells);
-    const { tokens, forwardPasses, minMargin } = await decode(model, {
+    const decoder =
+      options.draft === undefined
+        ? decode
+        : decodeSpeculative(
+            encodeAnswers(layout, options.draft.step(grid, rule, 1, topology).cells),
+          );
+    const choose = options.choose?.(generation);
+    const result = await decoder(model, {
       layout,
       prompts,
+      ...(choose === undefined ? {} : { choose }),
       ...(signal === undefined ? {} : { signal }),
     });
+    const { tokens, forwardPasses, minMargin } = result;
     const answer = readAnswer(layout, tokens);
     const seconds = (performance.now() - began) / 1000;
     grid = answer.grid;
@@ -82,6 +103,7 @@ export async function* predictStates(options: PredictOptions): AsyncGenerator<Pr
       tokens: size,
       forwardPasses,
       minMargin,
+      acceptance: result.acceptance ?? null,
       seconds,
     };
   }

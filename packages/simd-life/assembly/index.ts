@@ -10,6 +10,6 @@
 //   batch   groups of four 32x32 boards; a group is 32 vectors, vector r holds row r of each board
 //   soup    groups of four boards of any size; vector j of a group holds 32 cells of each
 
-export { packCells, unpackCells, stepGrid } from './large-grid';
-export { stepBatch } from './small-tori';
+export { packCells, unpackCells, stepGrid, stepConwayRows, stepAnyRows } from './large-grid';
+export { stepBatch, stepConwayGroup, stepAnyGroup } from './small-tori';
 export { drawSoups, joinGroups, splitGroups, spreadSoup } from './soup';

@@ -2,7 +2,7 @@
 // topology: it is written before each generation, and the kernel knows no borders.
 
 import { gather16, spreadWord } from './bits';
-import { applyConway, applyRule, isConway, setRule } from './rule';
+import { applyConway, applyRule, isConway, loadMask, setRule } from './rule';
 
 // Bytes before the first cell of a row: a vector that ends in the halo bit before it.
 // @ts-ignore: decorator
@@ -69,9 +69,9 @@ export function stepGrid(
 }
 
 /**
- * Writes the halo of the rows `first` to `last`, counted from 1: the bits left and right of them, the
- * row above when it is the first of all, the row below when it is the last. It reads cells alone, so
- * several threads can write their parts at once.
+ * Writes the halo that stepping the rows `first` to `last` (from 1) reads: the bits left and right of
+ * them and of their neighbours, the row above when they begin with the first of all, the row below when
+ * they end with the last. It reads cells alone, and threads whose parts overlap write the same.
  * @param halo 0 for a plain torus; else words that give, for each bit of the halo, the bit of the
  * grid that it repeats, or all ones for a dead one: the row above from left to right with both
  * corners, the row below, the bits left of the rows, the bits right of them
@@ -79,8 +79,10 @@ export function stepGrid(
 export function writeHalo(
   grid: usize, width: i32, height: i32, stride: usize, halo: usize, first: i32, last: i32,
 ): void {
+  const from = max(1, first - 1);
+  const to = min(height, last + 1);
   if (halo == 0) {
-    for (let row = first; row <= last; row++) wrapRow(grid + stride * <usize>row, width);
+    for (let row = from; row <= to; row++) wrapRow(grid + stride * <usize>row, width);
     if (first == 1) copyRow(grid, grid + stride * <usize>height, width, stride);
     if (last == height) copyRow(grid + stride * <usize>(height + 1), grid + stride, width, stride);
     return;
@@ -88,7 +90,7 @@ export function writeHalo(
   const ring = <usize>(width + 2) << 2; // bytes of a row in the table
   const left = halo + 2 * ring;
   const right = left + (<usize>height << 2);
-  for (let row = first; row <= last; row++) {
+  for (let row = from; row <= to; row++) {
     const offset = <usize>(row - 1) << 2;
     const before = repeatBit(grid, left + offset);
     const after = repeatBit(grid, right + offset);
@@ -144,17 +146,50 @@ function repeatBit(grid: usize, entry: usize): u32 {
 }
 
 /** One generation of the rows `first` to `last`, whose surroundings hold their halo. */
+// @ts-ignore: decorator
+@inline
 export function stepRows(
   conway: bool, from: usize, to: usize, width: i32, stride: usize, first: i32, last: i32,
 ): void {
-  if (conway) step(true, from, to, width, stride, first, last);
-  else step(false, from, to, width, stride, first, last);
+  if (conway) stepConwayRows(from, to, width, stride, first, last);
+  else stepAnyRows(from, to, width, stride, first, last);
+}
+
+// Two functions, exported so that the optimizer keeps them apart (see small-tori.ts), and so that a
+// long run takes up better code as soon as the engine below has compiled it.
+
+/** `stepRows` under B3/S23. */
+export function stepConwayRows(from: usize, to: usize, width: i32, stride: usize, first: i32, last: i32): void {
+  step(true, from, to, width, stride, first, last);
+}
+
+/** `stepRows` under the rule that was set. */
+export function stepAnyRows(from: usize, to: usize, width: i32, stride: usize, first: i32, last: i32): void {
+  step(false, from, to, width, stride, first, last);
 }
 
 // Inlined once for each kind of rule.
 // @ts-ignore: decorator
 @inline
 function step(conway: bool, from: usize, to: usize, width: i32, stride: usize, first: i32, last: i32): void {
+  const m0 = conway ? i32x4.splat(0) : loadMask(0);
+  const m1 = conway ? i32x4.splat(0) : loadMask(1);
+  const m2 = conway ? i32x4.splat(0) : loadMask(2);
+  const m3 = conway ? i32x4.splat(0) : loadMask(3);
+  const m4 = conway ? i32x4.splat(0) : loadMask(4);
+  const m5 = conway ? i32x4.splat(0) : loadMask(5);
+  const m6 = conway ? i32x4.splat(0) : loadMask(6);
+  const m7 = conway ? i32x4.splat(0) : loadMask(7);
+  const m8 = conway ? i32x4.splat(0) : loadMask(8);
+  const m9 = conway ? i32x4.splat(0) : loadMask(9);
+  const m10 = conway ? i32x4.splat(0) : loadMask(10);
+  const m11 = conway ? i32x4.splat(0) : loadMask(11);
+  const m12 = conway ? i32x4.splat(0) : loadMask(12);
+  const m13 = conway ? i32x4.splat(0) : loadMask(13);
+  const m14 = conway ? i32x4.splat(0) : loadMask(14);
+  const m15 = conway ? i32x4.splat(0) : loadMask(15);
+  const e0 = conway ? i32x4.splat(0) : loadMask(16);
+  const e1 = conway ? i32x4.splat(0) : loadMask(17);
   const bytes = <usize>((width + 127) >> 7) << 4;
   for (let top = first; top <= last; top += BLOCK) {
     const bottom = min(top + BLOCK - 1, last);
@@ -174,9 +209,9 @@ function step(conway: bool, from: usize, to: usize, width: i32, stride: usize, f
       right = east(at, alive);
       let besideOnes = v128.xor(sides, right); // of two cells: without the one in the middle
       let besideTwos = v128.and(sides, right);
+      let hereOnes = v128.xor(besideOnes, alive);
+      let hereTwos = v128.or(besideTwos, v128.and(besideOnes, alive));
       for (let row = top; row <= bottom; row++) {
-        const hereOnes = v128.xor(besideOnes, alive);
-        const hereTwos = v128.or(besideTwos, v128.and(besideOnes, alive));
         at += stride;
         middle = v128.load(at);
         sides = west(at, middle);
@@ -191,11 +226,16 @@ function step(conway: bool, from: usize, to: usize, width: i32, stride: usize, f
         const carry = v128.or(v128.and(aboveOnes, besideOnes), v128.and(pair, belowOnes));
         const next = conway
           ? applyConway(ones, aboveTwos, besideTwos, belowTwos, carry, alive)
-          : applyRule(ones, aboveTwos, besideTwos, belowTwos, carry, alive);
+          : applyRule(
+              ones, aboveTwos, besideTwos, belowTwos, carry, alive,
+              m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, e0, e1,
+            );
         v128.store(target, next);
         target += stride;
         aboveOnes = hereOnes;
         aboveTwos = hereTwos;
+        hereOnes = belowOnes;
+        hereTwos = belowTwos;
         besideOnes = belowSidesOnes;
         besideTwos = belowSidesTwos;
         alive = middle;

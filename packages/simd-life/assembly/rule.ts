@@ -1,7 +1,11 @@
 // What one vector of cells becomes, from the column sums around it. All arithmetic is bit-sliced: a
 // v128 is 128 one-bit numbers, and a sum is written as one vector per binary digit.
 
-// Nine masks of all ones or zeros for births, then nine for survivals.
+// A rule as masks of all ones or zeros. The digits of weight two and four choose among four groups of
+// four masks; a group is a polynomial over bits in the cell and the lowest digit,
+//     m0 ^ m1 alive ^ (m2 ^ m3 alive) ones
+// with the masks as coefficients. Two more masks set a count of eight right, whose lower digits are
+// those of a count of zero.
 const masks = memory.data(18 * 16, 16);
 
 // @ts-ignore: decorator
@@ -16,12 +20,31 @@ export function isConway(birth: i32, survival: i32): bool {
   return birth == CONWAY_BIRTH && survival == CONWAY_SURVIVAL;
 }
 
-/** Spreads the bits of a rule over the masks that `applyRule` selects from. */
+/** Turns a rule into masks. Threads may do so at once: they write the same. */
 export function setRule(birth: i32, survival: i32): void {
-  for (let count = 0; count < 9; count++) {
-    v128.store(masks + (count << 4), i32x4.splat(-((birth >> count) & 1)));
-    v128.store(masks + ((count + 9) << 4), i32x4.splat(-((survival >> count) & 1)));
+  let values = 0; // bit 2 n: what comes of a dead cell with n neighbours; bit 2 n + 1: of a live one
+  for (let count = 0; count < 8; count++) {
+    values |= ((birth >> count) & 1) << (2 * count);
+    values |= ((survival >> count) & 1) << (2 * count + 1);
   }
+  // values to coefficients: first in the cell, then in the lowest digit
+  values ^= (values & 0x5555) << 1;
+  values ^= (values & 0x3333) << 2;
+  for (let index = 0; index < 16; index++) setMask(index, values >> index);
+  setMask(16, birth ^ (birth >> 8));
+  const change = birth ^ survival;
+  setMask(17, change ^ (change >> 8));
+}
+
+function setMask(index: i32, bit: i32): void {
+  v128.store(masks + (index << 4), i32x4.splat(-(bit & 1)));
+}
+
+/** One of the masks. Kernels hold them in locals: loaded where they are used, they cost a third more. */
+// @ts-ignore: decorator
+@inline
+export function loadMask(index: i32): v128 {
+  return v128.load(masks + (index << 4));
 }
 
 /**
@@ -37,31 +60,37 @@ export function applyConway(ones: v128, a: v128, b: v128, c: v128, carry: v128, 
   return v128.and(v128.andnot(odd, pairs), v128.or(ones, alive));
 }
 
-/** Any life-like rule: the count's four digits choose among the nine masks. */
+/** Any life-like rule: four groups of masks, `m0` to `m15`, and `e0` and `e1` for a count of eight. */
 // @ts-ignore: decorator
 @inline
-export function applyRule(ones: v128, a: v128, b: v128, c: v128, carry: v128, alive: v128): v128 {
+export function applyRule(
+  ones: v128, a: v128, b: v128, c: v128, carry: v128, alive: v128,
+  m0: v128, m1: v128, m2: v128, m3: v128, m4: v128, m5: v128, m6: v128, m7: v128,
+  m8: v128, m9: v128, m10: v128, m11: v128, m12: v128, m13: v128, m14: v128, m15: v128,
+  e0: v128, e1: v128,
+): v128 {
   const x = v128.xor(a, b);
   const y = v128.xor(c, carry);
   const p = v128.and(a, b);
   const q = v128.and(c, carry);
   const twos = v128.xor(x, y);
-  const r = v128.and(x, y);
-  const fours = v128.xor(v128.xor(p, q), r);
-  const eights = v128.and(p, q);
-  const low = choose(choose(mask(0, alive), mask(1, alive), ones), choose(mask(2, alive), mask(3, alive), ones), twos);
-  const high = choose(choose(mask(4, alive), mask(5, alive), ones), choose(mask(6, alive), mask(7, alive), ones), twos);
-  return choose(choose(low, high, fours), mask(8, alive), eights);
-}
-
-// @ts-ignore: decorator
-@inline
-function mask(count: i32, alive: v128): v128 {
-  return choose(v128.load(masks + (count << 4)), v128.load(masks + ((count + 9) << 4)), alive);
+  const fours = v128.xor(v128.xor(p, q), v128.and(x, y));
+  const low = choose(applyGroup(m0, m1, m2, m3, alive, ones), applyGroup(m4, m5, m6, m7, alive, ones), twos);
+  const high = choose(applyGroup(m8, m9, m10, m11, alive, ones), applyGroup(m12, m13, m14, m15, alive, ones), twos);
+  const eights = v128.and(v128.and(p, q), v128.xor(e0, v128.and(e1, alive)));
+  return v128.xor(choose(low, high, fours), eights);
 }
 
 // @ts-ignore: decorator
 @inline
 function choose(zero: v128, one: v128, digit: v128): v128 {
-  return v128.bitselect(one, zero, digit);
+  return v128.xor(zero, v128.and(v128.xor(zero, one), digit));
+}
+
+// @ts-ignore: decorator
+@inline
+function applyGroup(m0: v128, m1: v128, m2: v128, m3: v128, alive: v128, ones: v128): v128 {
+  const constant = v128.xor(m0, v128.and(m1, alive));
+  const slope = v128.xor(m2, v128.and(m3, alive));
+  return v128.xor(constant, v128.and(slope, ones));
 }

@@ -1,7 +1,7 @@
 // Batches of 32x32 tori, four boards in a vector: a row is one 32-bit lane, and the wrap-around of a
 // row is a rotation of its lane.
 
-import { applyConway, applyRule, isConway, setRule } from './rule';
+import { applyConway, applyRule, isConway, loadMask, setRule } from './rule';
 
 // @ts-ignore: decorator
 @inline
@@ -16,17 +16,46 @@ export function stepBatch(batch: usize, groups: i32, generations: i32, birth: i3
   setRule(birth, survival);
   for (let group = 0; group < groups; group++) {
     const at = batch + <usize>group * GROUP;
-    for (let i = 0; i < generations; i++) {
-      if (conway) stepGroup(true, at);
-      else stepGroup(false, at);
-    }
+    if (conway) stepConwayGroup(at, generations);
+    else stepAnyGroup(at, generations);
   }
+}
+
+// Two functions, exported so that the optimizer keeps them apart: merged, they share registers, and
+// the one that needs few spills as much as the other.
+
+/** Steps four boards under B3/S23. */
+export function stepConwayGroup(at: usize, generations: i32): void {
+  for (let i = 0; i < generations; i++) stepGroup(true, at);
+}
+
+/** Steps four boards under the rule that was set. */
+export function stepAnyGroup(at: usize, generations: i32): void {
+  for (let i = 0; i < generations; i++) stepGroup(false, at);
 }
 
 // Inlined once for each kind of rule.
 // @ts-ignore: decorator
 @inline
 function stepGroup(conway: bool, at: usize): void {
+  const m0 = conway ? i32x4.splat(0) : loadMask(0);
+  const m1 = conway ? i32x4.splat(0) : loadMask(1);
+  const m2 = conway ? i32x4.splat(0) : loadMask(2);
+  const m3 = conway ? i32x4.splat(0) : loadMask(3);
+  const m4 = conway ? i32x4.splat(0) : loadMask(4);
+  const m5 = conway ? i32x4.splat(0) : loadMask(5);
+  const m6 = conway ? i32x4.splat(0) : loadMask(6);
+  const m7 = conway ? i32x4.splat(0) : loadMask(7);
+  const m8 = conway ? i32x4.splat(0) : loadMask(8);
+  const m9 = conway ? i32x4.splat(0) : loadMask(9);
+  const m10 = conway ? i32x4.splat(0) : loadMask(10);
+  const m11 = conway ? i32x4.splat(0) : loadMask(11);
+  const m12 = conway ? i32x4.splat(0) : loadMask(12);
+  const m13 = conway ? i32x4.splat(0) : loadMask(13);
+  const m14 = conway ? i32x4.splat(0) : loadMask(14);
+  const m15 = conway ? i32x4.splat(0) : loadMask(15);
+  const e0 = conway ? i32x4.splat(0) : loadMask(16);
+  const e1 = conway ? i32x4.splat(0) : loadMask(17);
   const first = v128.load(at);
   let middle = v128.load(at + GROUP - 16);
   let left = rotateUp(middle);
@@ -39,9 +68,9 @@ function stepGroup(conway: bool, at: usize): void {
   right = rotateDown(alive);
   let besideOnes = v128.xor(left, right);
   let besideTwos = v128.and(left, right);
+  let hereOnes = v128.xor(besideOnes, alive);
+  let hereTwos = v128.or(besideTwos, v128.and(besideOnes, alive));
   for (let row = 0; row < ROWS; row++) {
-    const hereOnes = v128.xor(besideOnes, alive);
-    const hereTwos = v128.or(besideTwos, v128.and(besideOnes, alive));
     middle = row == ROWS - 1 ? first : v128.load(at + <usize>((row + 1) << 4));
     left = rotateUp(middle);
     right = rotateDown(middle);
@@ -55,10 +84,15 @@ function stepGroup(conway: bool, at: usize): void {
     const carry = v128.or(v128.and(aboveOnes, besideOnes), v128.and(pair, belowOnes));
     const next = conway
       ? applyConway(ones, aboveTwos, besideTwos, belowTwos, carry, alive)
-      : applyRule(ones, aboveTwos, besideTwos, belowTwos, carry, alive);
+      : applyRule(
+          ones, aboveTwos, besideTwos, belowTwos, carry, alive,
+          m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, e0, e1,
+        );
     v128.store(at + <usize>(row << 4), next);
     aboveOnes = hereOnes;
     aboveTwos = hereTwos;
+    hereOnes = belowOnes;
+    hereTwos = belowTwos;
     besideOnes = belowSidesOnes;
     besideTwos = belowSidesTwos;
     alive = middle;

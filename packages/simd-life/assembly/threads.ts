@@ -1,13 +1,13 @@
-// The kernels for several threads in one shared memory, each with a band of rows. They meet twice a
-// generation: before the halo is written, and before it is read.
+// The kernels for several threads in one shared memory, each with a band of rows. They meet once a
+// generation; each writes by itself the halo that it reads.
 
 import { stepRows, writeHalo } from './large-grid';
 import { isConway, setRule } from './rule';
 
-export { packCells, unpackCells } from './large-grid';
+export { packCells, unpackCells, stepConwayRows, stepAnyRows } from './large-grid';
 
 // Looks at the counter so often before a thread goes to sleep.
-const SPINS: i32 = 4096;
+const SPINS: i32 = 65536;
 
 /**
  * As `stepGrid`, for the rows `first` to `last` (from 1) of one thread; all threads call it with the
@@ -19,14 +19,13 @@ export function stepBand(
   generations: i32, birth: i32, survival: i32, first: i32, last: i32, barrier: usize, threads: i32,
 ): usize {
   const conway = isConway(birth, survival);
-  setRule(birth, survival); // all threads write the same
+  setRule(birth, survival);
   let arrivals = 0;
   let from = grid;
   let to = spare;
   for (let i = 0; i < generations; i++) {
     meet(barrier, (arrivals += threads));
     writeHalo(from, width, height, stride, halo, first, last);
-    meet(barrier, (arrivals += threads));
     stepRows(conway, from, to, width, stride, first, last);
     const other = from;
     from = to;

@@ -20,7 +20,7 @@ import { loadThreadedEngine } from '../engine.js';
 import { median, type BenchTools, type Figure } from './figure.js';
 import { benchMachine } from './machine.js';
 
-const REPEATS = 7;
+const REPEATS = 5;
 const SIDE = 4096;
 /** A rule that is not B3/S23 takes the generic path. */
 const GENERIC = parseRule('B36/S23').rule;
@@ -96,7 +96,7 @@ function measureC(folder: string, cells: number, talk: Talk): number | null {
   }
 }
 
-const LARGE_GENERATIONS = 300;
+const LARGE_GENERATIONS = 1000;
 
 async function benchLarge(engine: SimdLife, folder: string, talk: Talk): Promise<Figure[]> {
   const soup = drawSoup();

@@ -4,11 +4,13 @@ import { compareRuns, formatBoundedRule, formatCells, InputError, type Grid } fr
 import {
   checkTrainedFor,
   decodeGreedy,
+  createSampler,
   decodeJacobi,
   loadModel,
   predictStates,
   type Decoder,
   type Prediction,
+  type TokenChooser,
 } from '@lifegpt/model';
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.js';
@@ -21,7 +23,13 @@ import { readPatternArgument } from '../pattern-argument.js';
 import { createRuntime } from '../runtime.js';
 import { drawBoards } from '../terminal/board.js';
 
-const DECODERS: Readonly<Record<string, Decoder>> = { jacobi: decodeJacobi, greedy: decodeGreedy };
+/** Strategies; `sample` and `speculative` iterate as Jacobi does. */
+const DECODERS: Readonly<Record<string, Decoder>> = {
+  jacobi: decodeJacobi,
+  greedy: decodeGreedy,
+  speculative: decodeJacobi,
+  sample: decodeJacobi,
+};
 
 interface PredictFlags {
   readonly row?: string;
@@ -29,6 +37,9 @@ interface PredictFlags {
   readonly model: string;
   readonly rule?: string;
   readonly decode: string;
+  readonly temperature?: string;
+  readonly topK?: string;
+  readonly seed: string;
   readonly device: string;
   readonly compare?: boolean;
   readonly requireExact?: boolean;
@@ -53,9 +64,12 @@ export function registerPredict(program: Command, context: CommandContext): void
     .option('--rule <rule>', 'rule and torus in Golly’s notation, e.g. B3/S23:T32,32')
     .option(
       '--decode <strategy>',
-      'jacobi or greedy: the same tokens in fewer or more passes',
+      'jacobi, greedy (the same tokens, one by one), speculative (verifies the engine’s draft) or sample',
       'jacobi',
     )
+    .option('--temperature <t>', 'sample at this temperature, 0 for the most likely (sample: 1)')
+    .option('--top-k <k>', 'sample among the k most likely tokens')
+    .option('--seed <number>', 'of the sample', '1')
     .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
     .option('--compare', 'set the truth beside each prediction')
     .option('--require-exact', 'exit with 1 unless every cell is right (compares)')
@@ -77,6 +91,7 @@ async function runPredict(
       `unknown decoding '${flags.decode}'; choose one of ${Object.keys(DECODERS).join(', ')}`,
     );
   }
+  const choose = readSampling(flags);
   if (flags.gif !== undefined) await checkOutputFile(flags.gif, ['.gif']);
   const { grid, rule, bounds, warnings } = await readPatternArgument(pattern, flags);
   warnings.forEach((warning) => talk(`warning: ${warning}`));
@@ -98,6 +113,8 @@ async function runPredict(
     generations,
     decode,
     signal,
+    ...(choose === null ? {} : { choose }),
+    ...(flags.decode === 'speculative' ? { draft: await loadEngine() } : {}),
     ...(truth === undefined ? {} : { truth }),
   })) {
     predictions.push(prediction);
@@ -109,7 +126,13 @@ async function runPredict(
   if (flags.json === true) {
     const { width, height } = grid;
     const { decode: costs, comparison } = run;
-    const decoding = { strategy: flags.decode, device: model.device, ...costs };
+    const { acceptance, ...shared } = costs;
+    const decoding = {
+      strategy: flags.decode,
+      device: model.device,
+      ...shared,
+      ...(acceptance === null ? {} : { acceptance }),
+    };
     const states = run.states.map(formatCells);
     print(
       JSON.stringify({
@@ -124,6 +147,26 @@ async function runPredict(
     );
   } else print(describeRun(run, generations));
   if (flags.requireExact === true && run.comparison?.exact !== true) context.fail();
+}
+
+/** The chooser of each generation, or null for the most likely tokens. */
+function readSampling(flags: PredictFlags): ((generation: number) => TokenChooser) | null {
+  const { decode, temperature: text = decode === 'sample' ? '1' : '0' } = flags;
+  const temperature = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(temperature)) {
+    throw new InputError(`--temperature needs a number from 0, not '${text}'`);
+  }
+  const topK = flags.topK === undefined ? null : parseWholeNumber('--top-k', flags.topK, 1);
+  const seed = parseWholeNumber('--seed', flags.seed, 0);
+  if (temperature === 0) return null;
+  const options = { temperature, seed, ...(topK === null ? {} : { topK }) };
+  return (index) => createSampler({ ...options, index });
+}
+
+/** Share of the drafts' tokens that stand in the answers; null without drafts. */
+function averageAcceptance(predictions: readonly Prediction[]): number | null {
+  if (predictions.some(({ acceptance }) => acceptance === null)) return null;
+  return predictions.reduce((sum, p) => sum + p.acceptance!, 0) / predictions.length;
 }
 
 /** A run's states, costs and comparison, as `--json` names them. */
@@ -144,6 +187,7 @@ function summarise(grid: Grid, predictions: readonly Prediction[]) {
       tokens: sum((p) => p.tokens),
       seconds: sum((p) => p.seconds),
       minMargin: Math.min(...predictions.map((p) => p.minMargin)),
+      acceptance: averageAcceptance(predictions),
     },
   };
 }
@@ -167,7 +211,11 @@ function describeRun(
   generations: number,
 ): string {
   const milliseconds = ((1000 * decode.seconds) / generations).toFixed(1);
-  const costs = `${milliseconds} ms a generation, ${decode.forwardPasses} forward passes for ${decode.tokens} tokens`;
+  const costs =
+    `${milliseconds} ms a generation, ${decode.forwardPasses} forward passes for ${decode.tokens} tokens` +
+    (decode.acceptance === null
+      ? ''
+      : `, ${(100 * decode.acceptance).toFixed(2)} % of the engine’s draft accepted`);
   if (comparison === null) return `${generations} generations, not compared, ${costs}`;
   const { exact, wrongCells, firstDivergence } = comparison;
   const verdict = exact ? 'exact' : `NOT exact, first divergence at generation ${firstDivergence}`;

@@ -49,6 +49,8 @@ export interface SamplingOptions {
   /** Only the k most likely tokens; all when left out. */
   readonly topK?: number;
   readonly seed: number;
+  /** Another index, another sample of the same seed. @default 0 */
+  readonly index?: number;
 }
 
 /**
@@ -57,14 +59,19 @@ export interface SamplingOptions {
  * seed gives the same sample whatever the strategy, and Jacobi's fixed point is that sample.
  * @throws InputError at a temperature that is not above 0, or a top-k below 1.
  */
-export function createSampler({ temperature, topK, seed }: SamplingOptions): TokenChooser {
+export function createSampler({
+  temperature,
+  topK,
+  seed,
+  index = 0,
+}: SamplingOptions): TokenChooser {
   if (!(temperature > 0 && Number.isFinite(temperature))) {
     throw new InputError(`sampling needs a temperature above 0, not ${temperature}`);
   }
   if (topK !== undefined && !(Number.isInteger(topK) && topK >= 1)) {
     throw new InputError(`top-k is a whole number from 1, not ${topK}`);
   }
-  const [key, salt] = deriveSeedWords(seed, ['sampling']);
+  const [key, salt] = deriveSeedWords(seed, ['sampling', index]);
   /** Gumbel noise: a hash of the place, through the quantile function. */
   const noise = (board: number, position: number, id: number): number => {
     let hash = mixBits(key! ^ mixBits(board + 0x9e3779b9));
