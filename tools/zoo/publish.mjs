@@ -1,0 +1,87 @@
+/**
+ * Makes a finished training run a shipped model: its weights, what they were trained with, a curve of
+ * at most 200 points, and a card.
+ * Usage: node tools/zoo/publish.mjs <run folder> [name]
+ */
+
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+
+const [run, name = basename(run ?? '')] = process.argv.slice(2);
+if (run === undefined) {
+  console.error('usage: node tools/zoo/publish.mjs <run folder> [name]');
+  process.exit(2);
+}
+const zoo = resolve(import.meta.dirname, '../../packages/model/zoo', name);
+const readJson = async (file) => JSON.parse(await readFile(join(run, file), 'utf8'));
+const [config, recipe, training] = await Promise.all(
+  ['config.json', 'recipe.json', 'training.json'].map(readJson),
+);
+
+await mkdir(zoo, { recursive: true });
+for (const file of ['config.json', 'tokenizer.json', 'model.safetensors']) {
+  await copyFile(join(run, file), join(zoo, file));
+}
+await writeFile(join(zoo, 'recipe.json'), `${JSON.stringify(recipe)}\n`);
+await writeFile(join(zoo, 'training.json'), `${JSON.stringify(training, null, 2)}\n`);
+await writeFile(join(zoo, 'metrics.jsonl'), await thinMetrics(join(run, 'metrics.jsonl'), 200));
+await writeFile(join(zoo, 'README.md'), writeCard());
+console.log(
+  `${zoo}: ${training.evaluation.wrongCells} wrong cells of ${training.evaluation.cells}`,
+);
+
+/** Averages neighbouring lines until there are at most `most`. */
+async function thinMetrics(file, most) {
+  const lines = (await readFile(file, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const size = Math.ceil(lines.length / most);
+  const groups = [];
+  for (let at = 0; at < lines.length; at += size) groups.push(lines.slice(at, at + size));
+  const sum = (group, value) => group.reduce((total, line) => total + value(line), 0);
+  return groups
+    .map((group) => {
+      const answerTokens = sum(group, (line) => line.answerTokens);
+      const { step, learningRate, seconds } = group.at(-1);
+      const point = {
+        step,
+        loss: sum(group, (line) => line.loss * line.answerTokens) / answerTokens,
+        answerTokens,
+        wrongTokens: sum(group, (line) => line.wrongTokens),
+        gradientNorm: sum(group, (line) => line.gradientNorm) / group.length,
+        learningRate,
+        seconds,
+      };
+      return `${JSON.stringify(point)}\n`;
+    })
+    .join('');
+}
+
+function writeCard() {
+  const { evaluation } = training;
+  const { rule, topology, sides } = config.trained_for;
+  const [shortest, longest] = sides;
+  return `---
+license: mit
+library_name: lifegpt
+tags:
+  - cellular-automata
+  - game-of-life
+---
+
+# ${name}
+
+A decoder-only transformer of ${config.n_layer} layer${config.n_layer === 1 ? '' : 's'}, ${config.n_head} heads and width ${config.n_embd} that
+computes ${rule} on every ${topology} with sides ${shortest} to ${longest}. Given \`@PredictNextState<0101…> [\` it writes the
+next state, a token a cell. Its positions are of the scheme \`${config.position_scheme}\`.
+
+- trained from random weights by \`recipe.json\` (seed ${recipe.seed}, ${recipe.steps} steps, ${training.training_seconds} s):
+  \`lifegpt train ${recipe.name}\`
+- loss: cross-entropy over the answer's tokens, nothing else; \`metrics.jsonl\` is its curve
+- data: random boards of the SIMD engine and the states after them; SHA-256 of all batches
+  \`${training.data_sha256}\`
+- evaluated on ${evaluation.boards} fresh boards of ${evaluation.sizes} random sizes, p from 0 to 1: ${evaluation.wrongCells} wrong cells of
+  ${evaluation.cells}, smallest margin ${evaluation.minMargin.toFixed(2)} nats
+`;
+}
