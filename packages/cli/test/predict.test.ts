@@ -82,7 +82,7 @@ describe('lifegpt predict', () => {
   it('draws the boards beside the truth and closes with one line', () => {
     const { code, stdout, stderr } = lifegpt('predict blinker --rule B3/S23:T5 -n 2 --compare');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/LifeGPT, generation 2 +truth/);
+    expect(stdout).toMatch(/LifeGPT,\ngeneration 2 +truth/);
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(
       /^exact: 0 wrong cells in 2 generations, [\d.]+ ms a generation, \d+ forward passes for 52 tokens$/,
     );

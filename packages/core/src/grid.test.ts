@@ -24,7 +24,7 @@ describe('createGrid', () => {
 
   it('refuses a grid that would fill the memory', () => {
     expect(() => createGrid(65_537, 1)).toThrow(/65537x1 grid is too large/);
-    expect(() => createGrid(65_536, 4097)).toThrow(/too large/);
+    expect(() => createGrid(65_536, 32_769)).toThrow(/too large/);
   });
 
   it('refuses cells that do not fill the grid', () => {

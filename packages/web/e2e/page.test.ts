@@ -44,8 +44,8 @@ describe.skipIf(executablePath === undefined)('the page', () => {
   });
 
   it('steps a glider exactly, and shows the text', async () => {
-    await page.getByLabel('Board').selectOption('8');
-    await page.getByLabel('Pattern').selectOption('glider');
+    await page.getByRole('combobox', { name: 'Board' }).selectOption('8');
+    await page.getByRole('combobox', { name: 'Pattern' }).selectOption('glider');
     await page.getByRole('button', { name: 'Step' }).click();
     await page.waitForFunction(() => document.querySelector('#generation')!.textContent === '1');
     expect(await status()).toBe('Generation 1: exact.');
@@ -57,7 +57,7 @@ describe.skipIf(executablePath === undefined)('the page', () => {
   });
 
   it('runs until it is paused, without a wrong cell', async () => {
-    await page.getByLabel('Board').selectOption('16');
+    await page.getByRole('combobox', { name: 'Board' }).selectOption('16');
     await page.getByRole('button', { name: 'Run' }).click();
     await page.waitForFunction(
       () => Number(document.querySelector('#generation')!.textContent) >= 12,
@@ -70,8 +70,8 @@ describe.skipIf(executablePath === undefined)('the page', () => {
   });
 
   it('says what is wrong with a pattern that does not fit, and keeps the board', async () => {
-    await page.getByLabel('Board').selectOption('8');
-    await page.getByLabel('Pattern').selectOption('gosper-glider-gun');
+    await page.getByRole('combobox', { name: 'Board' }).selectOption('8');
+    await page.getByRole('combobox', { name: 'Pattern' }).selectOption('gosper-glider-gun');
     expect(await status()).toMatch(/does not fit on a 8x8 grid/);
   });
 
