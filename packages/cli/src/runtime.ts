@@ -35,15 +35,16 @@ export async function createRuntime(device: string): Promise<Runtime> {
 
 /**
  * Options of a session. On the CPU denormal numbers count as zero: sharp attention is full of them,
- * and they make a training step almost twice as slow. Elsewhere there is no falling back to the
+ * and they make a training step almost twice as slow; and a session's threads stop spinning when its
+ * run ends, or they take the cores from the next session's. Elsewhere there is no falling back to the
  * CPU, so that a missing device is an error.
  */
 export function sessionOptions(provider: string): InferenceSession.SessionOptions {
-  const special = provider === 'cpu' ? 'set_denormal_as_zero' : 'disable_cpu_ep_fallback';
+  const onCpu = { set_denormal_as_zero: '1', force_spinning_stop: '1' };
   return {
     executionProviders: [provider],
     intraOpNumThreads: availableParallelism(),
     logSeverityLevel: 3,
-    extra: { session: { [special]: '1' } },
+    extra: { session: provider === 'cpu' ? onCpu : { disable_cpu_ep_fallback: '1' } },
   };
 }

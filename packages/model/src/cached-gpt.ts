@@ -20,6 +20,7 @@ import {
   VALUE,
   type Parts,
 } from './gpt-parts.js';
+import { blockAttention, singleAttention } from './block-attention.js';
 import { GraphBuilder, type Value } from './graph/builder.js';
 import { attention } from './graph/ops/attention.js';
 import { rotaryAngles, rotate, type RotaryAngles } from './rotary.js';
@@ -68,34 +69,44 @@ export function buildPrefill(config: GptConfig, tensors: readonly NamedTensor[])
   return graph;
 }
 
-/** New tokens behind a cache: logits of all of them, and the cache with them. */
-export function buildCachedGpt(config: GptConfig, tensors: readonly NamedTensor[]): GraphBuilder {
+/** How new tokens are run behind a cache. */
+export type CachedOptions =
+  /** One token, and the cache with it as an output. */
+  | { readonly kind: 'append' }
+  /** Any number of tokens, in so many blocks of queries (see `blockAttention`). */
+  | { readonly kind: 'answer'; readonly blocks: number };
+
+/** New tokens behind a cache: logits of all of them. */
+export function buildCachedGpt(
+  config: GptConfig,
+  tensors: readonly NamedTensor[],
+  options: CachedOptions,
+): GraphBuilder {
   const { parts, rotary, x: embedded } = openGraph('gpt', config, tensors);
   const { graph } = parts;
   const shape = ['batch_size', config.n_head, 'past', config.n_embd / config.n_head];
   let x = embedded;
-  let mask: Value | null = null;
   for (let i = 0; i < config.n_layer; i++) {
     const layer = partsOfLayer(parts, i);
     const normed = norm(layer, 'ln_1', x);
-    const { k, v } = projectKeysAndValues(layer, normed, rotary);
-    const extend = (side: CacheSide, fresh: Value): { past: Value; present: Value } => {
-      const past = graph.input(pastName(i, side), 'float', shape);
-      const long = [...shape.slice(0, 2), 'keys', shape[3]!];
-      const present = graph.emit('Concat', [past, fresh], 'float', long, { axis: 2 });
-      graph.output(presentName(i, side), present);
-      return { past, present };
-    };
-    const [keys, values] = [extend('key', k), extend('value', v)];
-    mask ??= causalMask(
-      graph,
-      graph.emit('Shape', [keys.present], 'int64', [1], { start: 2, end: 3 }),
-      graph.emit('Shape', [keys.past], 'int64', [1], { start: 2, end: 3 }),
-      'tokens',
-      'keys',
-    );
+    const fresh = projectKeysAndValues(layer, normed, rotary);
+    const pastKeys = graph.input(pastName(i, 'key'), 'float', shape);
+    const pastValues = graph.input(pastName(i, 'value'), 'float', shape);
+    const extend = (before: Value, behind: Value): Value =>
+      graph.emit('Concat', [before, behind], 'float', [...shape.slice(0, 2), 'keys', shape[3]!], {
+        axis: 2,
+      });
+    const [k, v] = [extend(pastKeys, fresh.k), extend(pastValues, fresh.v)];
+    if (options.kind === 'append') {
+      graph.output(presentName(i, 'key'), k);
+      graph.output(presentName(i, 'value'), v);
+    }
     const q = rotateIfNeeded(layer, projectHeads(layer, QUERY, normed), rotary);
-    const mixed = attention(graph, q, keys.present, values.present, mask);
+    const past = graph.emit('Shape', [pastKeys], 'int64', [1], { start: 2, end: 3 });
+    const mixed =
+      options.kind === 'append'
+        ? singleAttention(graph, { q, k, v })
+        : blockAttention(graph, { q, k, v, past }, options.blocks);
     x = finishLayer(layer, x, joinHeads(layer, mixed));
   }
   graph.output('logits', readLogits(parts, x));

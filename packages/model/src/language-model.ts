@@ -1,8 +1,8 @@
 /** Trained weights, compiled: token ids in, logits out. It knows nothing of boards. */
 
 import type { Tokenizer } from '@lifegpt/core';
-import { Tensor } from 'onnxruntime-common';
-import { buildCachedGpt, buildPrefill, listCacheNames } from './cached-gpt.js';
+import { Tensor, type InferenceSession } from 'onnxruntime-common';
+import { buildCachedGpt, buildPrefill, listCacheNames, type CachedOptions } from './cached-gpt.js';
 import type { GptConfig } from './config.js';
 import { encodeModel } from './graph/proto.js';
 import type { Runtime } from './runtime.js';
@@ -35,7 +35,7 @@ export interface KeyValueCache {
    * @returns logits `[boards, tokens, vocabulary]`
    */
   answer(inputIds: Int32Array, positions: Int32Array): Promise<Float32Array>;
-  /** As `answer`; the tokens then belong to the cache. */
+  /** As `answer` with one token a board, which then belongs to the cache. */
   append(inputIds: Int32Array, positions: Int32Array): Promise<Float32Array>;
   /** Frees the device's memory. */
   release(): void;
@@ -50,14 +50,25 @@ export interface LanguageModelParts {
   readonly runtime: Runtime;
 }
 
+/** Tokens from which on a pass runs in blocks of queries, where that pays. */
+const LONG_PASS = 256;
+const BLOCKS = 4;
+
 /** Builds the inference graphs around the weights and compiles them. */
 export async function createLanguageModel(parts: LanguageModelParts): Promise<LanguageModel> {
   const { name, config, tokenizer, tensors, runtime } = parts;
   const names = listCacheNames(config);
   const deviceOutputs = names.present;
-  const [prompt, cached] = await Promise.all([
+  const compile = (options: CachedOptions): Promise<InferenceSession> =>
+    runtime.createSession(encodeModel(buildCachedGpt(config, tensors, options)), {
+      deviceOutputs: options.kind === 'append' ? deviceOutputs : [],
+    });
+  const isCpu = ['cpu', 'wasm'].some((device) => runtime.device.startsWith(device));
+  const [prompt, appending, answering, answeringLong] = await Promise.all([
     runtime.createSession(encodeModel(buildPrefill(config, tensors)), { deviceOutputs }),
-    runtime.createSession(encodeModel(buildCachedGpt(config, tensors)), { deviceOutputs }),
+    compile({ kind: 'append' }),
+    compile({ kind: 'answer', blocks: 1 }),
+    compile({ kind: 'answer', blocks: isCpu ? BLOCKS : 1 }),
   ]);
 
   const feed = (
@@ -84,12 +95,12 @@ export async function createLanguageModel(parts: LanguageModelParts): Promise<La
     }
 
     async function run(
+      session: InferenceSession,
       ids: Int32Array,
       places: Int32Array,
-      fetches: readonly string[],
     ): Promise<Readonly<Record<string, Tensor>>> {
       const past = Object.fromEntries(names.past.map((input, i) => [input, cache[i]!]));
-      return cached.run({ ...feed(ids, boards, places), ...past }, fetches);
+      return session.run({ ...feed(ids, boards, places), ...past });
     }
 
     function release(): void {
@@ -99,11 +110,12 @@ export async function createLanguageModel(parts: LanguageModelParts): Promise<La
 
     return {
       async answer(ids, places) {
-        const { logits } = await run(ids, places, ['logits']);
+        const isLong = ids.length / boards >= LONG_PASS;
+        const { logits } = await run(isLong ? answeringLong : answering, ids, places);
         return logits!.data as Float32Array;
       },
       async append(ids, places) {
-        const outputs = await run(ids, places, ['logits', ...names.present]);
+        const outputs = await run(appending, ids, places);
         release();
         cache = listTensors(outputs);
         return outputs['logits']!.data as Float32Array;
@@ -119,7 +131,8 @@ export async function createLanguageModel(parts: LanguageModelParts): Promise<La
     device: runtime.device,
     prefill,
     release: async () => {
-      await Promise.all([prompt.release(), cached.release()]);
+      const sessions = [prompt, appending, answering, answeringLong];
+      await Promise.all(sessions.map((session) => session.release()));
     },
   };
 }
