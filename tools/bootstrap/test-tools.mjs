@@ -1,4 +1,7 @@
-/** Programs that some tests drive: a Chromium for the page, bgolly as an independent Life. */
+/**
+ * Programs that some tests drive: a Chromium for the page, bgolly as an independent Life, and the
+ * software GPU that Debian's Chromium brings, for WebGPU in Node.
+ */
 
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -10,11 +13,18 @@ const MAC_BROWSERS = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
 
+/** The software GPU's description, and the loader that reads it. */
+const SOFTWARE_GPUS = ['/usr/lib/chromium/vk_swiftshader_icd.json'];
+const VULKAN_LOADERS = [
+  '/usr/lib/x86_64-linux-gnu/libvulkan.so.1',
+  '/usr/lib/aarch64-linux-gnu/libvulkan.so.1',
+];
+
 /**
  * Finds the programs, installs them where that needs no password, and says what will be skipped.
  * @param {NodeJS.ProcessEnv} env
  * @param {(line: string) => void} say
- * @returns {Promise<{ CHROME_PATH?: string, BGOLLY_PATH?: string }>} Variables for the tests.
+ * @returns {Promise<{ CHROME_PATH?: string, BGOLLY_PATH?: string, VK_ICD_FILENAMES?: string }>} Variables for the tests.
  */
 export async function prepareTestTools(env, say) {
   const debian = existsSync('/etc/debian_version') && process.getuid?.() === 0;
@@ -27,42 +37,50 @@ export async function prepareTestTools(env, say) {
   if (tools.BGOLLY_PATH === undefined) {
     say('no bgolly found: comparisons with Golly will be skipped (install golly)');
   }
+  if (tools.VK_ICD_FILENAMES === undefined) {
+    say('no Vulkan loader with a software GPU found: tests of WebGPU in Node will be skipped');
+  }
   return tools;
 }
 
 /**
- * Where the programs are. CHROME_PATH and BGOLLY_PATH win over the search.
+ * Where the programs are. CHROME_PATH, BGOLLY_PATH and VK_ICD_FILENAMES win over the search.
  * @param {NodeJS.ProcessEnv} env
  * @param {(path: string) => boolean} isProgram
- * @returns {{ CHROME_PATH?: string, BGOLLY_PATH?: string }}
+ * @param {(path: string) => boolean} isFile
+ * @returns {{ CHROME_PATH?: string, BGOLLY_PATH?: string, VK_ICD_FILENAMES?: string }}
  */
-export function findTestTools(env, isProgram = isExecutable) {
+export function findTestTools(env, isProgram = isExecutable, isFile = existsSync) {
   const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
   const search = (names) =>
     names.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
   const given = (path) => (path !== undefined && isProgram(path) ? path : undefined);
   const chrome = given(env.CHROME_PATH) ?? search(BROWSERS) ?? MAC_BROWSERS.find(isProgram);
+  const hasLoader = VULKAN_LOADERS.some(isFile);
+  const gpu = env.VK_ICD_FILENAMES ?? (hasLoader ? SOFTWARE_GPUS.find(isFile) : undefined);
   const bgolly = given(env.BGOLLY_PATH) ?? search(['bgolly']);
   return {
     ...(chrome === undefined ? {} : { CHROME_PATH: chrome }),
     ...(bgolly === undefined ? {} : { BGOLLY_PATH: bgolly }),
+    ...(gpu === undefined ? {} : { VK_ICD_FILENAMES: gpu }),
   };
 }
 
 /**
  * The Debian packages that hold what was not found.
- * @param {{ CHROME_PATH?: string, BGOLLY_PATH?: string }} tools
+ * @param {{ CHROME_PATH?: string, BGOLLY_PATH?: string, VK_ICD_FILENAMES?: string }} tools
  * @returns {string[]}
  */
 export function listMissingPackages(tools) {
   return [
     ...(tools.CHROME_PATH === undefined ? ['chromium'] : []),
     ...(tools.BGOLLY_PATH === undefined ? ['golly'] : []),
+    ...(tools.VK_ICD_FILENAMES === undefined ? ['libvulkan1'] : []),
   ];
 }
 
 async function installPackages(packages, env, say) {
-  say(`installing ${packages.join(' and ')} for the tests (apt-get)`);
+  say(`installing ${packages.join(', ')} for the tests (apt-get)`);
   const options = { env: { ...env, DEBIAN_FRONTEND: 'noninteractive' }, stdout: 'stderr' };
   const patience = ['-o', 'Acquire::Retries=0', '-o', 'Acquire::http::Timeout=20'];
   const updated = await runCommand('apt-get', ['update', '-qq', ...patience], options);

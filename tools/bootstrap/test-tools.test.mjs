@@ -11,13 +11,16 @@ describe('findTestTools', () => {
     const found = findTestTools(
       { PATH: '/a:/b' },
       having('/a/google-chrome', '/b/chromium', '/b/bgolly'),
+      having(),
     );
     expect(found).toEqual({ CHROME_PATH: '/b/chromium', BGOLLY_PATH: '/b/bgolly' });
   });
 
   it('prefers the browser of CHROME_PATH', () => {
     const env = { PATH: '/a', CHROME_PATH: '/opt/mine' };
-    expect(findTestTools(env, having('/opt/mine', '/a/chromium')).CHROME_PATH).toBe('/opt/mine');
+    expect(findTestTools(env, having('/opt/mine', '/a/chromium'), having()).CHROME_PATH).toBe(
+      '/opt/mine',
+    );
   });
 
   it('searches on when CHROME_PATH names no program', () => {
@@ -25,16 +28,27 @@ describe('findTestTools', () => {
     expect(findTestTools(env, having('/a/chromium')).CHROME_PATH).toBe('/a/chromium');
   });
 
+  it('finds the software GPU where there is a loader for it, unless another is given', () => {
+    const icd = '/usr/lib/chromium/vk_swiftshader_icd.json';
+    const loader = '/usr/lib/x86_64-linux-gnu/libvulkan.so.1';
+    expect(findTestTools({}, having(), having(icd, loader))).toEqual({ VK_ICD_FILENAMES: icd });
+    expect(findTestTools({}, having(), having(icd))).toEqual({});
+    const given = findTestTools({ VK_ICD_FILENAMES: '/mine.json' }, having(), having(icd, loader));
+    expect(given).toEqual({ VK_ICD_FILENAMES: '/mine.json' });
+  });
+
   it('knows where macOS keeps its browsers', () => {
     const path = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
-    expect(findTestTools({}, having(path))).toEqual({ CHROME_PATH: path });
+    expect(findTestTools({}, having(path), having())).toEqual({ CHROME_PATH: path });
   });
 });
 
 describe('listMissingPackages', () => {
   it('names the packages of what is missing, and none when nothing is', () => {
-    expect(listMissingPackages({})).toEqual(['chromium', 'golly']);
-    expect(listMissingPackages({ CHROME_PATH: '/a/chromium' })).toEqual(['golly']);
-    expect(listMissingPackages({ CHROME_PATH: '/a', BGOLLY_PATH: '/b' })).toEqual([]);
+    expect(listMissingPackages({})).toEqual(['chromium', 'golly', 'libvulkan1']);
+    expect(listMissingPackages({ CHROME_PATH: '/a/chromium' })).toEqual(['golly', 'libvulkan1']);
+    expect(
+      listMissingPackages({ CHROME_PATH: '/a', BGOLLY_PATH: '/b', VK_ICD_FILENAMES: '/c' }),
+    ).toEqual([]);
   });
 });

@@ -19,9 +19,12 @@ export async function createRuntime(device: string): Promise<Runtime> {
   const provider = device === 'auto' ? 'cpu' : device;
   return {
     device: provider,
-    async createSession(model) {
+    async createSession(model, { deviceOutputs = [] } = {}) {
       try {
-        return await InferenceSession.create(model, sessionOptions(provider));
+        return await InferenceSession.create(model, {
+          ...sessionOptions(provider),
+          ...(provider === 'webgpu' ? placeOutputs(deviceOutputs) : {}),
+        });
       } catch (error) {
         if (provider === 'cpu') throw error;
         const reason = (error as Error).message.split('\n')[0];
@@ -31,6 +34,13 @@ export async function createRuntime(device: string): Promise<Runtime> {
       }
     },
   };
+}
+
+/** Keeps outputs in the GPU's memory; they are fed to the next run as they are. */
+function placeOutputs(names: readonly string[]): InferenceSession.SessionOptions {
+  if (names.length === 0) return {};
+  const places = names.map((name) => [name, 'gpu-buffer'] as const);
+  return { preferredOutputLocation: Object.fromEntries(places) };
 }
 
 /**

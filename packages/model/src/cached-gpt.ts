@@ -7,7 +7,6 @@
 import type { GptConfig } from './config.js';
 import { countPositionColumns } from './gpt.js';
 import {
-  causalMask,
   embed,
   finishLayer,
   joinHeads,
@@ -51,9 +50,10 @@ export function listCacheNames({ n_layer: layers }: GptConfig): {
 
 /** Tokens to their keys and values; nothing asks the last layer anything. */
 export function buildPrefill(config: GptConfig, tensors: readonly NamedTensor[]): GraphBuilder {
-  const { parts, inputIds, rotary, x: embedded } = openGraph('gpt_prefill', config, tensors);
+  const { parts, rotary, x: embedded } = openGraph('gpt_prefill', config, tensors);
   const { graph } = parts;
   let x = embedded;
+  let mask: Value | null = null;
   for (let i = 0; i < config.n_layer; i++) {
     const layer = partsOfLayer(parts, i);
     const normed = norm(layer, 'ln_1', x);
@@ -61,8 +61,7 @@ export function buildPrefill(config: GptConfig, tensors: readonly NamedTensor[])
     graph.output(presentName(i, 'key'), k);
     graph.output(presentName(i, 'value'), v);
     if (i === config.n_layer - 1) break;
-    const count = graph.emit('Shape', [inputIds], 'int64', [1], { start: 1, end: 2 });
-    const mask = causalMask(graph, count, graph.constant([0], 'int64'), 'tokens', 'tokens');
+    mask ??= declareMask(graph);
     const q = rotateIfNeeded(layer, projectHeads(layer, QUERY, normed), rotary);
     x = finishLayer(layer, x, joinHeads(layer, attention(graph, q, k, v, mask)));
   }
@@ -73,8 +72,10 @@ export function buildPrefill(config: GptConfig, tensors: readonly NamedTensor[])
 export type CachedOptions =
   /** One token, and the cache with it as an output. */
   | { readonly kind: 'append' }
-  /** Any number of tokens, in so many blocks of queries (see `blockAttention`). */
-  | { readonly kind: 'answer'; readonly blocks: number };
+  /** Any number of tokens. */
+  | { readonly kind: 'answer' }
+  /** As `answer`, in so many blocks of queries: faster on a CPU (see `blockAttention`). */
+  | { readonly kind: 'answer-in-blocks'; readonly blocks: number };
 
 /** New tokens behind a cache: logits of all of them. */
 export function buildCachedGpt(
@@ -86,6 +87,7 @@ export function buildCachedGpt(
   const { graph } = parts;
   const shape = ['batch_size', config.n_head, 'past', config.n_embd / config.n_head];
   let x = embedded;
+  let mask: Value | null = null;
   for (let i = 0; i < config.n_layer; i++) {
     const layer = partsOfLayer(parts, i);
     const normed = norm(layer, 'ln_1', x);
@@ -102,15 +104,32 @@ export function buildCachedGpt(
       graph.output(presentName(i, 'value'), v);
     }
     const q = rotateIfNeeded(layer, projectHeads(layer, QUERY, normed), rotary);
-    const past = graph.emit('Shape', [pastKeys], 'int64', [1], { start: 2, end: 3 });
-    const mixed =
-      options.kind === 'append'
-        ? singleAttention(graph, { q, k, v })
-        : blockAttention(graph, { q, k, v, past }, options.blocks);
+    let mixed: Value;
+    if (options.kind === 'append') mixed = singleAttention(graph, { q, k, v });
+    else if (options.kind === 'answer') {
+      mask ??= declareMask(graph);
+      mixed = attention(graph, q, k, v, mask);
+    } else {
+      const past = graph.emit('Shape', [pastKeys], 'int64', [1], { start: 2, end: 3 });
+      mixed = blockAttention(graph, { q, k, v, past }, options.blocks);
+    }
     x = finishLayer(layer, x, joinHeads(layer, mixed));
   }
   graph.output('logits', readLogits(parts, x));
   return graph;
+}
+
+/**
+ * A causal mask from two inputs, int32 `[tokens, 1]` and `[1, keys]`: a GPU computes it without the
+ * 64-bit arithmetic on shapes that it lacks.
+ */
+function declareMask(graph: GraphBuilder): Value {
+  const query = graph.input('query_index', 'int32', ['tokens', 1]);
+  const key = graph.input('key_index', 'int32', [1, 'keys']);
+  const shape = ['tokens', 'keys'];
+  const visible = graph.emit('LessOrEqual', [key, query], 'bool', shape);
+  const [open, closed] = [graph.constant(0, 'float'), graph.constant(-1e9, 'float')];
+  return graph.emit('Where', [visible, open, closed], 'float', shape);
 }
 
 /** Declares tokens and positions, and embeds them. */
@@ -118,7 +137,7 @@ function openGraph(
   name: string,
   config: GptConfig,
   tensors: readonly NamedTensor[],
-): { parts: Parts; inputIds: Value; rotary: RotaryAngles | null; x: Value } {
+): { parts: Parts; rotary: RotaryAngles | null; x: Value } {
   const graph = new GraphBuilder(name);
   const weights = new Map<string, Value>(); // those that the graph asks for, and no others
   function parameter(key: string): Value {
@@ -135,7 +154,7 @@ function openGraph(
   const positionIds = graph.input('position_ids', 'int32', ['tokens', columns]);
   const rotary =
     config.position_scheme === 'rope' ? rotaryAngles(graph, config, positionIds) : null;
-  return { parts, inputIds, rotary, x: embed(parts, inputIds, positionIds) };
+  return { parts, rotary, x: embed(parts, inputIds, positionIds) };
 }
 
 function projectKeysAndValues(

@@ -64,23 +64,34 @@ export async function createLanguageModel(parts: LanguageModelParts): Promise<La
       deviceOutputs: options.kind === 'append' ? deviceOutputs : [],
     });
   const isCpu = ['cpu', 'wasm'].some((device) => runtime.device.startsWith(device));
-  const [prompt, appending, answering, answeringLong] = await Promise.all([
-    runtime.createSession(encodeModel(buildPrefill(config, tensors)), { deviceOutputs }),
-    compile({ kind: 'append' }),
-    compile({ kind: 'answer', blocks: 1 }),
-    compile({ kind: 'answer', blocks: isCpu ? BLOCKS : 1 }),
-  ]);
+  const prompt = await runtime.createSession(encodeModel(buildPrefill(config, tensors)), {
+    deviceOutputs,
+  });
+  const appending = await compile({ kind: 'append' });
+  const answering = await compile({ kind: 'answer' });
+  const answeringLong = isCpu
+    ? await compile({ kind: 'answer-in-blocks', blocks: BLOCKS })
+    : answering;
 
   const feed = (
     inputIds: Int32Array,
     boards: number,
     positions: Int32Array,
+    past: number,
+    session: InferenceSession,
   ): Record<string, Tensor> => {
     const tokens = inputIds.length / boards;
-    return {
+    const all: Record<string, Tensor> = {
       input_ids: new Tensor('int32', inputIds, [boards, tokens]),
       position_ids: new Tensor('int32', positions, [tokens, positions.length / tokens]),
     };
+    if (session.inputNames.includes('key_index')) {
+      const count = (from: number, to: number): Int32Array =>
+        Int32Array.from({ length: to - from }, (_, i) => from + i);
+      all['query_index'] = new Tensor('int32', count(past, past + tokens), [tokens, 1]);
+      all['key_index'] = new Tensor('int32', count(0, past + tokens), [1, past + tokens]);
+    }
+    return all;
   };
 
   async function prefill(
@@ -88,7 +99,7 @@ export async function createLanguageModel(parts: LanguageModelParts): Promise<La
     boards: number,
     positions: Int32Array,
   ): Promise<KeyValueCache> {
-    let cache = listTensors(await prompt.run(feed(inputIds, boards, positions)));
+    let cache = listTensors(await prompt.run(feed(inputIds, boards, positions, 0, prompt)));
 
     function listTensors(outputs: Readonly<Record<string, Tensor>>): Tensor[] {
       return names.present.map((output) => outputs[output]!);
@@ -100,7 +111,8 @@ export async function createLanguageModel(parts: LanguageModelParts): Promise<La
       places: Int32Array,
     ): Promise<Readonly<Record<string, Tensor>>> {
       const past = Object.fromEntries(names.past.map((input, i) => [input, cache[i]!]));
-      return session.run({ ...feed(ids, boards, places), ...past });
+      const length = cache[0]!.dims[2]!;
+      return session.run({ ...feed(ids, boards, places, length, session), ...past });
     }
 
     function release(): void {
@@ -131,8 +143,8 @@ export async function createLanguageModel(parts: LanguageModelParts): Promise<La
     device: runtime.device,
     prefill,
     release: async () => {
-      const sessions = [prompt, appending, answering, answeringLong];
-      await Promise.all(sessions.map((session) => session.release()));
+      const sessions = new Set([prompt, appending, answering, answeringLong]);
+      for (const session of sessions) await session.release();
     },
   };
 }

@@ -3,6 +3,7 @@
 import { CHARACTER_VOCABULARY, createTokenizer, openStream, PIECE_VOCABULARY } from '@lifegpt/core';
 import { listParameters, type GptConfig, type PositionScheme } from '../src/config.js';
 import { createLanguageModel, type LanguageModel } from '../src/language-model.js';
+import type { Runtime } from '../src/runtime.js';
 import type { NamedTensor } from '../src/safetensors.js';
 import { cpu } from './runtime.js';
 
@@ -41,13 +42,17 @@ export function randomTensors(config: GptConfig, seed: number): NamedTensor[] {
 }
 
 /** A compiled model with random weights. */
-export async function randomModel(config: GptConfig, seed: number): Promise<LanguageModel> {
+export async function randomModel(
+  config: GptConfig,
+  seed: number,
+  runtime: Runtime = cpu,
+): Promise<LanguageModel> {
   const tokenizer = createTokenizer(vocabularyFor(config.position_scheme));
   return createLanguageModel({
     name: 'random',
     config,
     tokenizer,
     tensors: randomTensors(config, seed),
-    runtime: cpu,
+    runtime,
   });
 }
