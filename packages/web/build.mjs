@@ -19,12 +19,15 @@ await build({
   minify: true,
   sourcemap: true,
   format: 'esm',
+  splitting: true,
   target: 'es2022',
   logLevel: 'warning',
 });
 await cp(here('public'), out, { recursive: true });
 await cp(resolved('@lifegpt/simd-life/simd-life.wasm'), `${out}/simd-life.wasm`);
-for (const file of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm']) {
+// without and with WebGPU; a page loads one of them
+const builds = ['ort-wasm-simd-threaded', 'ort-wasm-simd-threaded.asyncify'];
+for (const file of builds.flatMap((name) => [`${name}.mjs`, `${name}.wasm`])) {
   await cp(`${runtime}/${file}`, `${out}/ort/${file}`);
 }
 await cp(zoo, `${out}/models`, { recursive: true });

@@ -10,7 +10,7 @@ import {
 } from '@lifegpt/model';
 import { createEngine, type SimdLife } from '@lifegpt/simd-life';
 import type { Reply, Request } from './messages.js';
-import { createWasmRuntime } from './runtime.js';
+import { chooseRuntime, createWasmRuntime } from './runtime.js';
 
 const MODEL = 'torus32';
 const base = new URL('.', self.location.href);
@@ -40,7 +40,11 @@ async function load(): Promise<void> {
   engine = await createEngine(await download('simd-life.wasm'));
   const folder = await readModelFolder(MODEL, (file) => download(`models/${MODEL}/${file}`));
   reply({ kind: 'loading', part: 'ONNX Runtime', bytes: 0, total: 0 });
-  model = await loadModel(folder, createWasmRuntime(base));
+  try {
+    model = await loadModel(folder, await chooseRuntime(base));
+  } catch {
+    model = await loadModel(folder, createWasmRuntime(base)); // an adapter that could not do it
+  }
   const { sides } = model.config.trained_for;
   reply({ kind: 'ready', model: model.name, device: model.device, sides });
 }
