@@ -1,22 +1,60 @@
 /** ONNX Runtime for Node as the model's runtime. */
 
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
+import { pathToFileURL } from 'node:url';
 import { InputError } from '@lifegpt/core';
-import type { Runtime } from '@lifegpt/model';
+import { encodeModel, GraphBuilder, type Runtime } from '@lifegpt/model';
 import { InferenceSession } from 'onnxruntime-node';
 
 /** Values of `--device`. */
 export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
 
+/** An opened device, and why it was taken. */
+export interface ChosenRuntime extends Runtime {
+  readonly reason: string;
+}
+
 /**
- * Opens a device. `auto` is the CPU: the models that ship are so small that it wins.
+ * Opens a device. `auto` takes CUDA where its libraries are installed and work, else the CPU: the
+ * models that ship are so small that starting WebGPU costs more than it saves.
  * @throws InputError for an unknown device, or one that this machine does not have.
  */
-export async function createRuntime(device: string): Promise<Runtime> {
+export async function createRuntime(device: string): Promise<ChosenRuntime> {
   if (!(DEVICES as readonly string[]).includes(device)) {
     throw new InputError(`unknown device '${device}'; choose one of ${DEVICES.join(', ')}`);
   }
-  const provider = device === 'auto' ? 'cpu' : device;
+  if (device !== 'auto') return { ...openProvider(device), reason: 'asked for' };
+  if (!hasCuda()) {
+    const reason = 'no CUDA libraries here, and small models start faster than on WebGPU';
+    return { ...openProvider('cpu'), reason };
+  }
+  try {
+    await InferenceSession.create(encodeModel(trivialGraph()), sessionOptions('cuda'));
+    return { ...openProvider('cuda'), reason: 'its libraries are installed' };
+  } catch (error) {
+    const reason = `CUDA failed: ${(error as Error).message.split('\n')[0]}`;
+    return { ...openProvider('cpu'), reason };
+  }
+}
+
+/** CUDA's libraries are a download of their own, beside ONNX Runtime's. */
+function hasCuda(): boolean {
+  const entry = createRequire(import.meta.url).resolve('onnxruntime-node');
+  const place = `../bin/napi-v6/${process.platform}/${process.arch}/libonnxruntime_providers_cuda.so`;
+  return existsSync(new URL(place, pathToFileURL(entry)));
+}
+
+/** A graph that any device can run. */
+function trivialGraph(): GraphBuilder {
+  const graph = new GraphBuilder('probe');
+  const x = graph.input('x', 'float', [1]);
+  graph.output('y', graph.emit('Add', [x, x], 'float', [1]));
+  return graph;
+}
+
+function openProvider(provider: string): Runtime {
   return {
     device: provider,
     async createSession(model, { deviceOutputs = [] } = {}) {

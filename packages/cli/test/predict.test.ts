@@ -79,6 +79,23 @@ describe('lifegpt predict', () => {
     expect(jacobi!.decode.minMargin).toBeGreaterThan(0);
   });
 
+  it('samples by a seed, and verifies drafts of the engine', () => {
+    const run = (line: string): Report & { decode: { acceptance?: number } } =>
+      JSON.parse(lifegpt(`predict acorn --rule B3/S23:T12,10 --json ${line}`).stdout);
+    const [one, same, other, greedy] = [
+      run('--decode sample --temperature 40 --seed 1'),
+      run('--decode greedy --temperature 40 --seed 1'),
+      run('--decode sample --temperature 40 --seed 2'),
+      run('--decode greedy'),
+    ];
+    expect(same.states).toEqual(one.states);
+    expect(other.states).not.toEqual(one.states);
+    expect(greedy.states).not.toEqual(one.states);
+    const verified = run('--decode speculative -n 4 --require-exact');
+    expect(verified.decode).toMatchObject({ acceptance: 1, forwardPasses: 4 });
+    expect(one.decode.acceptance).toBeUndefined();
+  });
+
   it('draws the boards beside the truth and closes with one line', () => {
     const { code, stdout, stderr } = lifegpt('predict blinker --rule B3/S23:T5 -n 2 --compare');
     expect(code).toBe(0);
@@ -86,7 +103,7 @@ describe('lifegpt predict', () => {
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(
       /^exact: 0 wrong cells in 2 generations, [\d.]+ ms a generation, \d+ forward passes for 52 tokens$/,
     );
-    expect(stderr).toBe('B3/S23:T5,5, model torus32 on cpu, jacobi decoding\n');
+    expect(stderr).toMatch(/^B3\/S23:T5,5, model torus32 on cpu \(.+\), jacobi decoding\n$/);
   });
 
   it('reads RLE from stdin and writes a GIF', () => {
@@ -162,6 +179,12 @@ describe('lifegpt predict', () => {
       'an unknown decoding',
       'predict glider --decode beam',
       /unknown decoding 'beam'; choose one of jacobi, greedy/,
+    ],
+    ['a temperature that is none', 'predict glider --temperature -1', /--temperature/],
+    [
+      'a board that is no torus',
+      'predict glider --rule B3/S23:P12,12',
+      /trained for tori, not for :P12,12/,
     ],
     ['no generations', 'predict glider -n 0', /-n needs a whole number from 1/],
   ];

@@ -75,7 +75,9 @@ export type CachedOptions =
   /** Any number of tokens. */
   | { readonly kind: 'answer' }
   /** As `answer`, in so many blocks of queries: faster on a CPU (see `blockAttention`). */
-  | { readonly kind: 'answer-in-blocks'; readonly blocks: number };
+  | { readonly kind: 'answer-in-blocks'; readonly blocks: number }
+  /** Any number of tokens, and the cache with them as an output; no other inputs than these. */
+  | { readonly kind: 'any' };
 
 /** New tokens behind a cache: logits of all of them. */
 export function buildCachedGpt(
@@ -83,8 +85,16 @@ export function buildCachedGpt(
   tensors: readonly NamedTensor[],
   options: CachedOptions,
 ): GraphBuilder {
-  const { parts, rotary, x: embedded } = openGraph('gpt', config, tensors);
-  const { graph } = parts;
+  return buildBehindCache(openGraph('gpt', config, tensors), options);
+}
+
+/** The layers behind a cache, whatever the inputs are that were embedded. */
+export function buildBehindCache(
+  { parts, rotary, x: embedded }: OpenedGraph,
+  options: CachedOptions,
+): GraphBuilder {
+  const { graph, config } = parts;
+  const keepsCache = options.kind === 'append' || options.kind === 'any';
   const shape = ['batch_size', config.n_head, 'past', config.n_embd / config.n_head];
   let x = embedded;
   let mask: Value | null = null;
@@ -99,7 +109,7 @@ export function buildCachedGpt(
         axis: 2,
       });
     const [k, v] = [extend(pastKeys, fresh.k), extend(pastValues, fresh.v)];
-    if (options.kind === 'append') {
+    if (keepsCache) {
       graph.output(presentName(i, 'key'), k);
       graph.output(presentName(i, 'value'), v);
     }
@@ -111,7 +121,8 @@ export function buildCachedGpt(
       mixed = attention(graph, q, k, v, mask);
     } else {
       const past = graph.emit('Shape', [pastKeys], 'int64', [1], { start: 2, end: 3 });
-      mixed = blockAttention(graph, { q, k, v, past }, options.blocks);
+      const blocks = options.kind === 'any' ? 1 : options.blocks;
+      mixed = blockAttention(graph, { q, k, v, past }, blocks);
     }
     x = finishLayer(layer, x, joinHeads(layer, mixed));
   }
@@ -133,13 +144,38 @@ function declareMask(graph: GraphBuilder): Value {
 }
 
 /** Declares tokens and positions, and embeds them. */
-function openGraph(
-  name: string,
+function openGraph(name: string, config: GptConfig, tensors: readonly NamedTensor[]): OpenedGraph {
+  const graph = new GraphBuilder(name);
+  const parts = openParts(graph, config, tensors);
+  const inputIds = graph.input('input_ids', 'int32', ['batch_size', 'tokens']);
+  const columns = countPositionColumns(config);
+  const positionIds = graph.input('position_ids', 'int32', ['tokens', columns]);
+  return embedInputs(parts, inputIds, positionIds);
+}
+
+/** A graph whose tokens and positions are embedded. */
+export interface OpenedGraph {
+  readonly parts: Parts;
+  readonly rotary: RotaryAngles | null;
+  /** `[batch, tokens, width]` */
+  readonly x: Value;
+}
+
+/** Embeds tokens at their positions. */
+export function embedInputs(parts: Parts, inputIds: Value, positionIds: Value): OpenedGraph {
+  const { graph, config } = parts;
+  const rotary =
+    config.position_scheme === 'rope' ? rotaryAngles(graph, config, positionIds) : null;
+  return { parts, rotary, x: embed(parts, inputIds, positionIds) };
+}
+
+/** Weights as initializers: those that the graph asks for, and no others. */
+export function openParts(
+  graph: GraphBuilder,
   config: GptConfig,
   tensors: readonly NamedTensor[],
-): { parts: Parts; rotary: RotaryAngles | null; x: Value } {
-  const graph = new GraphBuilder(name);
-  const weights = new Map<string, Value>(); // those that the graph asks for, and no others
+): Parts {
+  const weights = new Map<string, Value>();
   function parameter(key: string): Value {
     const known = weights.get(key);
     if (known !== undefined) return known;
@@ -148,13 +184,7 @@ function openGraph(
     weights.set(key, value);
     return value;
   }
-  const parts: Parts = { graph, config, parameter };
-  const inputIds = graph.input('input_ids', 'int32', ['batch_size', 'tokens']);
-  const columns = countPositionColumns(config);
-  const positionIds = graph.input('position_ids', 'int32', ['tokens', columns]);
-  const rotary =
-    config.position_scheme === 'rope' ? rotaryAngles(graph, config, positionIds) : null;
-  return { parts, rotary, x: embed(parts, inputIds, positionIds) };
+  return { graph, config, parameter };
 }
 
 function projectKeysAndValues(

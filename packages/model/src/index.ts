@@ -44,6 +44,7 @@ export {
   type ModelFile,
   type ModelFolder,
 } from './model-folder.js';
+export { exportForTransformers, type ExportedFiles } from './export.js';
 export { GraphBuilder, type Dim, type Value } from './graph/builder.js';
 export { encodeModel } from './graph/proto.js';
 export { hashBytes } from './hash.js';

@@ -94,12 +94,26 @@ export async function createLanguageModel(parts: LanguageModelParts): Promise<La
     return all;
   };
 
+  /** Whatever the runtime throws, out of memory above all, leaves the model as it was. */
+  async function explainFailure<T>(run: () => Promise<T>, boards: number): Promise<T> {
+    try {
+      return await run();
+    } catch (error) {
+      throw new Error(
+        `model ${name} failed on ${runtime.device} with ${boards} ${boards === 1 ? 'board' : 'boards'} ` +
+          `(${(error as Error).message.split('\n')[0]}); try fewer boards at once, smaller ones, or another device`,
+        { cause: error },
+      );
+    }
+  }
+
   async function prefill(
     inputIds: Int32Array,
     boards: number,
     positions: Int32Array,
   ): Promise<KeyValueCache> {
-    let cache = listTensors(await prompt.run(feed(inputIds, boards, positions, 0, prompt)));
+    const feeds = feed(inputIds, boards, positions, 0, prompt);
+    let cache = listTensors(await explainFailure(() => prompt.run(feeds), boards));
 
     function listTensors(outputs: Readonly<Record<string, Tensor>>): Tensor[] {
       return names.present.map((output) => outputs[output]!);
@@ -112,7 +126,8 @@ export async function createLanguageModel(parts: LanguageModelParts): Promise<La
     ): Promise<Readonly<Record<string, Tensor>>> {
       const past = Object.fromEntries(names.past.map((input, i) => [input, cache[i]!]));
       const length = cache[0]!.dims[2]!;
-      return session.run({ ...feed(ids, boards, places, length, session), ...past });
+      const feeds = { ...feed(ids, boards, places, length, session), ...past };
+      return explainFailure(() => session.run(feeds), boards);
     }
 
     function release(): void {

@@ -20,6 +20,8 @@ export interface Figure {
 export interface BenchTools {
   /** Loads the model; benchmarks of the engine need none. */
   readonly loadModel: () => Promise<LanguageModel>;
+  /** The model's name or folder. */
+  readonly modelName: string;
   readonly engine: SimdLife;
   /** A .csv of states, or undefined for built-in patterns. */
   readonly data: string | undefined;

@@ -1,54 +1,157 @@
-import { CONWAY, encodePrompts, layoutPrompt } from '@lifegpt/core';
-import { decodeGreedy, decodeJacobi } from '@lifegpt/model';
-import { median, type BenchTools, type Figure } from './figure.js';
+/** One 32x32 state: by Jacobi, token by token, in batches, and by transformers.js. */
 
-/** One 32x32 state, Jacobi and greedy. */
-export async function benchInference({ loadModel, engine }: BenchTools): Promise<Figure[]> {
+import {
+  CONWAY,
+  createGrid,
+  encodePrompts,
+  formatCells,
+  formatPrompt,
+  layoutPrompt,
+  type PromptLayout,
+} from '@lifegpt/core';
+import {
+  decodeGreedy,
+  decodeJacobi,
+  exportForTransformers,
+  type Decoder,
+  type GptConfig,
+  type LanguageModel,
+} from '@lifegpt/model';
+import type { SimdLife } from '@lifegpt/simd-life';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { openModelFolder } from '../model-argument.js';
+import { median, type BenchTools, type Figure } from './figure.js';
+import { benchMachine } from './machine.js';
+import { measureProcess } from './process.js';
+
+const SIDE = 32;
+const REPEATS = 21;
+const GENERATOR = fileURLToPath(
+  new URL('../../../../tools/bench/transformers-js.mjs', import.meta.url),
+);
+
+/** All of it, on this model. */
+export async function benchInference(tools: BenchTools): Promise<Figure[]> {
+  const { loadModel, engine, modelName, context } = tools;
   const model = await loadModel();
-  const side = 32;
-  const layout = layoutPrompt(model.tokenizer, side, side);
-  const draw = (index: number) =>
-    engine.draw({
-      seed: 5,
-      index,
-      boards: 1,
-      width: side,
-      height: side,
-      rule: CONWAY,
-      density: [0, 1],
-    });
+  const layout = layoutPrompt(model.tokenizer, SIDE, SIDE);
+  const [machine] = await benchMachine();
+  const jacobi = await timeDecoding(model, engine, layout, decodeJacobi, 1, REPEATS);
+  const greedy = await timeDecoding(model, engine, layout, decodeGreedy, 1, 3);
+  const batch = await timeDecoding(model, engine, layout, decodeJacobi, 32, 5);
+  context.signal.throwIfAborted();
+  const peer = await timeTransformersJs(modelName, engine, context.talk);
+  const { peakMegabytes } = await measureProcess(
+    ['predict', 'r-pentomino', '--model', modelName, '-n', '3', '--json'],
+    context.signal,
+  );
+  const bench = 'inference';
+  const flops = countPassFlops(model.config, layout) * jacobi.passes;
+  const share = (100 * flops) / (machine!.value * 1e9) / jacobi.seconds;
+  const row = (name: string, value: number, unit: string): Figure => ({
+    bench,
+    figure: name,
+    value,
+    unit,
+  });
+  const atMost = (name: string, value: number, unit: string, most: number): Figure => ({
+    ...row(name, value, unit),
+    target: `<= ${most} ${unit}`,
+    reached: value <= most,
+  });
+  const atLeast = (name: string, value: number, unit: string, least: number): Figure => ({
+    ...row(name, value, unit),
+    target: `>= ${least} ${unit}`,
+    reached: value >= least,
+  });
+  return [
+    machine!,
+    atMost(`Jacobi, one 32x32 state, median of ${REPEATS}`, 1000 * jacobi.seconds, 'ms', 20),
+    atMost('forward passes, the most', jacobi.passes, 'passes', 3),
+    atMost('greedy with a cache, the same', greedy.seconds, 's', 0.5),
+    atLeast('Jacobi, batch of 32', 32 / batch.seconds, 'boards/s', 100),
+    atLeast('matrix products at the machine’s rate, of Jacobi’s time', share, '%', 40),
+    ...(peer === null
+      ? []
+      : [
+          row('transformers.js generate, the same weights', peer, 's'),
+          atLeast('Jacobi over transformers.js', peer / jacobi.seconds, 'x', 50),
+        ]),
+    row('the paper, on an RTX A4000 (read off its files’ times)', 20, 's'),
+    ...(peakMegabytes === null ? [] : [atMost('most memory, one board', peakMegabytes, 'MB', 400)]),
+  ];
+}
+
+async function timeDecoding(
+  model: LanguageModel,
+  engine: SimdLife,
+  layout: PromptLayout,
+  decode: Decoder,
+  boards: number,
+  repeats: number,
+): Promise<{ seconds: number; passes: number }> {
   const seconds: number[] = [];
   let passes = 0;
-  for (let index = 0; index < 24; index++) {
-    const prompts = encodePrompts(layout, draw(index).states);
+  const warmUp = Math.min(3, repeats);
+  for (let index = 0; index < warmUp + repeats; index++) {
+    const prompts = encodePrompts(layout, drawBoards(engine, index, boards));
     const began = performance.now();
-    const result = await decodeJacobi(model, { layout, prompts });
-    if (index >= 3) seconds.push((performance.now() - began) / 1000); // the first ones warm up
+    const result = await decode(model, { layout, prompts });
+    if (index >= warmUp) seconds.push((performance.now() - began) / 1000);
     passes = Math.max(passes, result.forwardPasses);
   }
-  const began = performance.now();
-  await decodeGreedy(model, { layout, prompts: encodePrompts(layout, draw(0).states) });
-  const greedySeconds = (performance.now() - began) / 1000;
-  const jacobi = 1000 * median(seconds);
-  const bench = 'inference';
-  return [
-    {
-      bench,
-      figure: 'Jacobi, one 32x32 state, median of 21',
-      value: jacobi,
-      unit: 'ms',
-      target: '<= 100 ms',
-      reached: jacobi <= 100,
-    },
-    {
-      bench,
-      figure: 'forward passes, the most',
-      value: passes,
-      unit: 'passes',
-      target: '<= 3',
-      reached: passes <= 3,
-    },
-    { bench, figure: 'greedy without a cache, the same', value: 1000 * greedySeconds, unit: 'ms' },
-    { bench, figure: 'greedy over Jacobi', value: (1000 * greedySeconds) / jacobi, unit: 'x' },
-  ];
+  return { seconds: median(seconds), passes };
+}
+
+function drawBoards(engine: SimdLife, index: number, boards: number): Uint8Array {
+  const size = { width: SIDE, height: SIDE, boards };
+  return engine.draw({ seed: 5, index, rule: CONWAY, density: [0, 1], ...size }).states;
+}
+
+/** Multiplications and additions of the matrix products of one pass over an answer. */
+function countPassFlops(config: GptConfig, { promptTokens, answerTokens }: PromptLayout): number {
+  const { n_embd: width, n_inner: inner, n_layer: layers, vocab_size: vocabulary } = config;
+  const keys = promptTokens - 1 + answerTokens / 2; // a query sees half of the answer
+  const attention = 4 * answerTokens * keys * width;
+  const linear = 2 * answerTokens * (4 * width * width + 2 * width * inner);
+  return layers * (attention + linear) + 2 * answerTokens * width * vocabulary;
+}
+
+/** Seconds a state; null where transformers.js is not installed. */
+async function timeTransformersJs(
+  modelName: string,
+  engine: SimdLife,
+  talk: (line: string) => void,
+): Promise<number | null> {
+  const folder = await mkdtemp(join(tmpdir(), 'lifegpt-bench-'));
+  try {
+    const exported = join(folder, 'exported');
+    const size = { height: SIDE, width: SIDE };
+    const files = exportForTransformers(await openModelFolder(modelName), size);
+    for (const [path, bytes] of Object.entries(files)) {
+      await mkdir(dirname(join(exported, path)), { recursive: true });
+      await writeFile(join(exported, path), bytes);
+    }
+    const grid = createGrid(SIDE, SIDE, drawBoards(engine, 3, 1));
+    const output = execFileSync(process.execPath, [GENERATOR, exported, '3'], {
+      input: formatPrompt(grid),
+      encoding: 'utf8',
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    const { text, seconds } = JSON.parse(output) as { text: string; seconds: number[] };
+    const answer = /\[([01]+)\]\$$/.exec(text)?.[1];
+    if (answer !== formatCells(engine.step(grid, CONWAY))) {
+      talk('transformers.js wrote another state than the engine');
+    }
+    return median(seconds);
+  } catch (error) {
+    talk(`no transformers.js beside it: ${(error as Error).message.split('\n')[0]}`);
+    return null;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

@@ -59,6 +59,7 @@ async function runBench(
     loadModel(await openModelFolder(flags.model), await createRuntime('cpu'));
   const tools = {
     loadModel: () => (model ??= load()),
+    modelName: flags.model,
     engine: await loadEngine(),
     data: flags.data,
     context,

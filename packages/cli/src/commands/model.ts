@@ -1,11 +1,13 @@
-/** `lifegpt model list | show`. */
+/** `lifegpt model list | show | export`. */
 
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { countParameters, type ModelFolder } from '@lifegpt/model';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { InputError, parseSizes, type BoardSize } from '@lifegpt/core';
+import { countParameters, exportForTransformers, type ModelFolder } from '@lifegpt/model';
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.js';
 import { DEFAULT_MODEL, findModelFolder, listModels, openModelFolder } from '../model-argument.js';
+import { writeOutputFile } from '../output-file.js';
 
 interface ModelFlags {
   readonly json?: boolean;
@@ -27,6 +29,51 @@ export function registerModel(program: Command, context: CommandContext): void {
     .argument('[model]', 'name of a shipped model, or a model folder', DEFAULT_MODEL)
     .option('--json', 'print as JSON')
     .action((name: string, flags: ModelFlags) => runShow(name, flags, context));
+  model
+    .command('export')
+    .description('write a folder that Hugging Face’s transformers and transformers.js load')
+    .argument('[model]', 'name of a shipped model, or a model folder', DEFAULT_MODEL)
+    .requiredOption('--out <folder>', 'a new folder')
+    .option('--size <size>', 'for models with border positions: rows x columns, e.g. 32x32')
+    .option('--json', 'print as JSON')
+    .action((name: string, flags: ExportFlags) => runExport(name, flags, context));
+}
+
+interface ExportFlags extends ModelFlags {
+  readonly out: string;
+  readonly size?: string;
+}
+
+async function runExport(
+  name: string,
+  { out, size: text, json }: ExportFlags,
+  { print }: CommandContext,
+): Promise<void> {
+  const folder = await openModelFolder(name);
+  const size = text === undefined ? undefined : parseSize(text);
+  const files = exportForTransformers(folder, size);
+  if ((await readdir(out).catch(() => [])).length > 0) {
+    throw new InputError(`${out} is not empty; give a new folder`);
+  }
+  for (const [path, bytes] of Object.entries(files)) {
+    await mkdir(dirname(join(out, path)), { recursive: true });
+    await writeOutputFile(join(out, path), bytes);
+  }
+  if (json === true) return print(JSON.stringify({ out, files: Object.keys(files) }));
+  print(`${out}: ${Object.keys(files).join(', ')}`);
+  if (!('model.safetensors' in files)) {
+    print('no safetensors: Python’s GPT-2 has learned positions, this model has rotary ones');
+  }
+}
+
+/** One size, rows x columns. */
+function parseSize(text: string): BoardSize {
+  const [range, ...others] = parseSizes(text);
+  const [height, width] = [range!.height, range!.width];
+  if (others.length > 0 || height[0] !== height[1] || width[0] !== width[1]) {
+    throw new InputError(`--size needs one size, rows x columns, e.g. 32x32, not '${text}'`);
+  }
+  return { height: height[0], width: width[0] };
 }
 
 async function runList({ json }: ModelFlags, { print }: CommandContext): Promise<void> {

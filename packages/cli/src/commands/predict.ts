@@ -99,7 +99,8 @@ async function runPredict(
   const model = await loadModel(await openModelFolder(flags.model), runtime);
   checkTrainedFor(model, grid, rule, bounds.topology);
   const ruleText = formatBoundedRule(rule, bounds);
-  talk(`${ruleText}, model ${model.name} on ${model.device}, ${flags.decode} decoding`);
+  const device = flags.device === 'auto' ? `${model.device} (${runtime.reason})` : model.device;
+  talk(`${ruleText}, model ${model.name} on ${device}, ${flags.decode} decoding`);
 
   const compares = flags.compare === true || flags.requireExact === true;
   const truth = compares ? await loadEngine() : undefined;

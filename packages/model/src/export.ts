@@ -1,0 +1,166 @@
+/**
+ * A model as a folder for Hugging Face's libraries: an ONNX file that transformers.js generates from,
+ * and safetensors that Python's transformers load as GPT-2.
+ *
+ * Those libraries know positions of one dimension. A model with border positions is written for one
+ * size of boards: there each index of the text has its coordinates, and the sum of their vectors is the
+ * vector of that index.
+ */
+
+import {
+  borderCoordinates,
+  formatTokenizerJson,
+  InputError,
+  layoutPrompt,
+  type BoardSize,
+  type Tokenizer,
+} from '@lifegpt/core';
+import { buildBehindCache, embedInputs, openParts } from './cached-gpt.js';
+import { BORDER_TABLES, type GptConfig } from './config.js';
+import { GraphBuilder } from './graph/builder.js';
+import { encodeModel } from './graph/proto.js';
+import type { ModelFolder } from './model-folder.js';
+import { encodeSafetensors, type NamedTensor } from './safetensors.js';
+
+/** The files of an exported folder by their paths. */
+export type ExportedFiles = Readonly<Record<string, Uint8Array>>;
+
+/**
+ * Writes a model for Hugging Face's libraries.
+ * @param size the boards that a model with border positions is written for; left out otherwise
+ * @throws InputError when a size is needed or cannot be given.
+ */
+export function exportForTransformers(folder: ModelFolder, size?: BoardSize): ExportedFiles {
+  const { config, tensors } = flattenPositions(folder, size);
+  const { tokenizer } = folder;
+  const text = (value: unknown): Uint8Array =>
+    new TextEncoder().encode(
+      typeof value === 'string' ? value : `${JSON.stringify(value, null, 2)}\n`,
+    );
+  const files: Record<string, Uint8Array> = {
+    'config.json': text(describeConfig(config, tokenizer)),
+    'generation_config.json': text({ ...specialTokens(tokenizer), do_sample: false }),
+    'tokenizer.json': text(formatTokenizerJson(tokenizer)),
+    'tokenizer_config.json': text({
+      tokenizer_class: 'PreTrainedTokenizerFast',
+      model_max_length: config.n_positions,
+      clean_up_tokenization_spaces: false,
+    }),
+    'onnx/model.onnx': encodeModel(buildExport(config, tensors)),
+  };
+  if (config.position_scheme === 'learned') {
+    files['model.safetensors'] = encodeSafetensors({ tensors, metadata: { format: 'pt' } });
+  }
+  return files;
+}
+
+/** The model with positions of one dimension. */
+function flattenPositions(
+  { name, config, tensors, tokenizer }: ModelFolder,
+  size: BoardSize | undefined,
+): { config: GptConfig; tensors: readonly NamedTensor[] } {
+  if (config.position_scheme !== 'border') {
+    if (size !== undefined) {
+      throw new InputError(
+        `model ${name} has positions of one dimension already; leave --size out`,
+      );
+    }
+    return { config, tensors };
+  }
+  const { sides } = config.trained_for;
+  if (size === undefined) {
+    throw new InputError(
+      `model ${name} knows cells by their distances to the borders, and Hugging Face's libraries know ` +
+        `positions of one dimension; give --size, e.g. ${sides[1]}x${sides[1]}, to write it for boards of that size`,
+    );
+  }
+  for (const side of [size.height, size.width]) {
+    if (side < sides[0] || side > sides[1]) {
+      throw new InputError(
+        `model ${name} was trained for sides ${sides.join(' to ')}, not for ${size.height}x${size.width}`,
+      );
+    }
+  }
+  const table = sumBorderTables(config, tensors, tokenizer, size);
+  const others = tensors.filter((tensor) => !tensor.name.startsWith('wpe.'));
+  const [count] = table.shape;
+  return {
+    config: { ...config, position_scheme: 'learned', n_positions: count! },
+    tensors: [...others, table],
+  };
+}
+
+/** The vector of each index of a text about boards of one size. */
+function sumBorderTables(
+  config: GptConfig,
+  tensors: readonly NamedTensor[],
+  tokenizer: Tokenizer,
+  { height, width }: BoardSize,
+): NamedTensor {
+  const layout = layoutPrompt(tokenizer, width, height);
+  const coordinates = borderCoordinates(layout);
+  const tables = BORDER_TABLES.map(
+    (table) => tensors.find(({ name }) => name === `wpe.${table}.weight`)!.data,
+  );
+  const size = config.n_embd;
+  const data = new Float32Array(layout.inputTokens * size);
+  for (let token = 0; token < layout.inputTokens; token++) {
+    for (let i = 0; i < size; i++) {
+      data[token * size + i] = tables.reduce((sum, table, column) => {
+        const row = coordinates[token * tables.length + column]!;
+        return sum + table[row * size + i]!;
+      }, 0);
+    }
+  }
+  return { name: 'wpe.weight', shape: [layout.inputTokens, size], data };
+}
+
+/** The graph with the inputs that transformers.js feeds. */
+function buildExport(config: GptConfig, tensors: readonly NamedTensor[]): GraphBuilder {
+  const graph = new GraphBuilder('gpt');
+  const parts = openParts(graph, config, tensors);
+  const axes = ['batch_size', 'tokens'];
+  const inputIds = graph.input('input_ids', 'int64', axes);
+  const positions = graph.input('position_ids', 'int64', axes);
+  // positions are the same for all texts of a batch: those of the first one, as a column
+  const bounds = [0, 1, 0].map((n) => graph.constant([n], 'int64'));
+  const first = graph.emit('Slice', [positions, ...bounds], 'int64', [1, 'tokens']);
+  const column = graph.emit('Transpose', [first], 'int64', ['tokens', 1], {
+    perm: { ints: [1, 0] },
+  });
+  const toInt32 = (value: typeof inputIds): typeof inputIds =>
+    graph.emit('Cast', [value], 'int32', value.shape, { to: 6 });
+  return buildBehindCache(embedInputs(parts, toInt32(inputIds), toInt32(column)), { kind: 'any' });
+}
+
+function describeConfig(config: GptConfig, tokenizer: Tokenizer): Record<string, unknown> {
+  return {
+    model_type: 'gpt2',
+    architectures: ['GPT2LMHeadModel'],
+    n_layer: config.n_layer,
+    n_head: config.n_head,
+    n_embd: config.n_embd,
+    n_inner: config.n_inner,
+    n_positions: config.n_positions,
+    n_ctx: config.n_positions,
+    vocab_size: config.vocab_size,
+    layer_norm_epsilon: config.layer_norm_epsilon,
+    activation_function: 'gelu',
+    tie_word_embeddings: true,
+    attn_pdrop: 0,
+    embd_pdrop: 0,
+    resid_pdrop: 0,
+    use_cache: true,
+    torch_dtype: 'float32',
+    ...specialTokens(tokenizer),
+    'transformers.js_config': { dtype: 'fp32' },
+    lifegpt: { trained_for: config.trained_for },
+  };
+}
+
+/** The last token of an answer ends the generation. */
+function specialTokens(tokenizer: Tokenizer): Record<string, number> {
+  const end = tokenizer.vocabulary.includes(']$') ? ']$' : '$';
+  const id = tokenizer.idOf(end);
+  return { bos_token_id: id, eos_token_id: id, pad_token_id: id };
+}
