@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
 import { registerBench } from './commands/bench.js';
 import { registerDataset } from './commands/dataset.js';
+import { registerEval } from './commands/eval.js';
 import { registerModel } from './commands/model.js';
 import { registerPredict } from './commands/predict.js';
 import { registerSimulate } from './commands/simulate.js';
@@ -17,6 +18,7 @@ function registerCommands(program: Command, context: CommandContext): void {
   registerSimulate(program, context);
   registerDataset(program, context);
   registerTrain(program, context);
+  registerEval(program, context);
   registerModel(program, context);
   registerBench(program, context);
 }

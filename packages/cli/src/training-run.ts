@@ -5,11 +5,12 @@
 
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError, PIECE_VOCABULARY } from '@lifegpt/core';
+import { InputError } from '@lifegpt/core';
 import {
   decodeState,
   encodeState,
   hashBytes,
+  vocabularyOf,
   writeModelFolder,
   type Recipe,
   type TrainState,
@@ -78,7 +79,7 @@ export async function openTrainingRun(
     seconds: lines.at(-1)?.seconds ?? 0,
     writeMetrics: (line) => appendFile(join(folder, METRICS), `${JSON.stringify(line)}\n`),
     async writeCheckpoint(next) {
-      const files = await writeModelFolder(recipe.model, PIECE_VOCABULARY, next.parameters);
+      const files = await writeModelFolder(recipe.model, vocabularyOf(recipe), next.parameters);
       for (const [name, bytes] of Object.entries(files))
         await writeOutputFile(join(folder, name), bytes);
       await writeOutputFile(join(folder, STATE), encodeState(next, recipeHash));

@@ -35,19 +35,19 @@ export interface GptConfig {
   };
 }
 
-/** `ones`, `zeros`, normal noise of a standard deviation, or a table of distances. */
+/** `ones`, `zeros`, normal noise of a standard deviation, or a table of positions. */
 export type InitialValues = 'ones' | 'zeros' | number | InitialWaves;
 
 /**
- * A table of distances starts as noise plus waves of the distance (sine and cosine, as the positions
- * of Vaswani et al. 2017) in one quarter of the width. So neighbouring distances start out alike,
- * and what is learned at one coordinate helps at the others; nothing says which cells matter.
+ * A table of positions starts as noise plus waves of the position (sine and cosine, as those of Vaswani
+ * et al. 2017) in a part of the width. So neighbouring positions start out alike, and what is learned
+ * at one helps at the others; nothing says which cells matter.
  */
 export interface InitialWaves {
   readonly noise: number;
   readonly amplitude: number;
-  /** Which quarter of the width, 0 to 3. */
-  readonly quarter: number;
+  /** The columns that have waves: the first, and how many. */
+  readonly columns: readonly [first: number, count: number];
 }
 
 /** A parameter of the model, by its GPT-2 name. */
@@ -60,6 +60,9 @@ export interface ParameterSpec {
 
 /** The distances of the border scheme, in the order of core's `borderCoordinates`. */
 export const BORDER_TABLES = ['part', 'top', 'bottom', 'left', 'right'] as const;
+
+/** Height of the waves that position tables start with. */
+const WAVE_AMPLITUDE = 0.05;
 
 /** Parts of the text that the border scheme tells apart: marker, given state, answer. */
 const TEXT_PARTS = 3;
@@ -154,8 +157,11 @@ function listPositionTables(config: GptConfig, noise: number): ParameterSpec[] {
   const { position_scheme: scheme, n_positions: positions, n_embd: width } = config;
   if (scheme === 'rope') return [];
   if (scheme === 'learned') {
-    return [{ name: 'wpe.weight', shape: [positions, width], initial: noise }];
+    const waves = { noise, amplitude: WAVE_AMPLITUDE, columns: [0, width] } as const;
+    return [{ name: 'wpe.weight', shape: [positions, width], initial: waves }];
   }
+  // each distance has a quarter of the width for its waves
+  const quarter = Math.floor(width / 4);
   return BORDER_TABLES.map((table, i) => {
     const name = `wpe.${table}.weight`;
     return table === 'part'
@@ -163,7 +169,7 @@ function listPositionTables(config: GptConfig, noise: number): ParameterSpec[] {
       : {
           name,
           shape: [positions + 1, width],
-          initial: { noise, amplitude: 0.05, quarter: i - 1 },
+          initial: { noise, amplitude: WAVE_AMPLITUDE, columns: [(i - 1) * quarter, quarter] },
         };
   });
 }

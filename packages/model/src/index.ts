@@ -59,6 +59,7 @@ export {
   checkRecipe,
   drawBatchSize,
   learningRateAt,
+  vocabularyOf,
   type BatchSize,
   type Recipe,
   type Stage,

@@ -22,16 +22,16 @@ export function drawInitialWeights(
 const SHORTEST_PERIOD = 2;
 
 /** Adds cosine and sine of the row's number, with periods in geometric progression; row 0 has none. */
-function addWaves(values: Float32Array, width: number, { amplitude, quarter }: InitialWaves): void {
-  const size = Math.floor(width / 4);
-  const pairs = Math.floor(size / 2);
+function addWaves(values: Float32Array, width: number, { amplitude, columns }: InitialWaves): void {
+  const [first, count] = columns;
+  const pairs = Math.floor(count / 2);
   const rows = values.length / width;
   const longestPeriod = 2 * (rows - 1);
   for (let row = 1; row < rows; row++) {
     for (let pair = 0; pair < pairs; pair++) {
       const ratio = (longestPeriod / SHORTEST_PERIOD) ** (pair / Math.max(1, pairs - 1));
       const angle = (2 * Math.PI * row) / (SHORTEST_PERIOD * ratio);
-      const at = row * width + quarter * size + 2 * pair;
+      const at = row * width + first + 2 * pair;
       values[at]! += amplitude * Math.cos(angle);
       values[at + 1]! += amplitude * Math.sin(angle);
     }

@@ -126,8 +126,8 @@ export async function createLanguageModel(parts: LanguageModelParts): Promise<La
     ): Promise<Readonly<Record<string, Tensor>>> {
       const past = Object.fromEntries(names.past.map((input, i) => [input, cache[i]!]));
       const length = cache[0]!.dims[2]!;
-      const feeds = { ...feed(ids, boards, places, length, session), ...past };
-      return explainFailure(() => session.run(feeds), boards);
+      const inputs = { ...feed(ids, boards, places, length, session), ...past };
+      return explainFailure(() => session.run(inputs), boards);
     }
 
     function release(): void {

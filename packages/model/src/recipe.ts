@@ -1,8 +1,10 @@
 /** A training recipe: everything that decides the resulting weights, as a JSON file. */
 
 import {
+  CHARACTER_VOCABULARY,
   drawSize,
   InputError,
+  PIECE_VOCABULARY,
   type BoardSize,
   type RandomStream,
   type SizeRange,
@@ -42,6 +44,18 @@ export interface Recipe {
    */
   readonly replay: number;
   readonly checkpoint_every: number;
+  /** How the text falls into tokens: whole markers (`pieces`, when left out), or the paper's characters. */
+  readonly vocabulary?: 'pieces' | 'characters';
+}
+
+const VOCABULARIES: Readonly<Record<string, readonly string[]>> = {
+  pieces: PIECE_VOCABULARY,
+  characters: CHARACTER_VOCABULARY,
+};
+
+/** The tokens of a recipe's model. */
+export function vocabularyOf({ vocabulary = 'pieces' }: Recipe): readonly string[] {
+  return VOCABULARIES[vocabulary]!;
 }
 
 /** What a batch consists of. */
@@ -132,6 +146,14 @@ export function checkRecipe(value: unknown, source: string): Recipe {
   expect(densitiesFit, 'densities', recipe.densities, 'ranges within 0..1 such as [[0, 1]]');
   expect(recipe.stages?.length > 0, 'stages', recipe.stages, 'at least one stage');
   const [shortest, longest] = recipe.model.trained_for.sides;
+  const vocabulary = VOCABULARIES[recipe.vocabulary ?? 'pieces'] ?? [];
+  expect(vocabulary.length > 0, 'vocabulary', recipe.vocabulary, '"pieces" or "characters"');
+  expect(
+    recipe.model.vocab_size === vocabulary.length,
+    'model.vocab_size',
+    recipe.model.vocab_size,
+    `${vocabulary.length}, the size of the vocabulary`,
+  );
   recipe.stages.forEach((stage, i) => {
     const name = `stages[${i}]`;
     expect(

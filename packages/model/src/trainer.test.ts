@@ -1,4 +1,3 @@
-import { PIECE_VOCABULARY } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { referenceSource } from '../test/example-source.js';
 import { cpu } from '../test/runtime.js';
@@ -14,7 +13,6 @@ async function run(
   for await (const event of train({
     runtime: cpu,
     recipe: tinyRecipe,
-    vocabulary: PIECE_VOCABULARY,
     source: referenceSource,
     ...options,
   })) {
@@ -71,7 +69,6 @@ describe('train', () => {
     for await (const event of train({
       runtime: cpu,
       recipe: tinyRecipe,
-      vocabulary: PIECE_VOCABULARY,
       source: referenceSource,
       signal: controller.signal,
     })) {

@@ -17,7 +17,13 @@ import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import { encodeModel } from './graph/proto.js';
 import { hashBytes } from './hash.js';
 import { positionIds } from './positions.js';
-import { drawBatchSize, learningRateAt, type BatchSize, type Recipe } from './recipe.js';
+import {
+  drawBatchSize,
+  learningRateAt,
+  vocabularyOf,
+  type BatchSize,
+  type Recipe,
+} from './recipe.js';
 import type { Runtime } from './runtime.js';
 import { initialiseState, type TrainState } from './train-state.js';
 import { buildTrainStep } from './train-step.js';
@@ -50,7 +56,6 @@ export interface CheckpointEvent {
 export interface TrainOptions {
   readonly runtime: Runtime;
   readonly recipe: Recipe;
-  readonly vocabulary: readonly string[];
   readonly source: ExampleSource;
   /** Where to go on from; a fresh state when left out. */
   readonly state?: TrainState;
@@ -62,7 +67,7 @@ export interface TrainOptions {
 export async function* train(options: TrainOptions): AsyncGenerator<StepEvent | CheckpointEvent> {
   const { runtime, recipe, source, signal } = options;
   const stepper = await createTrainStepper(runtime, recipe);
-  const tokenizer = createTokenizer(options.vocabulary);
+  const tokenizer = createTokenizer(vocabularyOf(recipe));
   let state = options.state ?? initialiseState(recipe.model, recipe.seed);
   let saved = state.step;
   try {

@@ -33,7 +33,7 @@ function drawRequest(model: LanguageModel, seed: number): DecodeRequest {
 async function halfTrained(): Promise<LanguageModel> {
   let parameters = new Float32Array();
   const recipe = { ...tinyRecipe, steps: 80, learning_rate: 1e-2 };
-  const options = { runtime: cpu, recipe, vocabulary: PIECE_VOCABULARY, source: referenceSource };
+  const options = { runtime: cpu, recipe, source: referenceSource };
   for await (const event of train(options)) {
     if (event.kind === 'checkpoint') parameters = new Float32Array(event.state.parameters);
   }

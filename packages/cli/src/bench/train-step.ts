@@ -1,5 +1,11 @@
-import { createTokenizer, PIECE_VOCABULARY } from '@lifegpt/core';
-import { createTrainStepper, drawBatch, initialiseState, type Runtime } from '@lifegpt/model';
+import { createTokenizer } from '@lifegpt/core';
+import {
+  createTrainStepper,
+  drawBatch,
+  initialiseState,
+  vocabularyOf,
+  type Runtime,
+} from '@lifegpt/model';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +24,7 @@ export async function benchTrainStep({ engine }: BenchTools): Promise<Figure[]> 
   } as const;
   const boards = { ...recipe, replay: 0, stages: [stage] };
   const state = initialiseState(recipe.model, 1);
-  const batch = drawBatch(boards, state, engine, createTokenizer(PIECE_VOCABULARY));
+  const batch = drawBatch(boards, state, engine, createTokenizer(vocabularyOf(recipe)));
   const folder = await mkdtemp(join(tmpdir(), 'lifegpt-bench-'));
   try {
     const measure = async (runtime: Runtime, steps: number): Promise<number[]> => {

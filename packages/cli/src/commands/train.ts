@@ -1,7 +1,7 @@
 /** `lifegpt train`: a recipe from random weights, or from where it was interrupted. */
 
 import { join } from 'node:path';
-import { InputError, PIECE_VOCABULARY } from '@lifegpt/core';
+import { InputError } from '@lifegpt/core';
 import {
   countParameters,
   decodeJacobi,
@@ -119,7 +119,6 @@ async function runSteps(
   const events = train({
     runtime,
     recipe,
-    vocabulary: PIECE_VOCABULARY,
     source,
     signal,
     ...(run.state === null ? {} : { state: run.state }),
