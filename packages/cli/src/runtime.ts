@@ -5,7 +5,13 @@ import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { InputError } from '@lifegpt/core';
-import { encodeModel, GraphBuilder, type Runtime } from '@lifegpt/model';
+import {
+  encodeModel,
+  GraphBuilder,
+  webGpuOptions,
+  type CompileOptions,
+  type Runtime,
+} from '@lifegpt/model';
 import { InferenceSession } from 'onnxruntime-node';
 
 /** Values of `--device`. */
@@ -57,12 +63,9 @@ function trivialGraph(): GraphBuilder {
 function openProvider(provider: string): Runtime {
   return {
     device: provider,
-    async createSession(model, { deviceOutputs = [] } = {}) {
+    async createSession(model, options = {}) {
       try {
-        return await InferenceSession.create(model, {
-          ...sessionOptions(provider),
-          ...(provider === 'webgpu' ? placeOutputs(deviceOutputs) : {}),
-        });
+        return await InferenceSession.create(model, sessionOptions(provider, options));
       } catch (error) {
         if (provider === 'cpu') throw error;
         const reason = (error as Error).message.split('\n')[0];
@@ -74,25 +77,21 @@ function openProvider(provider: string): Runtime {
   };
 }
 
-/** Keeps outputs in the GPU's memory; they are fed to the next run as they are. */
-function placeOutputs(names: readonly string[]): InferenceSession.SessionOptions {
-  if (names.length === 0) return {};
-  const places = names.map((name) => [name, 'gpu-buffer'] as const);
-  return { preferredOutputLocation: Object.fromEntries(places) };
-}
-
 /**
  * Options of a session. On the CPU denormal numbers count as zero: sharp attention is full of them,
  * and they make a training step almost twice as slow; and a session's threads stop spinning when its
- * run ends, or they take the cores from the next session's. Elsewhere there is no falling back to the
- * CPU, so that a missing device is an error.
+ * run ends, or they take the cores from the next session's.
  */
-export function sessionOptions(provider: string): InferenceSession.SessionOptions {
+export function sessionOptions(
+  provider: string,
+  options: CompileOptions = {},
+): InferenceSession.SessionOptions {
   const onCpu = { set_denormal_as_zero: '1', force_spinning_stop: '1' };
   return {
     executionProviders: [provider],
     intraOpNumThreads: availableParallelism(),
     logSeverityLevel: 3,
     extra: { session: provider === 'cpu' ? onCpu : { disable_cpu_ep_fallback: '1' } },
+    ...(provider === 'webgpu' ? webGpuOptions(options) : {}),
   };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runLifegpt, type Outcome } from './lifegpt.js';
+import { TINY_RECIPE } from './tiny-recipe.js';
 
 let folder: string;
 beforeAll(() => {
@@ -26,37 +27,16 @@ async function generate(name: string, prompt: string): Promise<string> {
 
 /** A recipe of a few steps: what the model writes hardly matters, that both write the same does. */
 function writeRecipe(scheme: 'learned' | 'rope'): void {
-  const recipe = {
-    name: scheme,
-    seed: 1,
-    model: {
-      model_type: 'lifegpt',
-      n_layer: 2,
-      n_head: 2,
-      n_embd: 16,
-      n_inner: 32,
-      vocab_size: 5,
-      position_scheme: scheme,
-      n_positions: 40,
-      layer_norm_epsilon: 1e-5,
-      trained_for: { rule: 'B3/S23', topology: 'torus', sides: [4, 4] },
-    },
-    steps: 120,
-    learning_rate: 1e-2,
-    warmup_steps: 10,
-    final_learning_rate_ratio: 0.1,
-    adam_beta1: 0.9,
-    adam_beta2: 0.98,
-    adam_epsilon: 1e-8,
-    weight_decay: 0,
-    max_grad_norm: 1,
-    replay: 0,
-    densities: [[0, 1]],
-    stages: [
-      { until: 1, cells_per_batch: 128, sizes: [{ weight: 1, height: [4, 4], width: [4, 4] }] },
-    ],
-    checkpoint_every: 100,
+  const model = {
+    ...TINY_RECIPE.model,
+    n_layer: 2,
+    position_scheme: scheme,
+    n_positions: 40,
+    trained_for: { ...TINY_RECIPE.model.trained_for, sides: [4, 4] },
   };
+  const sizes = [{ weight: 1, height: [4, 4], width: [4, 4] }];
+  const stages = [{ until: 1, cells_per_batch: 128, sizes }];
+  const recipe = { ...TINY_RECIPE, name: scheme, model, steps: 120, learning_rate: 1e-2, stages };
   writeFileSync(join(folder, `${scheme}.json`), JSON.stringify(recipe));
 }
 

@@ -4,43 +4,12 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runLifegpt, startLifegpt, type Outcome } from './lifegpt.js';
-
-const RECIPE = {
-  name: 'tiny',
-  seed: 3,
-  model: {
-    model_type: 'lifegpt',
-    n_layer: 1,
-    n_head: 2,
-    n_embd: 16,
-    n_inner: 32,
-    vocab_size: 5,
-    position_scheme: 'border',
-    n_positions: 4,
-    layer_norm_epsilon: 1e-5,
-    trained_for: { rule: 'B3/S23', topology: 'torus', sides: [3, 4] },
-  },
-  steps: 400,
-  learning_rate: 3e-3,
-  warmup_steps: 10,
-  final_learning_rate_ratio: 0.1,
-  adam_beta1: 0.9,
-  adam_beta2: 0.98,
-  adam_epsilon: 1e-8,
-  weight_decay: 0,
-  max_grad_norm: 1,
-  replay: 0.25,
-  densities: [[0, 1]],
-  stages: [
-    { until: 1, cells_per_batch: 128, sizes: [{ weight: 1, height: [3, 4], width: [3, 4] }] },
-  ],
-  checkpoint_every: 50,
-};
+import { TINY_RECIPE } from './tiny-recipe.js';
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'train-'));
-  writeFileSync(join(folder, 'tiny.json'), JSON.stringify(RECIPE));
+  writeFileSync(join(folder, 'tiny.json'), JSON.stringify(TINY_RECIPE));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 const lifegpt = (line: string): Outcome => runLifegpt(folder, line.split(' '));
@@ -93,11 +62,11 @@ describe('lifegpt train', () => {
 
   it('refuses to resume with another recipe, and a recipe that is none', () => {
     lifegpt('train tiny.json --out run');
-    writeFileSync(join(folder, 'tiny.json'), JSON.stringify({ ...RECIPE, seed: 4 }));
+    writeFileSync(join(folder, 'tiny.json'), JSON.stringify({ ...TINY_RECIPE, seed: 4 }));
     const other = lifegpt('train tiny.json --out run --resume');
     expect(other).toMatchObject({ code: 2 });
     expect(other.stderr).toMatch(/belongs to another recipe/);
-    writeFileSync(join(folder, 'tiny.json'), JSON.stringify({ ...RECIPE, steps: 'many' }));
+    writeFileSync(join(folder, 'tiny.json'), JSON.stringify({ ...TINY_RECIPE, steps: 'many' }));
     const broken = lifegpt('train tiny.json --out elsewhere');
     expect(broken.code).toBe(2);
     expect(broken.stderr).toMatch(/tiny.json: "steps" is "many"; expected a number from 1/);

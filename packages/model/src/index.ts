@@ -64,7 +64,7 @@ export {
   type Recipe,
   type Stage,
 } from './recipe.js';
-export type { CompileOptions, Runtime } from './runtime.js';
+export { webGpuOptions, type CompileOptions, type Runtime } from './runtime.js';
 export {
   decodeSafetensors,
   encodeSafetensors,

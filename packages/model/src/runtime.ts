@@ -15,3 +15,18 @@ export interface CompileOptions {
   /** Outputs that feed later runs: they stay in the device's memory where it has one of its own. */
   readonly deviceOutputs?: readonly string[];
 }
+
+/**
+ * Options of a session on WebGPU, the same in Node and in a browser: nothing falls back to the CPU, so
+ * that a node that WebGPU cannot run is an error, and outputs that feed later runs stay where they are.
+ */
+export function webGpuOptions({
+  deviceOutputs = [],
+}: CompileOptions): InferenceSession.SessionOptions {
+  const places = deviceOutputs.map((name) => [name, 'gpu-buffer'] as const);
+  return {
+    executionProviders: ['webgpu'],
+    extra: { session: { disable_cpu_ep_fallback: '1' } },
+    ...(places.length === 0 ? {} : { preferredOutputLocation: Object.fromEntries(places) }),
+  };
+}
