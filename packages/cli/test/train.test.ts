@@ -60,6 +60,27 @@ describe('lifegpt train', () => {
     expect(weights('broken').equals(weights('whole'))).toBe(true);
   });
 
+  it('goes on from the weights of another run', () => {
+    lifegpt('train tiny.json --out base');
+    const [first] = readLines('base');
+    const next = { ...TINY_RECIPE, name: 'next', init_from: 'base', steps: 60, warmup_steps: 60 };
+    writeFileSync(join(folder, 'next.json'), JSON.stringify(next));
+    const { code, stderr } = lifegpt('train next.json --out next');
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/60 steps from base,/);
+    expect(readLines('next')[0]!.loss).toBeLessThan(0.75 * first!.loss);
+    const text = readFileSync(join(folder, 'next/training.json'), 'utf8');
+    expect(JSON.parse(text)).toMatchObject({
+      init_from: 'base',
+      data_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    });
+    writeFileSync(join(folder, 'next.json'), JSON.stringify({ ...next, init_from: 'nowhere' }));
+    const lost = lifegpt('train next.json --out lost');
+    expect(lost.code).toBe(2);
+    expect(lost.stderr).toMatch(/'nowhere' is neither a shipped model/);
+    expect(readdirSync(folder)).not.toContain('lost');
+  });
+
   it('refuses to resume with another recipe, and a recipe that is none', () => {
     lifegpt('train tiny.json --out run');
     writeFileSync(join(folder, 'tiny.json'), JSON.stringify({ ...TINY_RECIPE, seed: 4 }));

@@ -71,7 +71,13 @@ export {
   type NamedTensor,
   type TensorFile,
 } from './safetensors.js';
-export { decodeState, encodeState, initialiseState, type TrainState } from './train-state.js';
+export {
+  continueFrom,
+  decodeState,
+  encodeState,
+  initialiseState,
+  type TrainState,
+} from './train-state.js';
 export {
   createTrainStepper,
   drawBatch,

@@ -25,6 +25,8 @@ export interface Recipe {
   readonly name: string;
   readonly seed: number;
   readonly model: GptConfig;
+  /** A model, or the folder of a run, whose weights the training begins with; random ones when left out. */
+  readonly init_from?: string;
   readonly steps: number;
   readonly learning_rate: number;
   readonly warmup_steps: number;
@@ -112,6 +114,12 @@ export function checkRecipe(value: unknown, source: string): Recipe {
   };
   expect(typeof recipe.name === 'string', 'name', recipe.name, 'a text');
   checkConfig(recipe.model, `${source}: model`);
+  expect(
+    recipe.init_from === undefined || typeof recipe.init_from === 'string',
+    'init_from',
+    recipe.init_from,
+    'the name of a model or a folder',
+  );
   const numbers = {
     seed: [0, Number.MAX_SAFE_INTEGER],
     steps: [1, 1e9],

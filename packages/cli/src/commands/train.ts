@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { InputError } from '@lifegpt/core';
 import {
+  continueFrom,
   countParameters,
   decodeJacobi,
   evaluateFreshBoards,
@@ -13,6 +14,7 @@ import {
   type Recipe,
   type Runtime,
   type StepEvent,
+  type TrainState,
 } from '@lifegpt/model';
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.js';
@@ -57,18 +59,27 @@ async function runTrain(
   const recipe = await readRecipe(recipeName);
   const runtime = await createRuntime(flags.device);
   const engine = await loadEngine();
+  const base = flags.resume === true ? null : await openBase(recipe);
   const run = await openTrainingRun(
     flags.out ?? join('runs', recipe.name),
     recipe,
     flags.resume ?? false,
   );
-  const from = run.state === null ? 'random weights' : `step ${run.state.step}`;
+  const from =
+    run.state === null ? (recipe.init_from ?? 'random weights') : `step ${run.state.step}`;
   context.talk(
     `training ${recipe.name}: ${countParameters(recipe.model)} parameters, ${recipe.steps} steps from ${from}, ` +
       `on ${runtime.device}, into ${run.folder}`,
   );
 
-  const { seconds, dataHash } = await runSteps(recipe, run, runtime, engine, context);
+  const { seconds, dataHash } = await runSteps(
+    recipe,
+    run,
+    run.state ?? base ?? (await openBase(recipe)),
+    runtime,
+    engine,
+    context,
+  );
   context.signal.throwIfAborted();
   const progress = createProgress(context.progress, 'evaluate', EVALUATION.sizes, 'sizes');
   const model = await loadModel(await openModelFolder(run.folder), runtime);
@@ -93,17 +104,25 @@ async function runTrain(
   );
 }
 
+/** The weights that a recipe goes on from, or null. */
+async function openBase(recipe: Recipe): Promise<TrainState | null> {
+  if (recipe.init_from === undefined) return null;
+  const { tensors, name } = await openModelFolder(recipe.init_from);
+  return continueFrom(tensors, recipe.model, name);
+}
+
 /** Trains to the end or to the interruption; the seconds are those of all sittings together. */
 async function runSteps(
   recipe: Recipe,
   run: TrainingRun,
+  state: TrainState | null,
   runtime: Runtime,
   source: Parameters<typeof train>[0]['source'],
   { signal, progress: stream }: CommandContext,
 ): Promise<{ seconds: number; dataHash: string }> {
   const progress = createProgress(stream, 'train', recipe.steps);
   let { seconds } = run;
-  let dataHash = run.state?.dataHash ?? '';
+  let dataHash = state?.dataHash ?? '';
   let pending: StepEvent[] = [];
   let note = '';
   /** Lines end at round steps and at checkpoints, so that a resumed run writes the same ones. */
@@ -121,7 +140,7 @@ async function runSteps(
     recipe,
     source,
     signal,
-    ...(run.state === null ? {} : { state: run.state }),
+    ...(state === null ? {} : { state }),
   });
   for await (const event of events) {
     if (event.kind === 'checkpoint') {
@@ -171,6 +190,7 @@ async function describeTraining(
   const recipeText = JSON.stringify(recipe);
   const described = {
     recipe: recipe.name,
+    ...(recipe.init_from === undefined ? {} : { init_from: recipe.init_from }),
     recipe_sha256: await hashBytes(new TextEncoder().encode(recipeText)),
     seed: recipe.seed,
     data_sha256: dataHash,
