@@ -29,7 +29,6 @@ export function blockAttention(
   const [batch, heads, , size] = q.shape;
   const scale = graph.constant(1 / Math.sqrt(Number(size)), 'float');
   const scaledQ = graph.emit('Mul', [q, scale], 'float', q.shape);
-  const turnedK = transposeLast(graph, k);
   const tokens = graph.emit('Shape', [q], 'int64', [1], { start: 2, end: 3 });
   const bounds = Array.from({ length: blocks + 1 }, (_, j) => takeShare(graph, tokens, j, blocks));
   const outputs = Array.from({ length: blocks }, (_, j) => {
@@ -40,14 +39,14 @@ export function blockAttention(
     const keyEnd = graph.emit('Add', [past, end], 'int64', [1]);
     const rowCount = graph.emit('Sub', [end, start], 'int64', [1]);
     const ownQ = slice(graph, scaledQ, start, end, 2, [batch!, heads!, rows!, size!]);
-    const keys = slice(graph, turnedK, zero, keyEnd, 3, [batch!, heads!, size!, seen!]);
+    const keys = slice(graph, k, zero, keyEnd, 2, [batch!, heads!, seen!, size!]);
     const values = slice(graph, v, zero, keyEnd, 2, [batch!, heads!, seen!, size!]);
     const triangle = causalMask(graph, rowCount, zero, rows!, rows!);
     const none = graph.constant([0, 0], 'int64');
     const pads = graph.emit('Concat', [zero, keyStart, none], 'int64', [4], { axis: 0 });
     const mask = graph.emit('Pad', [triangle, pads], 'float', [rows!, seen!]);
     const shape = [batch!, heads!, rows!, seen!];
-    const products = graph.emit('MatMul', [ownQ, keys], 'float', shape);
+    const products = graph.emit('MatMul', [ownQ, transposeLast(graph, keys)], 'float', shape);
     const scores = graph.emit('Add', [products, mask], 'float', shape);
     const weights = graph.emit('Softmax', [scores], 'float', shape, { axis: -1 });
     return graph.emit('MatMul', [weights, values], 'float', [batch!, heads!, rows!, size!]);

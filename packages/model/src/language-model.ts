@@ -16,6 +16,8 @@ export interface LanguageModel {
   readonly tokenizer: Tokenizer;
   /** The execution provider that it runs on. */
   readonly device: string;
+  /** Tokens a pass, of all boards together, with which the device is fastest. */
+  readonly tokensAPass: number;
   /**
    * Computes the keys and values of the tokens that all passes begin with.
    * @param inputIds `[boards, tokens]`
@@ -52,7 +54,9 @@ export interface LanguageModelParts {
 
 /** Tokens from which on a pass runs in blocks of queries, where that pays. */
 const LONG_PASS = 256;
-const BLOCKS = 4;
+const BLOCKS = 8;
+/** Three boards of 32x32: more of them leave the caches, fewer pay more for each pass. */
+const CPU_TOKENS_A_PASS = 3200;
 
 /** Builds the inference graphs around the weights and compiles them. */
 export async function createLanguageModel(parts: LanguageModelParts): Promise<LanguageModel> {
@@ -156,6 +160,7 @@ export async function createLanguageModel(parts: LanguageModelParts): Promise<La
     config,
     tokenizer,
     device: runtime.device,
+    tokensAPass: isCpu ? CPU_TOKENS_A_PASS : Infinity,
     prefill,
     release: async () => {
       const sessions = new Set([prompt, appending, answering, answeringLong]);

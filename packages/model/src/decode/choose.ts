@@ -8,6 +8,8 @@ export interface LogitRows {
   readonly logits: Float32Array;
   readonly vocabulary: number;
   readonly boards: number;
+  /** Number of the first board in its batch. */
+  readonly firstBoard: number;
   /** Position in the answer of each board's first row. */
   readonly firstPosition: number;
 }
@@ -79,12 +81,13 @@ export function createSampler({
     hash = mixBits(hash + Math.imul(id + 1, 0x85ebca6b));
     return -Math.log(-Math.log((hash + 0.5) / 2 ** 32));
   };
-  return ({ logits, vocabulary, boards, firstPosition }) => {
+  return ({ logits, vocabulary, boards, firstBoard, firstPosition }) => {
     const rows = logits.length / vocabulary;
     const positions = rows / boards;
     const scores = new Float32Array(logits.length);
     for (let row = 0; row < rows; row++) {
-      const [board, position] = [Math.floor(row / positions), firstPosition + (row % positions)];
+      const board = firstBoard + Math.floor(row / positions);
+      const position = firstPosition + (row % positions);
       const own = logits.subarray(row * vocabulary, (row + 1) * vocabulary);
       const least = topK === undefined ? -Infinity : findLeast(own, topK);
       for (let id = 0; id < vocabulary; id++) {
@@ -92,7 +95,7 @@ export function createSampler({
         scores[row * vocabulary + id] = own[id]! >= least ? score : -Infinity;
       }
     }
-    return chooseBest({ logits: scores, vocabulary, boards, firstPosition });
+    return chooseBest({ logits: scores, vocabulary, boards, firstBoard, firstPosition });
   };
 }
 

@@ -72,12 +72,28 @@ describe('sampling', () => {
     expect(samples.size).toBe(16);
   });
 
+  it('goes in groups where the device likes it, with the same tokens', async () => {
+    const model = await randomModel(tinyConfig('border'), 2);
+    const request = drawRequest(model, 4, 3, 7, 1);
+    const grouped = { ...model, tokensAPass: 2 * request.layout.answerTokens };
+    const firstBoards = new Set<number>();
+    const onPass = ({ firstBoard }: { firstBoard: number }): void =>
+      void firstBoards.add(firstBoard);
+    for (const choose of [chooseBest, createSampler({ temperature: 2, seed: 5 })]) {
+      const whole = await decodeJacobi(model, { ...request, choose });
+      const inGroups = await decodeJacobi(grouped, { ...request, choose, onPass });
+      expect(inGroups.tokens).toEqual(whole.tokens);
+      expect(inGroups.minMargin).toBeCloseTo(whole.minMargin, 3);
+    }
+    expect([...firstBoards]).toEqual([0, 2, 4, 6]);
+  });
+
   it('draws tokens with their probabilities', () => {
     const logits = Float32Array.of(Math.log(0.5), Math.log(0.3), Math.log(0.2));
     const counts = [0, 0, 0];
     const draws = 20_000;
     for (let seed = 0; seed < draws; seed++) {
-      const rows = { logits, vocabulary: 3, boards: 1, firstPosition: 7 };
+      const rows = { logits, vocabulary: 3, boards: 1, firstBoard: 0, firstPosition: 7 };
       counts[createSampler({ temperature: 1, seed })(rows).tokens[0]!]!++;
     }
     [0.5, 0.3, 0.2].forEach((p, id) => expect(counts[id]! / draws).toBeCloseTo(p, 1.8));
@@ -85,7 +101,7 @@ describe('sampling', () => {
 
   it('tends to the most likely token at low temperature, and keeps to the top k', () => {
     const logits = Float32Array.of(1, 3, 2, 0.5, 0, 0.2);
-    const rows = { logits, vocabulary: 3, boards: 2, firstPosition: 0 };
+    const rows = { logits, vocabulary: 3, boards: 2, firstBoard: 0, firstPosition: 0 };
     for (let seed = 0; seed < 50; seed++) {
       expect([...createSampler({ temperature: 0.01, seed })(rows).tokens]).toEqual([1, 0]);
       expect([...createSampler({ temperature: 9, topK: 1, seed })(rows).tokens]).toEqual([1, 0]);
@@ -200,7 +216,7 @@ describe('decoding', () => {
 describe('chooseBest', () => {
   it('takes the largest logit, the first of equals, and the smallest margin', () => {
     const logits = Float32Array.of(1, 3, 2, 5, 5, 0);
-    const rows = { logits, vocabulary: 3, boards: 1, firstPosition: 0 };
+    const rows = { logits, vocabulary: 3, boards: 1, firstBoard: 0, firstPosition: 0 };
     const { tokens, minMargin } = chooseBest(rows);
     expect([...tokens]).toEqual([1, 0]);
     expect(minMargin).toBe(0);

@@ -20,7 +20,9 @@ export interface DecodeRequest {
 export interface DecodePass {
   /** Passes so far, from 1. */
   readonly forwardPasses: number;
-  /** `[boards, answerTokens]` as it stands; the decided ones will not change any more. */
+  /** The first of the boards that the pass was over; large batches go in groups. */
+  readonly firstBoard: number;
+  /** Their answers as they stand, `[boards, answerTokens]`; decided tokens will not change any more. */
   readonly answers: Int32Array;
   /** Answer tokens of each board that are decided, from its first on. */
   readonly decided: number;

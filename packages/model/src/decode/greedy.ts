@@ -30,11 +30,11 @@ export const decodeGreedy: Decoder = async (model, request) => {
       const place = promptTokens - 1 + k;
       const logits = await cache.append(asking, positionsOf(place, place + 1));
       const vocabulary = model.config.vocab_size;
-      const chosen = choose({ logits, vocabulary, boards, firstPosition: k });
+      const chosen = choose({ logits, vocabulary, boards, firstBoard: 0, firstPosition: k });
       asking = chosen.tokens;
       minMargin = Math.min(minMargin, chosen.minMargin);
       asking.forEach((token, b) => (answers[b * total + k] = token));
-      onPass?.({ forwardPasses: k + 1, answers, decided: k + 1, total });
+      onPass?.({ forwardPasses: k + 1, firstBoard: 0, answers, decided: k + 1, total });
     }
   } finally {
     cache.release();

@@ -1,6 +1,15 @@
 import type { PromptLayout } from '@lifegpt/core';
 import { positionIds } from '../positions.js';
-import { chooserOf, countBoards, cutPrompts, NEAR_TIE_MARGIN, type Decoder } from './decoder.js';
+import type { LanguageModel } from '../language-model.js';
+import {
+  chooserOf,
+  countBoards,
+  cutPrompts,
+  NEAR_TIE_MARGIN,
+  type Decoder,
+  type DecodeRequest,
+  type DecodeResult,
+} from './decoder.js';
 import { decodeGreedy } from './greedy.js';
 
 /**
@@ -19,14 +28,37 @@ export const decodeJacobi: Decoder = async (model, request) =>
   iterateFromGuess(model, request, guessThatNothingMoves(request));
 
 /**
- * The fixed point from a guess of the answers.
+ * The fixed point from a guess of the answers, in groups of as many boards as the device is fastest with.
  * @param guess `[boards, answerTokens]`; any guess gives the same answer, a good one sooner
  */
 export async function iterateFromGuess(
-  model: Parameters<Decoder>[0],
-  request: Parameters<Decoder>[1],
+  model: LanguageModel,
+  request: DecodeRequest,
   guess: Int32Array,
-): ReturnType<Decoder> {
+): Promise<DecodeResult> {
+  const { promptTokens, answerTokens: total } = request.layout;
+  const boards = countBoards(request);
+  const most = Math.max(1, Math.floor(model.tokensAPass / total));
+  const whole = { tokens: new Int32Array(boards * total), forwardPasses: 0, minMargin: Infinity };
+  for (let first = 0; first < boards; first += most) {
+    const last = Math.min(boards, first + most);
+    const prompts = request.prompts.subarray(first * promptTokens, last * promptTokens);
+    const group = { ...request, prompts };
+    const part = guess.subarray(first * total, last * total);
+    const result = await iterateGroup(model, group, part, first);
+    whole.tokens.set(result.tokens, first * total);
+    whole.forwardPasses = Math.max(whole.forwardPasses, result.forwardPasses);
+    whole.minMargin = Math.min(whole.minMargin, result.minMargin);
+  }
+  return whole;
+}
+
+async function iterateGroup(
+  model: LanguageModel,
+  request: DecodeRequest,
+  guess: Int32Array,
+  firstBoard: number,
+): Promise<DecodeResult> {
   const { layout, prompts, signal, onPass } = request;
   const { promptTokens, inputTokens, answerTokens: total } = layout;
   const choose = chooserOf(request);
@@ -45,13 +77,14 @@ export async function iterateFromGuess(
       signal?.throwIfAborted();
       const logits = await cache.answer(inputs, positions.subarray(split));
       const vocabulary = model.config.vocab_size;
-      const { tokens, minMargin } = choose({ logits, vocabulary, boards, firstPosition: 0 });
+      const rows = { logits, vocabulary, boards, firstBoard, firstPosition: 0 };
+      const { tokens, minMargin } = choose(rows);
       const firstChange = replaceAnswers(inputs, tokens, layout, boards);
       const decided = Math.min(total, Math.max(forwardPasses, firstChange + 1));
-      onPass?.({ forwardPasses, answers: tokens, decided, total });
+      onPass?.({ forwardPasses, firstBoard, answers: tokens, decided, total });
       if (firstChange < total) continue;
       if (minMargin >= NEAR_TIE_MARGIN) return { tokens, forwardPasses, minMargin };
-      const reference = await decodeGreedy(model, request);
+      const reference = await decodeGreedy(model, withBoardsFrom(request, firstBoard));
       return { ...reference, forwardPasses: forwardPasses + reference.forwardPasses };
     }
   } finally {
@@ -59,7 +92,13 @@ export async function iterateFromGuess(
   }
 }
 
-function guessThatNothingMoves(request: Parameters<Decoder>[1]): Int32Array {
+/** The same request, whose choices know that its boards are not the first ones. */
+function withBoardsFrom(request: DecodeRequest, firstBoard: number): DecodeRequest {
+  const choose = chooserOf(request);
+  return { ...request, choose: (rows) => choose({ ...rows, firstBoard }) };
+}
+
+function guessThatNothingMoves(request: DecodeRequest): Int32Array {
   const { layout, prompts } = request;
   const { promptTokens, answerTokens, firstCell, endTokens, width, height } = layout;
   const boards = countBoards(request);
