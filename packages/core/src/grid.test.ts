@@ -27,6 +27,15 @@ describe('createGrid', () => {
     expect(() => createGrid(65_536, 32_769)).toThrow(/too large/);
   });
 
+  it('writes long states, and refuses those that no text can hold', () => {
+    const grid = createGrid(300, 100);
+    grid.cells[8191] = grid.cells[8192] = grid.cells[29_999] = 1;
+    const text = formatCells(grid);
+    expect(text).toHaveLength(30_000);
+    expect(parseCells(text, 300, 100)).toEqual(grid);
+    expect(() => formatCells(createGrid(32_768, 8193))).toThrow(/too long for a text/);
+  });
+
   it('refuses cells that do not fill the grid', () => {
     expect(() => createGrid(2, 2, new Uint8Array(3))).toThrow(/4 cells, but 3 were given/);
   });

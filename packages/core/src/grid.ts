@@ -62,9 +62,26 @@ export function parseCells(text: string, width: number, height: number): Grid {
   return createGrid(width, height, cells);
 }
 
-/** Writes the cells as a string of `0` and `1`, row-major. */
-export function formatCells(grid: Grid): string {
-  return Array.from(grid.cells, (cell) => (cell === 1 ? '1' : '0')).join('');
+/** Longest text that a JavaScript engine holds, rounded down. */
+const MAX_TEXT = 2 ** 28;
+const CELLS_A_PIECE = 8192;
+
+/**
+ * Writes the cells as a string of `0` and `1`, row-major.
+ * @throws InputError when they are more than a text can hold.
+ */
+export function formatCells({ width, height, cells }: Grid): string {
+  if (cells.length > MAX_TEXT) {
+    throw new InputError(
+      `a ${width}x${height} state is too long for a text of 0 and 1; write it to a file with --out, e.g. as .rle`,
+    );
+  }
+  const pieces: string[] = [];
+  for (let from = 0; from < cells.length; from += CELLS_A_PIECE) {
+    const piece = cells.subarray(from, from + CELLS_A_PIECE);
+    pieces.push(String.fromCharCode(...piece.map((cell) => 48 + cell)));
+  }
+  return pieces.join('');
 }
 
 /** Number of live cells. */
