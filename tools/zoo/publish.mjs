@@ -59,6 +59,7 @@ async function thinMetrics(file, most) {
 }
 
 function writeCard() {
+  const bases = recipe.init_from === undefined ? [] : [basename(recipe.init_from)];
   const { evaluation } = training;
   const { rule, topology, sides } = config.trained_for;
   const [shortest, longest] = sides;
@@ -76,8 +77,8 @@ A decoder-only transformer of ${config.n_layer} layer${config.n_layer === 1 ? ''
 computes ${rule} on every ${topology} with sides ${shortest} to ${longest}. Given \`@PredictNextState<0101…> [\` it writes the
 next state, a token a cell. Its positions are of the scheme \`${config.position_scheme}\`.
 
-- trained from random weights by \`recipe.json\` (seed ${recipe.seed}, ${recipe.steps} steps, ${training.training_seconds} s):
-  \`lifegpt train ${recipe.name}\`
+- trained from ${recipe.init_from === undefined ? 'random weights' : `the weights of \`${basename(recipe.init_from)}\``} by \`recipe.json\` (seed ${recipe.seed}, ${recipe.steps} steps,
+  ${training.training_seconds} s): ${[...bases, recipe.name].map((step) => `\`lifegpt train ${step}\``).join(', then ')}
 - loss: cross-entropy over the answer's tokens, nothing else; \`metrics.jsonl\` is its curve
 - data: random boards of the SIMD engine and the states after them; SHA-256 of all batches
   \`${training.data_sha256}\`
