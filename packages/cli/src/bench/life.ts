@@ -96,7 +96,7 @@ function measureC(folder: string, cells: number, talk: Talk): number | null {
   }
 }
 
-const LARGE_GENERATIONS = 1000;
+const LARGE_GENERATIONS = 2000;
 
 async function benchLarge(engine: SimdLife, folder: string, talk: Talk): Promise<Figure[]> {
   const soup = drawSoup();

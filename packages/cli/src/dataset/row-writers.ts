@@ -81,8 +81,8 @@ function spell(
   return text;
 }
 
-/** Rows a row group: 20 MB of 32x32 pairs. */
-const ROWS_A_GROUP = 10_000;
+/** Rows a row group: 10 MB of 32x32 pairs. */
+const ROWS_A_GROUP = 5000;
 
 /** Hands its bytes on after each row group and at the end. */
 class PassingWriter extends ByteWriter {

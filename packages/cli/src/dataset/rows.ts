@@ -36,7 +36,7 @@ export interface Dropped {
 }
 
 /** Boards drawn in one go where all rows are of one kind; else each row is drawn by itself. */
-const UNIFORM_BLOCK = 4096;
+const UNIFORM_BLOCK = 1024;
 /** After so many boards in a row that were not taken there are no others left. */
 const PATIENCE = 100_000;
 const BLOCKS_A_FILE = 2 ** 24;
