@@ -35,12 +35,12 @@ export interface GptConfig {
   };
 }
 
-/** `ones`, `zeros`, normal noise of a standard deviation, or a table of positions. */
+/** `ones`, `zeros`, normal noise of a standard deviation, or a table of distances. */
 export type InitialValues = 'ones' | 'zeros' | number | InitialWaves;
 
 /**
- * A table of positions starts as noise plus waves of the position (sine and cosine, as those of Vaswani
- * et al. 2017) in a part of the width. So neighbouring positions start out alike, and what is learned
+ * A table of distances starts as noise plus waves of the distance (sine and cosine, as those of Vaswani
+ * et al. 2017) in a part of the width. So neighbouring distances start out alike, and what is learned
  * at one helps at the others; nothing says which cells matter.
  */
 export interface InitialWaves {
@@ -61,7 +61,7 @@ export interface ParameterSpec {
 /** The distances of the border scheme, in the order of core's `borderCoordinates`. */
 export const BORDER_TABLES = ['part', 'top', 'bottom', 'left', 'right'] as const;
 
-/** Height of the waves that position tables start with. */
+/** Height of the waves that tables of distances start with. */
 const WAVE_AMPLITUDE = 0.05;
 
 /** Parts of the text that the border scheme tells apart: marker, given state, answer. */
@@ -157,8 +157,8 @@ function listPositionTables(config: GptConfig, noise: number): ParameterSpec[] {
   const { position_scheme: scheme, n_positions: positions, n_embd: width } = config;
   if (scheme === 'rope') return [];
   if (scheme === 'learned') {
-    const waves = { noise, amplitude: WAVE_AMPLITUDE, columns: [0, width] } as const;
-    return [{ name: 'wpe.weight', shape: [positions, width], initial: waves }];
+    // no waves: over 1-D positions they keep the search for neighbours on its plateau
+    return [{ name: 'wpe.weight', shape: [positions, width], initial: noise }];
   }
   // each distance has a quarter of the width for its waves
   const quarter = Math.floor(width / 4);
