@@ -18,6 +18,12 @@ const [config, recipe, training] = await Promise.all(
   ['config.json', 'recipe.json', 'training.json'].map(readJson),
 );
 
+// what the weights were before, with the hash of its own data
+if (recipe.init_from !== undefined) {
+  const base = resolve(recipe.init_from, 'training.json');
+  training.base = JSON.parse(await readFile(base, 'utf8'));
+}
+
 await mkdir(zoo, { recursive: true });
 for (const file of ['config.json', 'tokenizer.json', 'model.safetensors']) {
   await copyFile(join(run, file), join(zoo, file));
@@ -59,6 +65,7 @@ async function thinMetrics(file, most) {
 }
 
 function writeCard() {
+  const { base } = training;
   const bases = recipe.init_from === undefined ? [] : [basename(recipe.init_from)];
   const { evaluation } = training;
   const { rule, topology, sides } = config.trained_for;
@@ -81,7 +88,12 @@ next state, a token a cell. Its positions are of the scheme \`${config.position_
   ${training.training_seconds} s): ${[...bases, recipe.name].map((step) => `\`lifegpt train ${step}\``).join(', then ')}
 - loss: cross-entropy over the answer's tokens, nothing else; \`metrics.jsonl\` is its curve
 - data: random boards of the SIMD engine and the states after them; SHA-256 of all batches
-  \`${training.data_sha256}\`
+  \`${training.data_sha256}\`${
+    base === undefined
+      ? ''
+      : `, and before that
+  \`${base.data_sha256}\``
+  }
 - evaluated on ${evaluation.boards} fresh boards of ${evaluation.sizes} random sizes, p from 0 to 1: ${evaluation.wrongCells} wrong cells of
   ${evaluation.cells}, smallest margin ${evaluation.minMargin.toFixed(2)} nats
 `;

@@ -23,8 +23,8 @@ export interface ChosenRuntime extends Runtime {
 }
 
 /**
- * Opens a device. `auto` takes CUDA where its libraries are installed and work, else the CPU: the
- * models that ship are so small that starting WebGPU costs more than it saves.
+ * Opens a device. `auto` takes CUDA where its libraries are installed and work, else the CPU. It does
+ * not try WebGPU: without an adapter that takes a third of a second and fills stderr with warnings.
  * @throws InputError for an unknown device, or one that this machine does not have.
  */
 export async function createRuntime(device: string): Promise<ChosenRuntime> {
@@ -33,7 +33,7 @@ export async function createRuntime(device: string): Promise<ChosenRuntime> {
   }
   if (device !== 'auto') return { ...openProvider(device), reason: 'asked for' };
   if (!hasCuda()) {
-    const reason = 'no CUDA libraries here, and small models start faster than on WebGPU';
+    const reason = 'no CUDA libraries here; WebGPU is tried with --device webgpu';
     return { ...openProvider('cpu'), reason };
   }
   try {
