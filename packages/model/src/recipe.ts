@@ -18,7 +18,12 @@ export interface Stage {
   /** Answer cells a batch: a batch holds as many boards of its size as come nearest to it. */
   readonly cells_per_batch: number;
   readonly sizes: readonly SizeRange[];
+  /** Ranges of the order parameter p in this stage; the recipe's when left out. */
+  readonly densities?: Densities;
 }
+
+/** Ranges of the order parameter p; each batch takes one of them, each board its own p in it. */
+export type Densities = readonly (readonly [number, number])[];
 
 /** The contents of a recipe file. */
 export interface Recipe {
@@ -37,8 +42,7 @@ export interface Recipe {
   readonly adam_epsilon: number;
   readonly weight_decay: number;
   readonly max_grad_norm: number;
-  /** Ranges of the order parameter p; each batch takes one of them, each board its own p in it. */
-  readonly densities: readonly (readonly [number, number])[];
+  readonly densities: Densities;
   readonly stages: readonly Stage[];
   /**
    * Share of the batches that take, with fresh boards, the size of one of the latest batches that
@@ -65,6 +69,11 @@ export interface BatchSize extends BoardSize {
   readonly boards: number;
 }
 
+/** The stage that a step (counted from 1) is in. */
+export function stageAt({ stages, steps }: Recipe, step: number): Stage {
+  return stages.find(({ until }) => step <= until * steps) ?? stages.at(-1)!;
+}
+
 /** Linear warm-up, then a cosine from the peak to its final share (Loshchilov and Hutter 2017). */
 export function learningRateAt(recipe: Recipe, step: number): number {
   const {
@@ -85,8 +94,7 @@ export function drawBatchSize(
   hardSizes: readonly BoardSize[],
   random: RandomStream,
 ): BatchSize {
-  const stage =
-    recipe.stages.find(({ until }) => step <= until * recipe.steps) ?? recipe.stages.at(-1)!;
+  const stage = stageAt(recipe, step);
   const replays = random.nextFloat() < recipe.replay && hardSizes.length > 0;
   const { height, width } = replays
     ? hardSizes[random.nextInt(hardSizes.length)]!
@@ -148,10 +156,11 @@ export function checkRecipe(value: unknown, source: string): Recipe {
     range.length === 2 &&
     range.every(Number.isFinite) &&
     range[0] <= range[1];
-  const densitiesFit =
-    recipe.densities?.length > 0 &&
-    recipe.densities.every((d) => isRange(d) && d[0] >= 0 && d[1] <= 1);
-  expect(densitiesFit, 'densities', recipe.densities, 'ranges within 0..1 such as [[0, 1]]');
+  const expectDensities = (field: string, found: Densities): void => {
+    const fit = found?.length > 0 && found.every((d) => isRange(d) && d[0] >= 0 && d[1] <= 1);
+    expect(fit, field, found, 'ranges within 0..1 such as [[0, 1]]');
+  };
+  expectDensities('densities', recipe.densities);
   expect(recipe.stages?.length > 0, 'stages', recipe.stages, 'at least one stage');
   const [shortest, longest] = recipe.model.trained_for.sides;
   const vocabulary = VOCABULARIES[recipe.vocabulary ?? 'pieces'] ?? [];
@@ -170,6 +179,7 @@ export function checkRecipe(value: unknown, source: string): Recipe {
       stage.cells_per_batch,
       'a number above 0',
     );
+    if (stage.densities !== undefined) expectDensities(`${name}.densities`, stage.densities);
     expect(stage.sizes?.length > 0, `${name}.sizes`, stage.sizes, 'at least one range of sizes');
     for (const { height, width, weight, max_area: area } of stage.sizes) {
       const sidesFit = [height, width].every(

@@ -20,6 +20,7 @@ import { positionIds } from './positions.js';
 import {
   drawBatchSize,
   learningRateAt,
+  stageAt,
   vocabularyOf,
   type BatchSize,
   type Recipe,
@@ -119,7 +120,8 @@ export function drawBatch(
   const step = done + 1;
   const random = openStream(recipe.seed, 'batch', step);
   const size = drawBatchSize(recipe, step, hardSizes, random);
-  const density = recipe.densities[random.nextInt(recipe.densities.length)]!;
+  const densities = stageAt(recipe, step).densities ?? recipe.densities;
+  const density = densities[random.nextInt(densities.length)]!;
   const { rule } = parseRule(recipe.model.trained_for.rule);
   const examples = source.draw({ seed: recipe.seed, index: step, ...size, rule, density });
   const layout = layoutPrompt(tokenizer, size.width, size.height);
