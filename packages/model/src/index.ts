@@ -1,6 +1,5 @@
 export {
   createAttentionProbe,
-  listNeighbourhood,
   mapAttention,
   measureNeighbourhoods,
   REGIONS,
@@ -60,6 +59,7 @@ export { exportForTransformers, type ExportedFiles } from './export.js';
 export { GraphBuilder, type Dim, type Value } from './graph/builder.js';
 export { encodeModel } from './graph/proto.js';
 export { hashBytes } from './hash.js';
+export { listNeighbourhood } from './neighbourhood.js';
 export {
   checkTrainedFor,
   predictStates,

@@ -60,6 +60,18 @@ export interface Recipe {
   readonly forgetful_masking?: number;
   /** Train on so many boards, again and again; fresh boards at every step when left out. */
   readonly training_boards?: number;
+  /** A loss on attention outside the neighbourhood, beside that on the answer; none when left out. */
+  readonly far_attention?: FarAttention;
+}
+
+/**
+ * The loss `weight` times the mean of log(1 + m / `scale`), where m is the weight that a head of the
+ * last layer gives, while it writes a cell, to other keys than the cell's 3x3 neighbourhood, the text
+ * around the board and the token itself. So the training is told the neighbourhood.
+ */
+export interface FarAttention {
+  readonly weight: number;
+  readonly scale: number;
 }
 
 const VOCABULARIES: Readonly<Record<string, readonly string[]>> = {
@@ -162,6 +174,13 @@ export function checkRecipe(value: unknown, source: string): Recipe {
   }
   const share = recipe.forgetful_masking ?? 0;
   expect(share >= 0 && share < 1, 'forgetful_masking', share, 'a share from 0, below 1');
+  const far = recipe.far_attention;
+  expect(
+    far === undefined || (far.weight > 0 && far.scale > 0),
+    'far_attention',
+    far,
+    'a weight and a scale above 0 such as {"weight": 0.01, "scale": 0.001}',
+  );
   const pool = recipe.training_boards;
   expect(
     pool === undefined || (Number.isInteger(pool) && pool >= 1 && pool <= 2 ** 32),
