@@ -60,6 +60,11 @@ export interface Recipe {
   readonly forgetful_masking?: number;
   /** Train on so many boards, again and again; fresh boards at every step when left out. */
   readonly training_boards?: number;
+  /**
+   * Share of the boards of a batch whose earlier answer tokens are random cells, so that no token is
+   * written by what stands before it in the answer; 0 when left out.
+   */
+  readonly answer_noise?: number;
   /** A loss on attention outside the neighbourhood, beside that on the answer; none when left out. */
   readonly far_attention?: FarAttention;
 }
@@ -174,6 +179,8 @@ export function checkRecipe(value: unknown, source: string): Recipe {
   }
   const share = recipe.forgetful_masking ?? 0;
   expect(share >= 0 && share < 1, 'forgetful_masking', share, 'a share from 0, below 1');
+  const noise = recipe.answer_noise ?? 0;
+  expect(noise >= 0 && noise <= 1, 'answer_noise', noise, 'a share from 0 to 1');
   const far = recipe.far_attention;
   expect(
     far === undefined || (far.weight > 0 && far.scale > 0),

@@ -137,10 +137,12 @@ export function drawBatch(
   const examples =
     pool === undefined ? source.draw(request) : drawFromPool(source, request, pool, random);
   const layout = layoutPrompt(tokenizer, size.width, size.height);
+  const tokens = encodeExamples(layout, examples.states, examples.nextStates);
+  addAnswerNoise(recipe, step, layout, tokens.inputs);
   return {
     size,
     layout,
-    ...encodeExamples(layout, examples.states, examples.nextStates),
+    ...tokens,
     forgotten: drawForgotten(recipe, step, size.boards, layout.inputTokens),
   };
 }
@@ -161,6 +163,24 @@ function drawFromPool(
     nextStates.set(one.nextStates, b * cells);
   }
   return { states, nextStates };
+}
+
+/** Puts random cells where the first boards of a batch have their answers as inputs. */
+function addAnswerNoise(
+  { seed, answer_noise: share = 0 }: Recipe,
+  step: number,
+  { promptTokens, inputTokens, width, height, cellTokens }: PromptLayout,
+  inputs: Int32Array,
+): void {
+  if (share === 0) return;
+  const random = openStream(seed, 'answer noise', step);
+  const boards = Math.ceil(share * (inputs.length / inputTokens));
+  for (let b = 0; b < boards; b++) {
+    const from = b * inputTokens + promptTokens;
+    for (let k = 0; k < width * height; k++) {
+      inputs[from + k] = cellTokens[random.nextInt(2) as 0 | 1];
+    }
+  }
 }
 
 /**
