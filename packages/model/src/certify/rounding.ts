@@ -18,7 +18,7 @@ export const EXP_ERROR = 2 ** -21;
 /** Absolute error of the runtime's erf, at most. */
 export const ERF_ERROR = 2 ** -21;
 
-/** Factor for products of small errors, which are left out one by one. */
+/** Factor for products of small errors and for numbers below 2⁻¹²⁶, which are left out one by one. */
 export const SECOND_ORDER = 1 + 2 ** -6;
 
 /** γ(n) = n u / (1 - n u). */
