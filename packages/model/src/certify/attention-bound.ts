@@ -262,7 +262,7 @@ function boundRounding(
       const [dq, dk] = [table.queryError[from + d]!, table.keyError[at + d]!];
       error += q * dk + dq * k + dq * dk + dot * q * k;
     }
-    return Math.expm1(error * SECOND_ORDER + EXP_ERROR + 4 * UNIT) * SECOND_ORDER;
+    return weightError(error);
   });
   const norm = (values: Float64Array): number => Math.hypot(...values.subarray(from, from + size));
   const [queryNorm, queryErrorNorm] = [norm(table.query), norm(table.queryError)];
@@ -290,8 +290,15 @@ function boundRounding(
   return {
     knownErrors,
     weightError: knownErrors.reduce((most, error) => Math.max(most, error), 0),
-    freeError: Math.expm1(freeError * SECOND_ORDER + EXP_ERROR + 4 * UNIT) * SECOND_ORDER,
+    freeError: weightError(freeError),
     commonError: gamma(keyCount + 2) * SECOND_ORDER,
     outputError,
   };
+}
+
+/** The relative error of a share of attention whose score is off by `scoreError`. */
+function weightError(scoreError: number): number {
+  const error = Math.expm1(scoreError * SECOND_ORDER + EXP_ERROR + 4 * UNIT);
+  // the sum that it is a share of may be as far off
+  return error < 0.5 ? error / (1 - error) : Infinity;
 }

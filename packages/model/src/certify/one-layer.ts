@@ -40,8 +40,8 @@ export interface OneLayer {
   readonly lnf: Norm;
   /** `[vocabulary, width]` */
   readonly output: Float64Array;
-  /** Rows of the tables of positions that are summed at a token. */
-  readonly positionRows: (layout: PromptLayout, token: number) => Float64Array[];
+  /** For each token of a layout, the rows of the tables of positions that are summed there. */
+  readonly positionRows: (layout: PromptLayout) => Float64Array[][];
 }
 
 /**
@@ -97,12 +97,14 @@ export function readOneLayer({ name, config, tensors }: ModelFolder): OneLayer {
     contract: linear('mlp.c_proj', config.n_inner, width),
     lnf: norm('ln_f'),
     output: find('lm_head.weight') ?? embedding,
-    positionRows(layout, token) {
+    positionRows(layout) {
       const places = positionIds(config, layout);
-      return tables.map((table, column) => {
-        const row = places[token * tables.length + column]!;
-        return table.subarray(row * width, (row + 1) * width);
-      });
+      return Array.from({ length: layout.inputTokens }, (_, token) =>
+        tables.map((table, column) => {
+          const row = places[token * tables.length + column]!;
+          return table.subarray(row * width, (row + 1) * width);
+        }),
+      );
     },
   };
 }

@@ -64,8 +64,7 @@ export function tabulateTokens(
   ] as const;
   const scale = 1 / Math.sqrt(size);
   const projectMeans = centreRows(model.project.weight, width).means;
-  for (let place = 0; place < places; place++) {
-    const positions = model.positionRows(layout, place);
+  for (const [place, positions] of model.positionRows(layout).entries()) {
     for (const content of [0, 1] as const) {
       const row = 2 * place + content;
       const token = contents[place]![content];
