@@ -4,6 +4,7 @@ import { InputError } from '@lifegpt/core';
 import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
 import { registerBench } from './commands/bench.js';
+import { registerCertify } from './commands/certify.js';
 import { registerDataset } from './commands/dataset.js';
 import { registerEval } from './commands/eval.js';
 import { registerModel } from './commands/model.js';
@@ -19,6 +20,7 @@ function registerCommands(program: Command, context: CommandContext): void {
   registerDataset(program, context);
   registerTrain(program, context);
   registerEval(program, context);
+  registerCertify(program, context);
   registerModel(program, context);
   registerBench(program, context);
 }

@@ -100,3 +100,17 @@ export {
   type TrainOptions,
   type TrainStepper,
 } from './trainer.js';
+export { openCertifier, type Certifier, type WorstCase } from './certify/certifier.js';
+export {
+  ASSUMPTIONS,
+  beginCertificate,
+  checkBelongs,
+  describeSize,
+  formatCertificate,
+  hashModel,
+  parseCertificate,
+  type Certificate,
+  type CertifiedCase,
+  type CertifiedSize,
+} from './certify/certificate.js';
+export { openChecker, type Checker } from './certify/check.js';
