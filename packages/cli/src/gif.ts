@@ -67,7 +67,9 @@ export async function encodeGif(
     options.cellPixels ?? Math.min(8, Math.max(1, Math.floor(BOARD_PIXELS / longest)));
   const { panels = truth === null ? ['prediction'] : ['prediction', 'truth'] } = options;
   if (truth === null && panels.some((panel) => panel !== 'prediction')) {
-    throw new InputError(`without the truth a GIF shows the prediction alone, not ${panels.join(', ')}`);
+    throw new InputError(
+      `without the truth a GIF shows the prediction alone, not ${panels.join(', ')}`,
+    );
   }
   const canvas = createCanvas(
     GAP + panels.length * (first.width * cellPixels + GAP),
@@ -81,7 +83,14 @@ export async function encodeGif(
       const left = GAP + place * (grid.width * cellPixels + GAP);
       const isTruth = panel === 'truth';
       const board = isTruth ? right! : grid;
-      drawBoard(canvas, board, isTruth ? undefined : right, left, cellPixels, panel === 'difference');
+      drawBoard(
+        canvas,
+        board,
+        isTruth ? undefined : right,
+        left,
+        cellPixels,
+        panel === 'difference',
+      );
     });
     return { data: canvas.pixels.slice(), delay };
   });

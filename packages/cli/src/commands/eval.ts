@@ -27,6 +27,7 @@ import { describe, isExact, toJson } from '../evaluation/outcome.js';
 import { DEFAULT_MODEL, findModelFolder, openModelFolder } from '../model-argument.js';
 import { checkOutputFile } from '../output-file.js';
 import { parseChoice, parseNumbers, parseRanges, parseWholeNumber } from '../option-values.js';
+import { openReport } from '../report/report-folder.js';
 import { createRuntime } from '../runtime.js';
 
 interface EvalFlags {
@@ -43,6 +44,7 @@ interface EvalFlags {
   readonly device: string;
   readonly limit?: string;
   readonly checkpoint?: string;
+  readonly report?: string;
   readonly requireExact?: boolean;
   readonly json?: boolean;
 }
@@ -80,6 +82,10 @@ export function registerEval(program: Command, context: CommandContext): void {
       '--checkpoint <file.json>',
       'keep what is finished there; the same command goes on from it',
     )
+    .option(
+      '--report <folder>',
+      'write a page with figures there; goes on where it was interrupted',
+    )
     .option('--require-exact', 'exit with 1 unless every cell is right')
     .option('--json', 'print one JSON object')
     .action((data: string | undefined, flags: EvalFlags) => runEval(data, flags, context));
@@ -93,6 +99,12 @@ async function runEval(
   const options = readOptions(flags);
   const { samplings, arar } = options;
   if (flags.checkpoint !== undefined) await checkOutputFile(flags.checkpoint, ['.json']);
+  if (flags.report !== undefined && flags.checkpoint !== undefined) {
+    throw new InputError(
+      'a report keeps a checkpoint of its own; give --report without --checkpoint',
+    );
+  }
+  const report = flags.report === undefined ? null : await openReport(flags.report);
   const engine = await loadEngine();
   const names = flags.model.split(',').map((name) => name.trim());
   const folders = await openModels(names);
@@ -106,10 +118,13 @@ async function runEval(
     decode: flags.decode,
     device: runtime.device,
   };
-  const checkpoint = await openCheckpoint(flags.checkpoint ?? null, key);
+  const checkpoint = await openCheckpoint(report?.checkpointFile ?? flags.checkpoint ?? null, key);
   const models = await Promise.all(folders.map((folder) => loadModel(folder, runtime)));
   const plan = { models, sources, samplings, arar, decode: options.decode, engine, checkpoint };
+  await report?.create();
   const state = await evaluate(plan, context);
+  if (report !== null)
+    context.talk(await report.write(state, { folders, models, runtime, engine }, context));
   if (flags.json === true) context.print(JSON.stringify(toJson(state, arar !== null)));
   else describe(state, context);
   if (flags.requireExact === true && !isExact(state)) context.fail();

@@ -30,11 +30,22 @@ export function markErrors(
   const channels = { x: 'x', y: 'share', stroke: 'series' };
   const counted = points.filter(({ isBound }) => !isBound);
   const bounds = points.filter(({ isBound }) => isBound);
-  const line = lineY(points, { ...channels, strokeWidth: 1.6, ...(dash ? { strokeDasharray: dash } : {}) });
+  const line = lineY(points, {
+    ...channels,
+    strokeWidth: 1.6,
+    ...(dash ? { strokeDasharray: dash } : {}),
+  });
   if (!dots) return [line];
   return [
     line,
     dot(counted, { ...channels, fill: 'series', r: 3 }),
-    dot(bounds, { ...channels, symbol: 'triangle', rotate: 180, r: 4, fill: 'none', strokeWidth: 1.5 }),
+    dot(bounds, {
+      ...channels,
+      symbol: 'triangle',
+      rotate: 180,
+      r: 4,
+      fill: 'none',
+      strokeWidth: 1.5,
+    }),
   ];
 }

@@ -21,7 +21,7 @@ const { document } = parseHTML('<!doctype html><html><body></body></html>');
  */
 export function drawPlot(label: string, options: PlotOptions): string {
   const figure = plot({
-    document: document as unknown as Document,
+    document,
     className: 'plot',
     style: { fontSize: '13px', background: 'none' },
     width: 480,
@@ -34,5 +34,6 @@ export function drawPlot(label: string, options: PlotOptions): string {
   figure.setAttribute('role', 'img');
   figure.setAttribute('aria-label', label);
   figure.querySelector('style')?.remove();
-  return figure.outerHTML.replaceAll(/-?\d+\.\d{3,}/g, (digits) => String(Number(Number(digits).toFixed(2))));
+  const svg = figure.outerHTML as string;
+  return svg.replaceAll(/-?\d+\.\d{3,}/g, (digits) => String(Number(Number(digits).toFixed(2))));
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { EvaluationState } from '../evaluation/checkpoint.js';
 import { findModelFolder } from '../model-argument.js';
 import type { MetricsLine } from '../training-run.js';
+import type { ReportedAttention } from './attention.js';
 
 /** A model and how it came about. */
 export interface ReportedModel {
@@ -28,12 +29,14 @@ export interface ReportData {
   readonly machine: string;
   readonly models: readonly ReportedModel[];
   readonly evaluation: EvaluationState;
+  readonly attention: readonly ReportedAttention[];
 }
 
 /** Gathers what belongs to an evaluation. */
 export async function gatherReport(
   evaluation: EvaluationState,
   folders: readonly ModelFolder[],
+  attention: readonly ReportedAttention[],
 ): Promise<ReportData> {
   const [processor] = cpus();
   return {
@@ -41,6 +44,7 @@ export async function gatherReport(
     machine: `${cpus().length} cores of ${processor?.model.trim() ?? 'an unknown processor'}, Node ${process.versions.node}`,
     models: await Promise.all(folders.map(describeModel)),
     evaluation,
+    attention,
   };
 }
 

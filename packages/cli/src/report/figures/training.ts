@@ -1,18 +1,18 @@
 /** How loss and errors went down in training. */
 
-import { SERIES_COLORS, drawPlot } from '../plot.js';
-import { BOUND_NOTE, markErrors, placeErrors } from '../error-share.js';
-import type { Figure } from '../figure.js';
-import type { ReportData, ReportedModel } from '../report-data.js';
 import { lineY } from '@observablehq/plot';
+import { markErrors, placeErrors } from '../error-share.js';
+import type { Figure } from '../figure.js';
+import { colorModels } from '../model-colors.js';
+import { drawPlot } from '../plot.js';
+import type { ReportData, ReportedModel } from '../report-data.js';
 
 /** Loss and share of wrong tokens against steps, for the models whose folder has a curve. */
 export function drawTraining({ models }: ReportData): Figure[] {
   const known = models.filter(({ metrics }) => metrics.length > 1);
   if (known.length === 0) return [];
-  const color = colorOf(models);
-  const legend = known.map((model) => ({ label: describe(model), color: color(model.name) }));
-  const scale = { domain: models.map(({ name }) => name), range: models.map(({ name }) => color(name)) };
+  const colors = colorModels(models);
+  const legend = known.map((model) => ({ label: describe(model), color: colors.of(model.name) }));
   const x = { label: 'training step', ticks: 5 };
   const losses = known.flatMap(({ name, metrics }) =>
     metrics.map(({ step, loss }) => ({ step, loss, name })),
@@ -29,11 +29,17 @@ export function drawTraining({ models }: ReportData): Figure[] {
       caption:
         'Mean cross-entropy in nats, less its floor. The loss is taken over the answer alone, which the prompt ' +
         'decides, so its floor is 0; over the whole text, as in the paper, the random cells of the prompt ' +
-        'would add 0.343 at p = 0.5.',
+        'put the floor at 0.343 for p = 0.5.',
       svg: drawPlot('loss against training steps', {
         x,
-        y: { type: 'log', label: 'loss over its floor, nats', grid: true, ticks: 6 },
-        color: scale,
+        y: {
+          type: 'log',
+          label: 'loss over its floor, nats',
+          grid: true,
+          ticks: 6,
+          tickFormat: '.0e',
+        },
+        color: colors.scale,
         marks: [lineY(losses, { x: 'step', y: 'loss', stroke: 'name', strokeWidth: 1.4 })],
       }),
       legend,
@@ -41,24 +47,18 @@ export function drawTraining({ models }: ReportData): Figure[] {
     {
       id: 'training-errors',
       title: 'Errors in training',
-      caption: 'Share of wrong tokens on boards that the model had not seen, before it learned from them.',
+      caption:
+        'Share of wrong tokens on boards that the model had not seen, before it learned from them. Where ' +
+        'none was wrong the curve runs at the share that this excludes with 95 % confidence.',
       svg: drawPlot('share of wrong tokens against training steps', {
         x,
         y: { type: 'log', label: 'share of wrong tokens', grid: true, ticks: 6, tickFormat: '.0e' },
-        color: scale,
+        color: colors.scale,
         marks: markErrors(errors, { dots: false }),
       }),
       legend,
     },
-  ].map((figure) =>
-    figure.id === 'training-errors' ? { ...figure, caption: `${figure.caption} ${BOUND_NOTE}` } : figure,
-  );
-}
-
-/** The colour of each model in all figures. */
-export function colorOf(models: readonly ReportedModel[]): (name: string) => string {
-  return (name) =>
-    SERIES_COLORS[models.findIndex((model) => model.name === name) % SERIES_COLORS.length]!;
+  ];
 }
 
 function describe({ name, recipe }: ReportedModel): string {
