@@ -5,7 +5,7 @@ import { density, distribution } from './normal-distribution.js';
 describe('distribution', () => {
   it('has the known values', () => {
     expect(distribution(0)).toBe(0.5);
-    expect(distribution(1)).toBeCloseTo(0.841344746068542949, 14);
+    expect(distribution(1)).toBeCloseTo(0.8413447460685429, 14);
     expect(distribution(-2)).toBeCloseTo(0.0227501319481792, 15);
     expect(distribution(-20)).toBe(0);
     expect(distribution(20)).toBe(1);
@@ -21,7 +21,7 @@ describe('distribution', () => {
   it('agrees with the series of the check', () => {
     for (let z = -7; z < 7; z += 0.091) {
       const [low, high] = geluRange(z, z);
-      if (Math.abs(z + 0.7517916) > 1e-3) expect(z * distribution(z)).toBeGreaterThan(low);
+      expect(z * distribution(z)).toBeGreaterThan(low);
       expect(z * distribution(z)).toBeLessThan(high);
       expect(high - z * distribution(z)).toBeLessThan(2e-12);
     }
