@@ -64,6 +64,7 @@ export function openCertifier(folder: ModelFolder, bounds: BoundedGrid): Certifi
         if (worst === null || !(bound.margin >= worst.margin)) {
           worst = { ...bound, answer, previous, cells, contents };
         }
+        if (worst.margin === -Infinity) return worst; // no case is worse
       }
     }
     return worst!;

@@ -175,7 +175,8 @@ export class MarginBounder {
     }
     rounded += gamma(inner + 4) * (hiddenSize + streamSize) * SECOND_ORDER;
     const rough = this.conclude(contest, layer, centre, stream + first + second, rounded);
-    if (rough.margin > enough) return rough;
+    // a normalisation whose scale may vanish says nothing along any direction
+    if (rough.margin > enough || rough.margin === -Infinity) return rough;
 
     const direction = this.findDirection(contest, layer);
     const reach = this.attention.reachAlong(direction) + second;
