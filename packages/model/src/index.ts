@@ -84,13 +84,8 @@ export {
   type NamedTensor,
   type TensorFile,
 } from './safetensors.js';
-export {
-  continueFrom,
-  decodeState,
-  encodeState,
-  initialiseState,
-  type TrainState,
-} from './train-state.js';
+export { continueFrom } from './continue-from.js';
+export { decodeState, encodeState, initialiseState, type TrainState } from './train-state.js';
 export {
   createTrainStepper,
   drawBatch,
