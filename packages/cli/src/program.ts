@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
 import { registerAblate } from './commands/ablate.js';
 import { registerBench } from './commands/bench.js';
+import { registerCertify } from './commands/certify.js';
 import { registerDataset } from './commands/dataset.js';
 import { registerEval } from './commands/eval.js';
 import { registerModel } from './commands/model.js';
@@ -20,6 +21,7 @@ function registerCommands(program: Command, context: CommandContext): void {
   registerDataset(program, context);
   registerTrain(program, context);
   registerEval(program, context);
+  registerCertify(program, context);
   registerAblate(program, context);
   registerModel(program, context);
   registerBench(program, context);

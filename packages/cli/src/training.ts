@@ -110,7 +110,8 @@ async function runSteps(
     pending = [];
     await run.writeMetrics(line);
     const wrong = (100 * line.wrongTokens) / line.answerTokens;
-    note = `loss ${line.loss.toFixed(5)}, wrong ${wrong.toFixed(3)} %`;
+    const far = line.farWeight === undefined ? '' : `, far ${line.farWeight.toExponential(1)}`;
+    note = `loss ${line.loss.toFixed(5)}, wrong ${wrong.toFixed(3)} %${far}`;
   }
 
   const events = train({
@@ -153,6 +154,9 @@ function averageSteps(steps: readonly StepEvent[], seconds: number): MetricsLine
     answerTokens,
     wrongTokens: sum((event) => event.wrongTokens),
     gradientNorm: sum((event) => event.gradientNorm) / steps.length,
+    ...(steps[0]!.farWeight === null
+      ? {}
+      : { farWeight: sum((event) => event.farWeight! * event.answerTokens) / answerTokens }),
     learningRate,
     seconds: Math.round(seconds * 100) / 100,
   };

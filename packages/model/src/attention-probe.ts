@@ -6,8 +6,6 @@
 import {
   encodeExamples,
   layoutPrompt,
-  locateCell,
-  type BoundedGrid,
   type Grid,
   type PromptLayout,
   type Topology,
@@ -18,6 +16,7 @@ import { buildGpt, declareGptInputs } from './gpt.js';
 import { GraphBuilder, type Value } from './graph/builder.js';
 import { encodeModel } from './graph/proto.js';
 import type { ModelFolder } from './model-folder.js';
+import { listNeighbourhood } from './neighbourhood.js';
 import { positionIds } from './positions.js';
 import type { Runtime } from './runtime.js';
 
@@ -170,20 +169,6 @@ export function measureNeighbourhoods(
     }
   }
   return result;
-}
-
-/** The cell and its neighbours, each once, on a bounded grid. */
-export function listNeighbourhood(bounds: BoundedGrid, cell: number): number[] {
-  const row = Math.floor(cell / bounds.width);
-  const column = cell % bounds.width;
-  const found = new Set<number>();
-  for (let dy = -1; dy <= 1; dy++) {
-    for (let dx = -1; dx <= 1; dx++) {
-      const neighbour = locateCell(bounds, row + dy, column + dx);
-      if (neighbour >= 0) found.add(neighbour);
-    }
-  }
-  return [...found];
 }
 
 function regionOf({ width, height }: PromptLayout, cell: number): Region {
