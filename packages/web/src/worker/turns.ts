@@ -1,0 +1,27 @@
+/** One thing at a time: ONNX Runtime for the web does not run two graphs at once. */
+
+import type { Runtime } from '@lifegpt/model';
+import type { InferenceSession } from 'onnxruntime-common';
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** Runs `work` when everything before it is through. */
+function takeTurn<T>(work: () => Promise<T>): Promise<T> {
+  const result = last.then(work);
+  last = result.catch(() => undefined);
+  return result;
+}
+
+/** A runtime whose sessions, and those of all others, run one after the other. */
+export function runInTurn(runtime: Runtime): Runtime {
+  return {
+    device: runtime.device,
+    createSession: async (model, options) => {
+      const session = await takeTurn(() => runtime.createSession(model, options));
+      const run = session.run.bind(session) as InferenceSession['run'];
+      session.run = ((...given: Parameters<typeof run>) =>
+        takeTurn(() => run(...given))) as InferenceSession['run'];
+      return session;
+    },
+  };
+}
