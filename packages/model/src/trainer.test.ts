@@ -1,9 +1,10 @@
+import { createTokenizer, PIECE_VOCABULARY } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { referenceSource } from '../test/example-source.js';
 import { cpu } from '../test/runtime.js';
 import { tinyRecipe } from '../test/tiny-recipe.js';
-import { decodeState, encodeState, type TrainState } from './train-state.js';
-import { train, type StepEvent, type TrainOptions } from './trainer.js';
+import { decodeState, encodeState, initialiseState, type TrainState } from './train-state.js';
+import { drawBatch, drawForgotten, train, type StepEvent, type TrainOptions } from './trainer.js';
 
 async function run(
   options: Partial<TrainOptions> = {},
@@ -104,5 +105,51 @@ describe('a stored train state', () => {
     expect(() =>
       decodeState(encodeState(state, 'one'), 'run/state', tinyRecipe.model, 'one'),
     ).toThrow(/tensor parameters has 2 values; expected \d+/);
+  });
+});
+
+describe('drawForgotten', () => {
+  const recipe = { ...tinyRecipe, forgetful_masking: 0.15 };
+
+  it('hides the same share of every text, never its first token, other ones in other steps', () => {
+    const masks = [1, 2].map((step) => drawForgotten(recipe, step, 3, 40)!);
+    for (const mask of masks) {
+      for (let b = 0; b < 3; b++) {
+        const row = mask.subarray(b * 40, (b + 1) * 40);
+        expect(row[0]).toBe(0);
+        expect(row.filter((value) => value < 0)).toHaveLength(6);
+      }
+    }
+    expect(masks[0]).not.toEqual(masks[1]);
+    expect(drawForgotten(recipe, 1, 3, 40)).toEqual(masks[0]);
+    expect(drawForgotten(tinyRecipe, 1, 3, 40)).toBeNull();
+  });
+
+  it('is what the training step masks: another loss from the same data', async () => {
+    const [plain, masked] = [await run(), await run({ recipe })];
+    expect(masked.states.at(-1)!.dataHash).toBe(plain.states.at(-1)!.dataHash);
+    expect(Math.abs(masked.steps[0]!.loss - plain.steps[0]!.loss)).toBeGreaterThan(1e-5);
+  });
+});
+
+describe('training on a pool of boards', () => {
+  it('draws no others, and all of them', () => {
+    const stage = tinyRecipe.stages[1]!;
+    const recipe = { ...tinyRecipe, training_boards: 5, stages: [stage] };
+    const pooled = {
+      ...recipe,
+      stages: [{ ...stage, sizes: [{ weight: 1, height: [4, 4], width: [4, 4] }] }],
+    } as const;
+    const state = initialiseState(recipe.model, 1);
+    const tokenizer = createTokenizer(PIECE_VOCABULARY);
+    const seen = new Set<string>();
+    for (let step = 0; step < 40; step++) {
+      const { inputs, size } = drawBatch(pooled, { ...state, step }, referenceSource, tokenizer);
+      const length = inputs.length / size.boards;
+      for (let b = 0; b < size.boards; b++) {
+        seen.add(inputs.subarray(b * length, (b + 1) * length).join(''));
+      }
+    }
+    expect(seen.size).toBe(5);
   });
 });

@@ -9,8 +9,10 @@ import {
   layoutPrompt,
   openStream,
   parseRule,
+  type ExampleRequest,
   type ExampleSource,
   type PromptLayout,
+  type RandomStream,
   type Tokenizer,
 } from '@lifegpt/core';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
@@ -108,6 +110,8 @@ export interface TrainBatch {
   readonly inputs: Int32Array;
   /** `[boards, answerTokens]` */
   readonly targets: Int32Array;
+  /** What forgetful masking adds to attention's scores, `[boards, inputTokens]`; null without it. */
+  readonly forgotten: Float32Array | null;
 }
 
 /** The batch of the step after `state`: a pure function of recipe, step and hard sizes. */
@@ -123,9 +127,61 @@ export function drawBatch(
   const densities = stageAt(recipe, step).densities ?? recipe.densities;
   const density = densities[random.nextInt(densities.length)]!;
   const { rule } = parseRule(recipe.model.trained_for.rule);
-  const examples = source.draw({ seed: recipe.seed, index: step, ...size, rule, density });
+  const request = { seed: recipe.seed, index: step, ...size, rule, density };
+  const pool = recipe.training_boards;
+  const examples =
+    pool === undefined ? source.draw(request) : drawFromPool(source, request, pool, random);
   const layout = layoutPrompt(tokenizer, size.width, size.height);
-  return { size, layout, ...encodeExamples(layout, examples.states, examples.nextStates) };
+  return {
+    size,
+    layout,
+    ...encodeExamples(layout, examples.states, examples.nextStates),
+    forgotten: drawForgotten(recipe, step, size.boards, layout.inputTokens),
+  };
+}
+
+/** Boards at random out of the first `pool` boards of a stream that all steps share. */
+function drawFromPool(
+  source: ExampleSource,
+  request: ExampleRequest,
+  pool: number,
+  random: RandomStream,
+): { states: Uint8Array; nextStates: Uint8Array } {
+  const cells = request.width * request.height;
+  const states = new Uint8Array(request.boards * cells);
+  const nextStates = new Uint8Array(request.boards * cells);
+  for (let b = 0; b < request.boards; b++) {
+    const one = source.draw({ ...request, index: 0, first: random.nextInt(pool), boards: 1 });
+    states.set(one.states, b * cells);
+    nextStates.set(one.nextStates, b * cells);
+  }
+  return { states, nextStates };
+}
+
+/**
+ * Forgetful causal masking (Liu et al. 2022, arXiv 2210.13432), as the paper's library does it: of each
+ * text the same share of keys, and never the first, is hidden from all queries of all layers.
+ */
+export function drawForgotten(
+  { seed, forgetful_masking: share = 0 }: Recipe,
+  step: number,
+  boards: number,
+  tokens: number,
+): Float32Array | null {
+  if (share === 0) return null;
+  const random = openStream(seed, 'forgotten', step);
+  const mask = new Float32Array(boards * tokens);
+  const count = Math.min(Math.floor(share * tokens), tokens - 1);
+  for (let b = 0; b < boards; b++) {
+    // a shuffle that stops after `count` keys
+    const keys = Int32Array.from({ length: tokens - 1 }, (_, i) => i + 1);
+    for (let i = 0; i < count; i++) {
+      const j = i + random.nextInt(keys.length - i);
+      [keys[i], keys[j]] = [keys[j]!, keys[i]!];
+      mask[b * tokens + keys[i]!] = -1e9;
+    }
+  }
+  return mask;
 }
 
 /** The hash of all batches up to this one. */
@@ -159,12 +215,13 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
     epsilon: recipe.adam_epsilon,
     weightDecay: recipe.weight_decay,
     clipNorm: recipe.max_grad_norm,
+    forgets: (recipe.forgetful_masking ?? 0) > 0,
   });
   const session: InferenceSession = await runtime.createSession(encodeModel(graph));
 
   async function run(
     state: TrainState,
-    { layout, inputs, targets, size }: TrainBatch,
+    { layout, inputs, targets, size, forgotten }: TrainBatch,
     learningRate: number,
   ): ReturnType<TrainStepper['run']> {
     const vector = (data: Float32Array): Tensor => new Tensor('float32', data, [data.length]);
@@ -181,6 +238,9 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
       position_ids: new Tensor('int32', positions, [inputTokens, positions.length / inputTokens]),
       num_logits_to_keep: new Tensor('int64', BigInt64Array.of(BigInt(answerTokens)), [1]),
       targets: new Tensor('int32', targets, [size.boards, answerTokens]),
+      ...(forgotten === null
+        ? {}
+        : { forgotten: new Tensor('float32', forgotten, [size.boards, inputTokens]) }),
     });
     const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;
     const wrongTokens = floats('wrong_tokens')[0]!;
