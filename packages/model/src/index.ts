@@ -83,6 +83,7 @@ export {
   type NamedTensor,
   type TensorFile,
 } from './safetensors.js';
+export { createTrainingProbe, type TrainingProbe, type TrainingView } from './training-probe.js';
 export {
   continueFrom,
   decodeState,

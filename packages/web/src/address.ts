@@ -65,7 +65,10 @@ export function formatAddress({ view, comparison, game }: Address): string {
   }
   // these stand for themselves in a fragment, and boards stay legible
   return fields
-    .map(([key, value]) => `${key}=${encodeURIComponent(value).replace(/%(2F|3A|2C|24)/g, decodeURIComponent)}`)
+    .map(
+      ([key, value]) =>
+        `${key}=${encodeURIComponent(value).replace(/%(2F|3A|2C|24)/g, decodeURIComponent)}`,
+    )
     .join('&');
 }
 

@@ -73,7 +73,8 @@ export function createSession({ onLoading, onDeath }: SessionListeners): Session
       const state = await own.call('start', { device: choice }, { onEvent: onLoading });
       return { choice, ...state };
     },
-    open: (name) => call('open', { name, files: trained.get(name) ?? null }, { onEvent: onLoading }),
+    open: (name) =>
+      call('open', { name, files: trained.get(name) ?? null }, { onEvent: onLoading }),
     keep: (name, files) => void trained.set(name, files),
     trained: () => [...trained.keys()],
     call,

@@ -39,7 +39,9 @@ export function cellAt(
   height: number,
 ): number | null {
   const box = canvas.getBoundingClientRect();
-  const column = Math.floor(((clientX - box.left - canvas.clientLeft) / canvas.clientWidth) * width);
+  const column = Math.floor(
+    ((clientX - box.left - canvas.clientLeft) / canvas.clientWidth) * width,
+  );
   const row = Math.floor(((clientY - box.top - canvas.clientTop) / canvas.clientHeight) * height);
   const isInside = column >= 0 && column < width && row >= 0 && row < height;
   return isInside ? row * width + column : null;

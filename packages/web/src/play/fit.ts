@@ -17,6 +17,23 @@ export function fitPattern(pattern: Grid, width: number, height: number): Grid {
   return placeCentred(part, width, height);
 }
 
+/** A board of another size: the whole pattern where it fits, else what lies in the middle. */
+export function resizeBoard(board: Grid, width: number, height: number): Grid {
+  const live = cropToLive(board);
+  if (live.width <= width && live.height <= height) return fitPattern(board, width, height);
+  const resized = createGrid(width, height);
+  const [left, top] = [
+    Math.floor((board.width - width) / 2),
+    Math.floor((board.height - height) / 2),
+  ];
+  for (let k = 0; k < resized.cells.length; k++) {
+    const [row, column] = [Math.floor(k / width) + top, (k % width) + left];
+    const isInside = row >= 0 && row < board.height && column >= 0 && column < board.width;
+    if (isInside) resized.cells[k] = board.cells[row * board.width + column]!;
+  }
+  return resized;
+}
+
 /** The smallest rectangle that holds all live cells; one dead cell when there is none. */
 export function cropToLive({ width, height, cells }: Grid): Grid {
   let [left, right, top, bottom] = [width, -1, height, -1];

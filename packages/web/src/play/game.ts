@@ -67,8 +67,8 @@ export function createGame(
     tell('running');
   }
 
-  /** One generation on; false when the game changed meanwhile. */
-  async function advance(): Promise<boolean> {
+  /** One generation on, unless the game changed or `isWanted` no more when it was computed. */
+  async function advance(isWanted: () => boolean): Promise<boolean> {
     const own = timeline;
     if (own.forward()) {
       tell('moment');
@@ -76,7 +76,7 @@ export function createGame(
     }
     const before = own.current();
     const next = await computeNext(before.grid, before.truth, before.generation + 1);
-    if (timeline !== own || own.current() !== before) return false;
+    if (timeline !== own || own.current() !== before || !isWanted()) return false;
     own.append(next);
     tell('moment');
     return true;
@@ -122,7 +122,7 @@ export function createGame(
       try {
         while (running === own && timeline.current().generation < until) {
           const began = performance.now();
-          if (!(await advance())) break;
+          if (!(await advance(() => running === own))) break;
           await waitForFrame(began + 1000 / speed);
         }
       } catch (error) {
@@ -134,7 +134,7 @@ export function createGame(
     async step() {
       setRunning(null);
       try {
-        await advance();
+        await advance(() => running === null);
       } catch (error) {
         onFailure((error as Error).message);
       }
