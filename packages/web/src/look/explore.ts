@@ -6,7 +6,7 @@ import { byId, complain, write } from '../elements.js';
 import type { HeadAttention } from '../messages.js';
 import type { Game } from '../play/game.js';
 import type { Session } from '../session.js';
-import { createHeads, percent } from './heads.js';
+import { createHeads, percent, shadeWeights } from './heads.js';
 
 /** What is explored. */
 export interface ExplorerOptions {
@@ -23,7 +23,7 @@ export interface ExplorerOptions {
 /** What is pointed at, and what the model saw. */
 export interface SeenCell {
   readonly cell: number;
-  /** Attention on the given board's cells, the mean of all heads, relative to the strongest. */
+  /** Attention on the given board's cells, the mean of all heads, as shades. */
   readonly tint: Float32Array;
 }
 
@@ -68,8 +68,7 @@ export function createExplorer(options: ExplorerOptions): Explorer {
 
   function show(attention: readonly HeadAttention[], grid: Grid, cell: number): void {
     const mean = averageHeads(attention);
-    const most = Math.max(...mean);
-    seen = { cell, tint: mean.map((weight) => 0.85 * (weight / most)) };
+    seen = { cell, tint: shadeWeights(mean) };
     heads.show(attention, grid, cell);
     const place = (k: number): string =>
       `(${Math.floor(k / grid.width) + 1}, ${(k % grid.width) + 1})`;

@@ -78,14 +78,14 @@ function paintHead(
   const { faint, heat, ink } = currentPalette();
   paintLines(surface);
   paintCells(surface, grid.cells, faint);
-  const most = Math.max(...cells);
-  // relative to the strongest cell, or a faint look would be invisible
-  paintTint(
-    surface,
-    cells.map((weight) => 0.92 * (weight / most)),
-    heat,
-  );
+  paintTint(surface, shadeWeights(cells), heat);
   paintFrame(surface, cell, ink, 1 / 7);
+}
+
+/** Square roots, relative to the strongest weight: else weak looks would be invisible beside it. */
+export function shadeWeights(weights: Float32Array): Float32Array {
+  const most = Math.max(...weights);
+  return weights.map((weight) => 0.92 * Math.sqrt(weight / most));
 }
 
 /** A share as a whole percentage, with a decimal where it is small. */

@@ -88,7 +88,12 @@ export function createSettings({ game, openModel }: SettingsOptions): Settings {
         string,
       ];
     }
-    write('abilities', describe(card));
+    const { temperature } = game.sampling();
+    const sampling =
+      temperature > 0 && card !== null
+        ? ` It samples at temperature ${temperature}, set on Look inside.`
+        : '';
+    write('abilities', describe(card) + sampling);
   }
 
   async function choose(name: string): Promise<void> {
