@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { executablePath, hostPage, textOf, waitForText, type PageHost } from './open-page.js';
 
-describe.skipIf(executablePath === undefined)('Look inside', { timeout: 90_000 }, () => {
+describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 }, () => {
   let host: PageHost;
   let page: Page;
 
@@ -12,7 +12,7 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 90_000 }
     page = await host.open('#rule=B3/S23:T12,9&board=o9b2o$2bo$3bo$b3o3$7b2o$7b2o$obo8bo!');
     await page.getByRole('tab', { name: 'Look inside' }).click();
     await waitForText(page, 'look-progress', /109 tokens in \d passes/);
-  }, 90_000);
+  }, 180_000);
   afterAll(() => host?.close());
 
   const cellsIn = (text: string): string[] => text.match(/\(\d+, \d+\)/g)!;

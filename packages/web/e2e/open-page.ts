@@ -34,6 +34,7 @@ export async function hostPage(args: readonly string[] = []): Promise<PageHost> 
         ...options,
       });
       const page = await context.newPage();
+      page.setDefaultTimeout(60_000);
       watch(page, problems);
       await page.goto(address.startsWith('http') ? address : server.url + address);
       await page.waitForFunction(
@@ -93,7 +94,7 @@ export async function waitForText(
   page: Page,
   id: string,
   pattern: RegExp,
-  timeout = 30_000,
+  timeout = 60_000,
 ): Promise<string> {
   await page.waitForFunction(
     ([key, source]) => new RegExp(source!).test(document.getElementById(key!)!.textContent!),

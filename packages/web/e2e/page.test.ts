@@ -21,14 +21,14 @@ const GLIDER = [
 ] as const;
 
 /** The built page in a real Chromium; skipped where there is none. */
-describe.skipIf(executablePath === undefined)('Play', { timeout: 60_000 }, () => {
+describe.skipIf(executablePath === undefined)('Play', { timeout: 180_000 }, () => {
   let host: PageHost;
   let page: Page;
 
   beforeAll(async () => {
     host = await hostPage();
     page = await host.open();
-  }, 90_000);
+  }, 180_000);
   afterAll(() => host?.close());
 
   const run = async (until: number): Promise<void> => {
@@ -226,7 +226,7 @@ describe.skipIf(executablePath === undefined)('Play', { timeout: 60_000 }, () =>
   });
 });
 
-describe.skipIf(executablePath === undefined)('a failure', { timeout: 60_000 }, () => {
+describe.skipIf(executablePath === undefined)('a failure', { timeout: 180_000 }, () => {
   let host: PageHost;
   beforeAll(async () => void (host = await hostPage()), 60_000);
   afterAll(() => host?.close());

@@ -14,7 +14,7 @@ import {
 } from '@lifegpt/core';
 import type { Sampling } from './messages.js';
 import { fitPattern } from './play/fit.js';
-import { ENGINE_SIDES, type Setup } from './play/setup.js';
+import { ENGINE_SIDES, FIRST_MODEL, type Setup } from './play/setup.js';
 
 /** The views of the page, by the ids of their panels. */
 export const VIEWS = ['play', 'look', 'train', 'device'] as const;
@@ -104,7 +104,7 @@ function parseGame(fields: URLSearchParams): Address['game'] {
           return fitPattern(grid, width, height);
         });
   return {
-    setup: { player: fields.get('player') ?? '', rule, ...bounds! },
+    setup: { player: fields.get('player') ?? FIRST_MODEL, rule, ...bounds! },
     start,
     generation: readNumber(fields, 'generation', MAX_LINKED_GENERATIONS, true),
     sampling: {

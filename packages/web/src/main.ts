@@ -12,7 +12,7 @@ import { createBoardButtons, createFiles } from './play/files.js';
 import { createGame } from './play/game.js';
 import { createPatterns } from './play/patterns.js';
 import { createSettings } from './play/settings.js';
-import { ENGINE, ENGINE_SETUP, setupFor } from './play/setup.js';
+import { ENGINE, ENGINE_SETUP, FIRST_MODEL, setupFor } from './play/setup.js';
 import { showGame } from './play/show.js';
 import { createTransport } from './play/transport.js';
 import { openingBoard } from './play/opening.js';
@@ -20,8 +20,6 @@ import { createSession } from './session.js';
 import { createTabs } from './tabs.js';
 import { createTrainView, TRAINED } from './train/view.js';
 
-/** The model that is there at first. */
-const FIRST_MODEL = 'torus32';
 /** Below this width two boards do not fit side by side. */
 const NARROW = '(max-width: 40rem)';
 
@@ -33,6 +31,8 @@ const session = createSession({
 });
 const cards = new Map<string, ModelCard>();
 let shipped: readonly string[] = [];
+/** Why the model does not run on the device that was asked for, or null. */
+let note: string | null = null;
 /** The first board is there: what fails later leaves it as it is. */
 let isOpened = false;
 
@@ -82,12 +82,12 @@ function compare(value: Comparison): void {
 }
 
 async function openModel(name: string): Promise<ModelCard> {
-  const { card, device, note } = await session.open(name);
+  const opened = await session.open(name);
   loading.finish();
-  cards.set(name, card);
-  write('chip-device', device);
-  if (note !== null) say(`${note}.`);
-  return card;
+  cards.set(name, opened.card);
+  write('chip-device', opened.device);
+  note = opened.note ?? note;
+  return opened.card;
 }
 
 function offerPlayers(): void {
@@ -107,14 +107,19 @@ async function start(choice: DeviceChoice): Promise<void> {
   byId('retry').hidden = true;
   const state = await session.start(choice);
   shipped = state.models;
+  note = state.note;
   const { player } = game.setup();
   const name = player === ENGINE ? FIRST_MODEL : player;
   await openModel(name);
   loading.finish();
   offerPlayers();
-  deviceView.started(choice, byId('chip-device').textContent ?? state.device, state.note);
+  deviceView.started(choice, byId('chip-device').textContent ?? state.device, note);
   for (const id of ['run', 'step', 'write', 'train']) byId<HTMLButtonElement>(id).disabled = false;
-  if (state.note !== null) say(`${state.note}.`);
+  sayReady();
+}
+
+function sayReady(): void {
+  say(`${note ?? `LifeGPT runs on ${byId('chip-device').textContent}`}. Press Run.`);
 }
 
 /** What a failed start leaves: a reason, and a way to try again. */
@@ -140,7 +145,6 @@ async function openGame({ game: linked }: Address): Promise<void> {
   const opening = openingBoard(setupFor(first));
   game.configure(setupFor(first), first, opening);
   settings.show();
-  say(`LifeGPT runs on ${byId('chip-device').textContent}. Press Run.`);
   if (linked === null) return;
   const { setup, start: board, generation, sampling } = linked;
   try {
@@ -187,7 +191,7 @@ async function begin(choice: DeviceChoice): Promise<void> {
   } catch (error) {
     return fail((error as Error).message);
   }
-  if (isOpened) return say(`LifeGPT runs on ${byId('chip-device').textContent}. Press Run.`);
+  if (isOpened) return;
   isOpened = true;
   await openGame(address);
   link.enable();

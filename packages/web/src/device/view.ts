@@ -3,6 +3,7 @@
 import { createGrid, openStream } from '@lifegpt/core';
 import { byId, complain, onClick, write } from '../elements.js';
 import type { DeviceChoice } from '../messages.js';
+import { FIRST_MODEL } from '../play/setup.js';
 import { createSession } from '../session.js';
 
 /** What the Device view needs from the page. */
@@ -26,7 +27,7 @@ const CHOICES: readonly (readonly [DeviceChoice, string])[] = [
 ];
 
 /** What is measured: one board, so many generations after one that is not counted. */
-const MEASURED = { model: 'torus32', side: 32, generations: 5 };
+const MEASURED = { model: FIRST_MODEL, side: 32, generations: 5 };
 
 /** Makes the Device view work. */
 export function createDeviceView({ onChoose, say }: DeviceViewOptions): DeviceView {

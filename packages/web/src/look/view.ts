@@ -181,6 +181,8 @@ export function createLookView(
   return {
     show() {
       const isEngine = game.setup().player === ENGINE;
+      temperature.value = String(game.sampling().temperature);
+      write('temperature-text', temperature.value);
       byId<HTMLButtonElement>('write').disabled = isEngine;
       complain(
         'look-problem',

@@ -15,6 +15,9 @@ import type { ModelCard } from '../messages.js';
 /** Name of the player that is no model. */
 export const ENGINE = 'engine';
 
+/** The model that plays where nobody chose another. */
+export const FIRST_MODEL = 'torus32';
+
 /** Sides of boards that the engine plays here: larger ones have cells below a pixel. */
 export const ENGINE_SIDES = [1, 512] as const;
 

@@ -7,7 +7,7 @@ import type { Game } from './game.js';
 const SPEEDS = [1, 2, 5, 10, 20, 40, Infinity];
 
 /** Keys and the buttons that they press. */
-const KEYS: Readonly<Record<string, string>> = { r: 'run', s: 'step', b: 'back', Home: 'rewind' };
+const KEYS: Readonly<Record<string, string>> = { r: 'run', s: 'step', b: 'back', '0': 'rewind' };
 
 /** Makes the buttons below the boards work. */
 export function createTransport(game: Game): void {

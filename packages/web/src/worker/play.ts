@@ -1,6 +1,6 @@
 /** Steps of a run: the model's next state beside the engine's. */
 
-import { CONWAY, parseRule, type Stepper } from '@lifegpt/core';
+import { parseRule, type Stepper } from '@lifegpt/core';
 import { createSampler, decodeJacobi, predictStates, type TokenChooser } from '@lifegpt/model';
 import type { Calls, PlayedGeneration, Sampling } from '../messages.js';
 import type { OpenedModel } from './models.js';
@@ -36,7 +36,7 @@ export async function predictNext(
 
 /** The engine's next state, as both boards. */
 export function simulateNext(
-  { grid, rule = CONWAY, topology }: Calls['simulate']['request'],
+  { grid, rule, topology }: Calls['simulate']['request'],
   engine: Stepper,
 ): PlayedGeneration {
   const began = performance.now();

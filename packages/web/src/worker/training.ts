@@ -83,7 +83,6 @@ export function createTrainer({ devices, engine, download }: TrainerParts): Trai
             now - shown < SNAPSHOT_EVERY && !isDue ? null : await look(probe, recipe, state);
           if (snapshot !== null) shown = now;
           emit({ step, steps: recipe.steps, ...meter.read(), snapshot, checking: isDue });
-          await breathe();
           if (!isDue) continue;
           rightBatches = 0;
           counts = await check(recipe, state, signal).catch((error: unknown) => {
@@ -147,11 +146,6 @@ export function createTrainer({ devices, engine, download }: TrainerParts): Trai
 
 function writeFiles(recipe: Recipe, state: TrainState): Promise<ModelFiles> {
   return writeModelFolder(recipe.model, vocabularyOf(recipe), state.parameters);
-}
-
-/** Lets a request to stop come in. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
 }
 
 /** Means over the steps since it was last read. */

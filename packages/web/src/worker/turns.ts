@@ -1,13 +1,26 @@
-/** One thing at a time: ONNX Runtime for the web does not run two graphs at once. */
+/**
+ * One thing at a time: ONNX Runtime for the web does not run two graphs at once. Between turns messages
+ * come in, or a decoding of a thousand passes could not be stopped.
+ */
 
 import type { Runtime } from '@lifegpt/model';
 import type { InferenceSession } from 'onnxruntime-common';
 
+/** Work in a row after which messages are let in, in milliseconds. */
+const LONGEST_STRETCH = 30;
+
 let last: Promise<unknown> = Promise.resolve();
+let stretchBegan = performance.now();
+
+async function letMessagesIn(): Promise<void> {
+  if (performance.now() - stretchBegan < LONGEST_STRETCH) return;
+  await new Promise((resolve) => setTimeout(resolve));
+  stretchBegan = performance.now();
+}
 
 /** Runs `work` when everything before it is through. */
 function takeTurn<T>(work: () => Promise<T>): Promise<T> {
-  const result = last.then(work);
+  const result = last.then(letMessagesIn).then(work);
   last = result.catch(() => undefined);
   return result;
 }
