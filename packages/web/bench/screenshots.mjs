@@ -1,6 +1,6 @@
 /**
  * Pictures of every view, light and dark, desktop and phone, from the built page in Chromium.
- * Usage: CHROME_PATH=... node bench/screenshots.mjs [folder] [view...]
+ * Usage: CHROME_PATH=... [SIZE=desktop] [TRAIN_MS=20000] node bench/screenshots.mjs [folder] [view...]
  */
 
 import { mkdirSync } from 'node:fs';
@@ -61,6 +61,7 @@ const browser = await chromium.launch({
 const names = chosen.length > 0 ? chosen : Object.keys(VIEWS);
 for (const name of names) {
   for (const [size, [width, height]] of Object.entries(SIZES)) {
+    if (size !== (process.env['SIZE'] ?? size)) continue;
     const page = await browser.newPage({ viewport: { width, height }, hasTouch: size === 'phone' });
     page.on('pageerror', (error) => console.error(`${name}: ${error.message}`));
     page.on('console', (message) => {

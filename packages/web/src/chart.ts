@@ -36,6 +36,8 @@ export interface Chart {
 }
 
 const HEIGHT = 176;
+/** There is nothing between two generations. */
+const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000];
 
 /** Puts a chart into an element and keeps it as wide as that is. */
 export function createChart(parent: HTMLElement, options: ChartOptions): Chart {
@@ -94,6 +96,7 @@ function describe({ x, left, right, series }: ChartOptions, width: number): uPlo
         font: '11px system-ui, sans-serif',
         ticks: { stroke: palette.line },
         grid: { stroke: palette.grid },
+        incrs: WHOLE_STEPS,
         size: 28,
       },
       axis('left', left),

@@ -82,9 +82,12 @@ function paintHead(
   paintFrame(surface, cell, ink, 1 / 7);
 }
 
+/** A look that is spread over the whole board stays faint: this weight or more has the full shade. */
+const FULL_SHADE = 0.12;
+
 /** Square roots, relative to the strongest weight: else weak looks would be invisible beside it. */
 export function shadeWeights(weights: Float32Array): Float32Array {
-  const most = Math.max(...weights);
+  const most = Math.max(FULL_SHADE, ...weights);
   return weights.map((weight) => 0.92 * Math.sqrt(weight / most));
 }
 

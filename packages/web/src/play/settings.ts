@@ -88,6 +88,7 @@ export function createSettings({ game, openModel }: SettingsOptions): Settings {
         string,
       ];
     }
+    if (card !== null) write('parameters', card.parameters.toLocaleString('en'));
     const { temperature } = game.sampling();
     const sampling =
       temperature > 0 && card !== null

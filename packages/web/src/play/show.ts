@@ -89,7 +89,7 @@ function writeFigures(moment: Moment, game: Game): void {
   write('generation', generation.toLocaleString('en'));
   write('population', population.toLocaleString('en'));
   write('wrong', String(wrongCells));
-  write('divergence', firstDivergence === null ? 'never' : `generation ${firstDivergence}`);
+  write('divergence', firstDivergence === null ? 'never' : `at ${firstDivergence}`);
   write('passes', moment.forwardPasses === 0 ? '–' : `${moment.tokens} in ${moment.forwardPasses}`);
   const verdict = byId('verdict');
   const isJudged = generation > 0 && !isEngine;
