@@ -18,6 +18,12 @@ export function write(id: string, text: string): void {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Gives a button one of the page's icons and its text. */
+export function labelButton(id: string, icon: 'run' | 'pause' | 'stop', text: string): void {
+  byId(id).querySelector('use')!.setAttribute('href', `#i-${icon}`);
+  write(`${id}-text`, text);
+}
+
 /** Says what is wrong beside a control, or clears it with an empty text. */
 export function complain(id: string, text: string): void {
   write(id, text);

@@ -11,7 +11,7 @@ import {
 import { paintDigits } from '../board/digits.js';
 import { currentPalette, onTheme } from '../board/palette.js';
 import { paintFrame } from '../board/paint.js';
-import { byId, complain, onceAFrame, onClick, write } from '../elements.js';
+import { byId, complain, labelButton, onceAFrame, onClick, write } from '../elements.js';
 import type { WritingEvent } from '../messages.js';
 import type { Game } from '../play/game.js';
 import { ENGINE } from '../play/setup.js';
@@ -107,7 +107,7 @@ export function createLookView(
     const own = new AbortController();
     writing = own;
     forget();
-    write('write-text', 'Stop');
+    labelButton('write', 'stop', 'Stop');
     complain('look-problem', '');
     const isJacobi = strategy() === 'jacobi';
     const { width, height } = given;
@@ -146,7 +146,7 @@ export function createLookView(
       if (!own.signal.aborted) complain('look-problem', (error as Error).message);
     } finally {
       writing = null;
-      write('write-text', 'Write');
+      labelButton('write', 'run', 'Write');
     }
   }
 

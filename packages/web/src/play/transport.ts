@@ -1,6 +1,6 @@
 /** Run, pause, step, back, speed: by buttons and by keys. */
 
-import { byId, onClick, write } from '../elements.js';
+import { byId, labelButton, onClick, write } from '../elements.js';
 import type { Game } from './game.js';
 
 /** Generations a second, by the slider's position. */
@@ -30,9 +30,8 @@ export function createTransport(game: Game): void {
   onClick('rewind', () => game.rewind());
   game.listen((change) => {
     if (change !== 'running') return;
-    write('run-text', game.isRunning() ? 'Pause' : 'Run');
-    const icon = game.isRunning() ? '#i-pause' : '#i-run';
-    byId('run').querySelector('use')!.setAttribute('href', icon);
+    if (game.isRunning()) labelButton('run', 'pause', 'Pause');
+    else labelButton('run', 'run', 'Run');
   });
   document.addEventListener('keydown', (event) => {
     const { key, target, ctrlKey, metaKey, altKey } = event;

@@ -5,7 +5,7 @@ import { zipSync } from 'fflate';
 import { currentPalette, onTheme } from '../board/palette.js';
 import { paintFrame, paintOverlay } from '../board/paint.js';
 import { createChart } from '../chart.js';
-import { byId, complain, onceAFrame, onClick, write } from '../elements.js';
+import { byId, complain, labelButton, onceAFrame, onClick, write } from '../elements.js';
 import { createHeads, percent } from '../look/heads.js';
 import type { TrainingEvent, TrainingResult, TrainingSnapshot } from '../messages.js';
 import { saveFile } from '../save.js';
@@ -146,7 +146,8 @@ export function createTrainView({ session, onBegin, onPlay, say }: TrainViewOpti
   function showButtons(): void {
     const isRunning = training !== null;
     const canGoOn = result !== null && !result.isExact && result.step < result.steps;
-    write('train-text', isRunning ? 'Stop' : canGoOn ? 'Go on' : 'Train');
+    if (isRunning) labelButton('train', 'stop', 'Stop');
+    else labelButton('train', 'run', canGoOn ? 'Go on' : 'Train');
     byId('train-anew').hidden = isRunning || !canGoOn;
     byId('train-play').hidden = isRunning || result === null;
     byId('train-save').hidden = isRunning || result === null;
