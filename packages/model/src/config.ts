@@ -80,13 +80,16 @@ const WAVE_AMPLITUDE = 0.05;
 /** Parts of the text that the border scheme tells apart: marker, given state, answer. */
 const TEXT_PARTS = 3;
 
+/** Standard deviation of initial weights, as in GPT-2. */
+export const NOISE = 0.02;
+
 /**
  * All parameters of a model, in the order in which they are stored.
- * Noise as in GPT-2: 0.02, less on projections that add to the residual stream.
+ * There is less noise on projections that add to the residual stream.
  */
 export function listParameters(config: GptConfig): ParameterSpec[] {
   const { n_embd: width, n_inner: inner, n_layer: layers } = config;
-  const noise = 0.02;
+  const noise = NOISE;
   const residualNoise = noise / Math.sqrt(2 * layers);
   const list: ParameterSpec[] = [
     { name: 'wte.weight', shape: [config.vocab_size, width], initial: noise },

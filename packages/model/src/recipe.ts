@@ -3,8 +3,10 @@
 import {
   BYTE_VOCABULARY,
   CHARACTER_VOCABULARY,
+  createTokenizer,
   drawSize,
   InputError,
+  layoutPrompt,
   PIECE_VOCABULARY,
   type BoardSize,
   type RandomStream,
@@ -58,6 +60,11 @@ export interface Recipe {
   readonly vocabulary?: 'pieces' | 'characters' | 'bytes';
   /** Share of the keys that forgetful causal masking hides in each text of a step; 0 when left out. */
   readonly forgetful_masking?: number;
+  /**
+   * How learned positions start: as noise (when left out), or as the sum of noise of the cell's row and
+   * of its column, which tells how wide the board is.
+   */
+  readonly initial_positions?: 'noise' | 'rows-and-columns';
   /** Train on so many boards, again and again; fresh boards at every step when left out. */
   readonly training_boards?: number;
 }
@@ -162,6 +169,25 @@ export function checkRecipe(value: unknown, source: string): Recipe {
   }
   const share = recipe.forgetful_masking ?? 0;
   expect(share >= 0 && share < 1, 'forgetful_masking', share, 'a share from 0, below 1');
+  const { position_scheme: scheme, n_positions: positions, trained_for: trained } = recipe.model;
+  const start = recipe.initial_positions ?? 'noise';
+  expect(
+    ['noise', 'rows-and-columns'].includes(start),
+    'initial_positions',
+    start,
+    '"noise" or "rows-and-columns"',
+  );
+  const markers = layoutPrompt(createTokenizer(vocabularyOf(recipe)), 1, 1).inputTokens - 2;
+  const isOneSize =
+    scheme === 'learned' &&
+    positions === 2 * trained.sides[1] ** 2 + markers &&
+    trained.sides[0] === trained.sides[1];
+  expect(
+    start === 'noise' || isOneSize,
+    'initial_positions',
+    start,
+    'learned positions, one size of boards, and as many positions as its text has tokens, beside it',
+  );
   const pool = recipe.training_boards;
   expect(
     pool === undefined || (Number.isInteger(pool) && pool >= 1 && pool <= 2 ** 32),

@@ -1,8 +1,15 @@
-import { createTokenizer, PIECE_VOCABULARY } from '@lifegpt/core';
+import {
+  CHARACTER_VOCABULARY,
+  createTokenizer,
+  layoutPrompt,
+  PIECE_VOCABULARY,
+} from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { referenceSource } from '../test/example-source.js';
 import { cpu } from '../test/runtime.js';
+import { tinyConfig } from '../test/tiny-model.js';
 import { tinyRecipe } from '../test/tiny-recipe.js';
+import { checkRecipe } from './recipe.js';
 import { decodeState, encodeState, initialiseState, type TrainState } from './train-state.js';
 import { drawBatch, drawForgotten, train, type StepEvent, type TrainOptions } from './trainer.js';
 
@@ -151,5 +158,31 @@ describe('training on a pool of boards', () => {
       }
     }
     expect(seen.size).toBe(5);
+  });
+});
+
+describe('training from rows and columns', () => {
+  const model = { ...tinyConfig('learned', 1, 4), n_positions: 51 };
+  const sized = {
+    ...tinyRecipe,
+    vocabulary: 'characters',
+    steps: 1,
+    model: { ...model, trained_for: { ...model.trained_for, sides: [4, 4] } },
+    stages: [
+      { until: 1, cells_per_batch: 32, sizes: [{ weight: 1, height: [4, 4], width: [4, 4] }] },
+    ],
+  } as const;
+
+  it('begins elsewhere than training from noise', async () => {
+    const positions = layoutPrompt(createTokenizer(CHARACTER_VOCABULARY), 4, 4).inputTokens;
+    const recipe = { ...sized, model: { ...sized.model, n_positions: positions } };
+    const noise = await run({ recipe });
+    const start = { ...recipe, initial_positions: 'rows-and-columns' } as const;
+    const other = await run({ recipe: checkRecipe(start, 'start') });
+    expect(other.states[0]!.dataHash).toBe(noise.states[0]!.dataHash);
+    expect(other.steps[0]!.loss).not.toBe(noise.steps[0]!.loss);
+    expect(() =>
+      checkRecipe({ ...start, model: { ...start.model, n_positions: 60 } }, 'start'),
+    ).toThrow(/"initial_positions" is "rows-and-columns"; expected learned positions, one size/);
   });
 });

@@ -17,7 +17,9 @@ import {
 } from '@lifegpt/core';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import { encodeModel } from './graph/proto.js';
+import { NOISE } from './config.js';
 import { hashBytes } from './hash.js';
+import { startAsRowsAndColumns } from './initial-positions.js';
 import { positionIds } from './positions.js';
 import {
   drawBatchSize,
@@ -28,7 +30,7 @@ import {
   type Recipe,
 } from './recipe.js';
 import type { Runtime } from './runtime.js';
-import { initialiseState, type TrainState } from './train-state.js';
+import { initialiseState, nameParameters, type TrainState } from './train-state.js';
 import { buildTrainStep } from './train-step.js';
 
 /** How many sizes of batches with errors are kept for replays. */
@@ -71,7 +73,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<StepEvent | 
   const { runtime, recipe, source, signal } = options;
   const stepper = await createTrainStepper(runtime, recipe);
   const tokenizer = createTokenizer(vocabularyOf(recipe));
-  let state = options.state ?? initialiseState(recipe.model, recipe.seed);
+  let state = options.state ?? beginTraining(recipe, tokenizer);
   let saved = state.step;
   try {
     while (state.step < recipe.steps && !signal?.aborted) {
@@ -100,6 +102,20 @@ export async function* train(options: TrainOptions): AsyncGenerator<StepEvent | 
   } finally {
     await stepper.release();
   }
+}
+
+/** The state before the first step of a training from random weights. */
+function beginTraining(recipe: Recipe, tokenizer: Tokenizer): TrainState {
+  const state = initialiseState(recipe.model, recipe.seed);
+  if (recipe.initial_positions === 'rows-and-columns') {
+    const [side] = recipe.model.trained_for.sides;
+    const layout = layoutPrompt(tokenizer, side, side);
+    const positions = nameParameters(recipe.model, state.parameters).find(
+      ({ name }) => name === 'wpe.weight',
+    )!;
+    startAsRowsAndColumns(positions.data, layout, recipe.seed, NOISE);
+  }
+  return state;
 }
 
 /** A batch as the train-step graph takes it. */
