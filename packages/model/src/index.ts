@@ -63,6 +63,7 @@ export { hashBytes } from './hash.js';
 export { runArar, type ArarOptions, type ArarRun, type ArarStart } from './arar.js';
 export {
   predictBatch,
+  readAnswer,
   type BatchOptions,
   type BatchPrediction,
   type BoardAnswer,

@@ -5,7 +5,7 @@ import { tinyRecipe } from '../test/tiny-recipe.js';
 import { createAttentionProbe } from './attention-probe.js';
 import { decodeGreedy } from './decode/greedy.js';
 import { loadModel, readModelFolder, writeModelFolder } from './model-folder.js';
-import { readAnswer } from './predict.js';
+import { readAnswer } from './predict-batch.js';
 import { vocabularyOf } from './recipe.js';
 import { createTrainingProbe } from './training-probe.js';
 import { initialiseState } from './train-state.js';

@@ -7,7 +7,7 @@ import { createTokenizer, type Grid } from '@lifegpt/core';
 import { Tensor } from 'onnxruntime-common';
 import { compileProbe, type AttentionWeights } from './attention-probe.js';
 import { chooseBest } from './decode/choose.js';
-import { readAnswer } from './predict.js';
+import { readAnswer } from './predict-batch.js';
 import { vocabularyOf, type Recipe } from './recipe.js';
 import type { Runtime } from './runtime.js';
 import { declareParameters } from './train-step.js';

@@ -28,8 +28,7 @@ export async function measureTransfer(browser) {
   server.close();
   const sum = (wanted) =>
     [...sizes].reduce((total, [path, size]) => total + (wanted(path) ? size : 0), 0);
-  // the page's own script, without the worker that holds ONNX Runtime's
-  return { all: sum(() => true), script: sum((path) => /\.js$/.test(path)) };
+  return { all: sum(() => true), script: sum((path) => path.endsWith('.js')) };
 }
 
 /** Milliseconds from navigation to the first prediction on the screen. */

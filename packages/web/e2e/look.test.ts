@@ -9,8 +9,9 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
   beforeAll(async () => {
     host = await hostPage();
     // a board with something at every border: the hovered corner's neighbours are on all four
-    page = await host.open('#rule=B3/S23:T12,9&board=o9b2o$2bo$3bo$b3o3$7b2o$7b2o$obo8bo!');
-    await page.getByRole('tab', { name: 'Look inside' }).click();
+    page = await host.open(
+      '#view=look&rule=B3/S23:T12,9&board=o9b2o$2bo$3bo$b3o3$7b2o$7b2o$obo8bo!',
+    );
     await waitForText(page, 'look-progress', /109 tokens in \d passes/);
   }, 180_000);
   afterAll(() => host?.close());
@@ -55,7 +56,8 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
     await page.keyboard.press('ArrowRight');
     await waitForText(page, 'look-cell', /Cell \(1, 2\)/);
     await page.keyboard.press('ArrowUp');
-    await waitForText(page, 'look-cell', /Cell \(9, 2\)/);
+    expect(await waitForText(page, 'look-cell', /Cell \(9, 2\)/)).toMatch(/row and column/);
+    expect(cellsIn(await textOf(page, 'strongest'))[0]).toBe('(9, 2)');
   });
 
   it('shows each Jacobi pass until nothing changes', async () => {

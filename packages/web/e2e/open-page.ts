@@ -38,7 +38,10 @@ export async function hostPage(args: readonly string[] = []): Promise<PageHost> 
       watch(page, problems);
       await page.goto(address.startsWith('http') ? address : server.url + address);
       await page.waitForFunction(
-        () => /Press Run|Generation \d/.test(document.querySelector('#status')!.textContent!),
+        () =>
+          /Press Run|Generation \d|tokens written/.test(
+            document.querySelector('#status')!.textContent!,
+          ),
         null,
         { timeout: 60_000 },
       );

@@ -194,6 +194,7 @@ async function begin(choice: DeviceChoice): Promise<void> {
   if (isOpened) return;
   isOpened = true;
   await openGame(address);
+  tabs.show(tabs.shown()); // a view may have been shown before there was a game
   link.enable();
 }
 
