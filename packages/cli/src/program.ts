@@ -8,6 +8,7 @@ import { registerDataset } from './commands/dataset.js';
 import { registerEval } from './commands/eval.js';
 import { registerModel } from './commands/model.js';
 import { registerPredict } from './commands/predict.js';
+import { registerServe } from './commands/serve.js';
 import { registerSimulate } from './commands/simulate.js';
 import { registerTrain } from './commands/train.js';
 import { createContext, type CommandContext, type Surroundings } from './context.js';
@@ -20,6 +21,7 @@ function registerCommands(program: Command, context: CommandContext): void {
   registerTrain(program, context);
   registerEval(program, context);
   registerModel(program, context);
+  registerServe(program, context);
   registerBench(program, context);
 }
 
