@@ -55,6 +55,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allowUnionTypes: true } },
     frameworkErrors: (error, _request, reply) => void sendFailure(error, reply, talk),
   });
+  app.removeContentTypeParser('text/plain');
   app.server.maxConnections = MOST_CONNECTIONS;
   app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(error, reply, talk));
   app.setNotFoundHandler((request, reply) => {
@@ -71,6 +72,12 @@ export function createServer(options: ServerOptions): FastifyInstance {
       'invalid_api_key',
       'this server wants its token as a Bearer token',
     );
+  });
+  // a connection that stays open after its answer would keep a closing server waiting
+  let isClosing = false;
+  app.addHook('preClose', async () => void (isClosing = true));
+  app.addHook('onSend', async (_request, reply) => {
+    if (isClosing) void reply.header('connection', 'close');
   });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
