@@ -143,11 +143,13 @@ async function chainHash(before: string, { inputs, targets }: TrainBatch): Promi
 
 /** Runs single training steps. */
 export interface TrainStepper {
+  /** One step; the given state is not changed. */
   run(
     state: TrainState,
     batch: TrainBatch,
     learningRate: number,
   ): Promise<{ state: TrainState; loss: number; gradientNorm: number; wrongTokens: number }>;
+  /** Frees the runtime's memory. */
   release(): Promise<void>;
 }
 
