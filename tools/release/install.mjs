@@ -6,7 +6,8 @@ import { join } from 'node:path';
 
 /** Installs packages (tarballs' paths, or names) into an empty folder. */
 export function installInto(folder, packages) {
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
+  const manifest = { name: 'empty', version: '1.0.0', private: true };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   execFileSync('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...packages], {
     cwd: folder,
     env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },

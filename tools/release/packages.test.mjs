@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installInto, predictGlider } from './install.mjs';
+import { takeInventory } from './inventory.mjs';
 import { packAll } from './pack.mjs';
 
 let folder;
@@ -31,10 +32,14 @@ describe('the tarball of lifegpt', () => {
     expect(existsSync(join(own, 'page/index.html'))).toBe(true);
     expect(existsSync(join(own, 'LICENSE'))).toBe(true);
     expect(existsSync(join(own, 'dist/main.js.map'))).toBe(false);
-    // the threads and the engine find their files, and files of the training are not there
+    // the threads and the engine find their files
     const main = join(own, 'bin/lifegpt.js');
     runNode(empty, main, ...'dataset generate --out d --rows 50 --size 8 --format csv'.split(' '));
     expect(runNode(empty, main, 'dataset', 'inspect', 'd')).toContain('all 50 pairs of 50 rows');
+    const { parts, problems } = takeInventory(empty);
+    expect(problems).toEqual([]);
+    const names = parts.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['lifegpt', '@lifegpt/core', 'onnxruntime-node']));
   }, 180_000);
 });
 
@@ -52,7 +57,9 @@ describe('the libraries', () => {
 
   it('run their examples from an empty folder', () => {
     expect(run('core/examples/next-state.mjs')).toContain('\n3$2bobo$3b2o$3bo!\n');
-    expect(run('simd-life/examples/many-generations.mjs')).toContain(' torus: 472 live cells\n16384 ');
+    expect(run('simd-life/examples/many-generations.mjs')).toContain(
+      ' torus: 472 live cells\n16384 ',
+    );
     const states = run('model/examples/predict.mjs').trim().split('\n');
     expect(states).toHaveLength(4);
     // four generations move a glider by one cell, down and right
