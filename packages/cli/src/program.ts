@@ -8,6 +8,7 @@ import { registerDataset } from './commands/dataset.js';
 import { registerEval } from './commands/eval.js';
 import { registerModel } from './commands/model.js';
 import { registerPredict } from './commands/predict.js';
+import { registerQueue } from './commands/queue.js';
 import { registerServe } from './commands/serve.js';
 import { registerSimulate } from './commands/simulate.js';
 import { registerTrain } from './commands/train.js';
@@ -22,6 +23,7 @@ function registerCommands(program: Command, context: CommandContext): void {
   registerEval(program, context);
   registerModel(program, context);
   registerServe(program, context);
+  registerQueue(program, context);
   registerBench(program, context);
 }
 
