@@ -3,6 +3,7 @@
 import { InputError } from '@lifegpt/core';
 import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
+import { registerAblate } from './commands/ablate.js';
 import { registerBench } from './commands/bench.js';
 import { registerDataset } from './commands/dataset.js';
 import { registerEval } from './commands/eval.js';
@@ -21,6 +22,7 @@ function registerCommands(program: Command, context: CommandContext): void {
   registerDataset(program, context);
   registerTrain(program, context);
   registerEval(program, context);
+  registerAblate(program, context);
   registerModel(program, context);
   registerServe(program, context);
   registerQueue(program, context);

@@ -1,35 +1,46 @@
-/** The recipe of `train`: the name of one in tools/recipes, or a JSON file. */
+/** Recipes and ablations: the name of one that comes with the project, or a JSON file. */
 
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '@lifegpt/core';
 import { checkRecipe, type Recipe } from '@lifegpt/model';
 
-const RECIPES = fileURLToPath(new URL('../../../tools/recipes/', import.meta.url));
-
-/** Names of the recipes that come with the project. */
-export async function listRecipes(): Promise<string[]> {
-  const files = await readdir(RECIPES).catch(() => []);
-  return files
-    .filter((file) => file.endsWith('.json'))
-    .map((file) => file.slice(0, -5))
-    .sort();
+/** A kind of file of the project. */
+export interface ProjectFiles {
+  /** What one is called in messages. */
+  readonly kind: string;
+  readonly folder: string;
 }
+
+const listFolder = (name: string): string =>
+  fileURLToPath(new URL(`../../../tools/${name}/`, import.meta.url));
+
+/** Training recipes. */
+export const RECIPES: ProjectFiles = { kind: 'a recipe', folder: listFolder('recipes') };
+/** Ablations. */
+export const ABLATIONS: ProjectFiles = { kind: 'an ablation', folder: listFolder('ablations') };
 
 /** Reads and checks a recipe. @throws InputError when it is missing or not a recipe. */
 export async function readRecipe(nameOrFile: string): Promise<Recipe> {
-  const names = await listRecipes();
-  const file = names.includes(nameOrFile) ? `${RECIPES}${nameOrFile}.json` : nameOrFile;
+  return checkRecipe(await readProjectJson(RECIPES, nameOrFile), nameOrFile);
+}
+
+/** Reads a file by the name of one of the project's, or by its path. @throws InputError */
+export async function readProjectJson(
+  { kind, folder }: ProjectFiles,
+  nameOrFile: string,
+): Promise<unknown> {
+  const files = await readdir(folder).catch(() => []);
+  const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5));
+  const file = names.includes(nameOrFile) ? `${folder}${nameOrFile}.json` : nameOrFile;
   const text = await readFile(file, 'utf8').catch(() => {
     throw new InputError(
-      `'${nameOrFile}' is neither a recipe (${names.join(', ')}) nor a file that can be read`,
+      `'${nameOrFile}' is neither ${kind} (${names.sort().join(', ')}) nor a file that can be read`,
     );
   });
-  let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
     throw new InputError(`${nameOrFile}: not JSON: ${(error as Error).message}`);
   }
-  return checkRecipe(parsed, nameOrFile);
 }

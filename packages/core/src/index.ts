@@ -53,6 +53,7 @@ export {
   ANSWER_START,
   BORDER_COLUMNS,
   borderCoordinates,
+  BYTE_VOCABULARY,
   CHARACTER_VOCABULARY,
   encodeAnswers,
   encodeExamples,

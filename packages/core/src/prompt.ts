@@ -32,6 +32,11 @@ export const CHARACTER_VOCABULARY: readonly string[] = [
   ...new Set(`01${PROMPT_START}${ANSWER_START}${ANSWER_END}`),
 ];
 
+/** All bytes as characters (Latin-1): the paper's own vocabulary. */
+export const BYTE_VOCABULARY: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
+  String.fromCharCode(byte),
+);
+
 /** The text that asks for the state after `grid`. */
 export function formatPrompt(grid: Grid): string {
   return PROMPT_START + formatCells(grid) + ANSWER_START;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from './input-error.js';
-import { CHARACTER_VOCABULARY, PIECE_VOCABULARY } from './prompt.js';
+import { BYTE_VOCABULARY, CHARACTER_VOCABULARY, PIECE_VOCABULARY } from './prompt.js';
 import { formatTokenizerJson, parseTokenizerJson } from './tokenizer-json.js';
 import { createTokenizer } from './tokenizer.js';
 
@@ -30,6 +30,12 @@ describe('formatTokenizerJson', () => {
       ],
     );
     expect(file.decoder).toEqual({ type: 'Fuse' }); // else decoders join tokens with blanks
+  });
+
+  it('keeps all bytes apart, and reads them back', () => {
+    const file = formatTokenizerJson(createTokenizer(BYTE_VOCABULARY));
+    expect(parseTokenizerJson(file, 'bytes').vocabulary).toEqual(BYTE_VOCABULARY);
+    expect(parseTokenizerJson(file, 'bytes').idOf('1')).toBe(49);
   });
 
   it('needs no added tokens for single characters', () => {

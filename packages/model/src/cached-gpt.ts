@@ -4,7 +4,7 @@
  * `past_key_values` (`buildCachedGpt`). Both are the network of `gpt.ts` with the same weights.
  */
 
-import type { GptConfig } from './config.js';
+import { headSize, type GptConfig } from './config.js';
 import { countPositionColumns } from './gpt.js';
 import {
   embed,
@@ -95,7 +95,7 @@ export function buildBehindCache(
 ): GraphBuilder {
   const { graph, config } = parts;
   const keepsCache = options.kind === 'append' || options.kind === 'any';
-  const shape = ['batch_size', config.n_head, 'past', config.n_embd / config.n_head];
+  const shape = ['batch_size', config.n_head, 'past', headSize(config)];
   let x = embedded;
   let mask: Value | null = null;
   for (let i = 0; i < config.n_layer; i++) {

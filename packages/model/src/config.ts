@@ -25,6 +25,14 @@ export interface GptConfig {
   /** Longest input in tokens (`learned`), or the longest side in cells (`border`). */
   readonly n_positions: number;
   readonly layer_norm_epsilon: number;
+  /** Size of a head (Llama's name); `n_embd / n_head` when left out. */
+  readonly head_dim?: number;
+  /** Whether the maps of attention have biases (Llama's name), as GPT-2's do; true when left out. */
+  readonly attention_bias?: boolean;
+  /** Whether normalisation has a bias beside its gain; true when left out. */
+  readonly norm_bias?: boolean;
+  /** Whether the output's matrix is the embedding's; true when left out, else it is `lm_head.weight`. */
+  readonly tie_word_embeddings?: boolean;
   /** What the weights were trained for, so that nobody asks them for anything else unknowingly. */
   readonly trained_for: {
     /** Canonical rule, e.g. `B3/S23`. */
@@ -58,6 +66,11 @@ export interface ParameterSpec {
   readonly initial: InitialValues;
 }
 
+/** Size of an attention head. */
+export function headSize({ head_dim: size, n_embd: width, n_head: heads }: GptConfig): number {
+  return size ?? width / heads;
+}
+
 /** The distances of the border scheme, in the order of core's `borderCoordinates`. */
 export const BORDER_TABLES = ['part', 'top', 'bottom', 'left', 'right'] as const;
 
@@ -67,37 +80,56 @@ const WAVE_AMPLITUDE = 0.05;
 /** Parts of the text that the border scheme tells apart: marker, given state, answer. */
 const TEXT_PARTS = 3;
 
+/** Standard deviation of initial weights, as in GPT-2. */
+export const NOISE = 0.02;
+
 /**
  * All parameters of a model, in the order in which they are stored.
- * Noise as in GPT-2: 0.02, less on projections that add to the residual stream.
+ * There is less noise on projections that add to the residual stream.
  */
 export function listParameters(config: GptConfig): ParameterSpec[] {
   const { n_embd: width, n_inner: inner, n_layer: layers } = config;
-  const noise = 0.02;
+  const noise = NOISE;
   const residualNoise = noise / Math.sqrt(2 * layers);
   const list: ParameterSpec[] = [
     { name: 'wte.weight', shape: [config.vocab_size, width], initial: noise },
     ...listPositionTables(config, noise),
   ];
+  const bias = (name: string, size: number): ParameterSpec => ({
+    name: `${name}.bias`,
+    shape: [size],
+    initial: 'zeros',
+  });
   const norm = (name: string): ParameterSpec[] => [
     { name: `${name}.weight`, shape: [width], initial: 'ones' },
-    { name: `${name}.bias`, shape: [width], initial: 'zeros' },
+    ...((config.norm_bias ?? true) ? [bias(name, width)] : []),
   ];
-  const linear = (name: string, from: number, to: number, initial: number): ParameterSpec[] => [
+  const linear = (
+    name: string,
+    [from, to]: readonly [number, number],
+    initial: number,
+    hasBias = true,
+  ): ParameterSpec[] => [
     { name: `${name}.weight`, shape: [from, to], initial },
-    { name: `${name}.bias`, shape: [to], initial: 'zeros' },
+    ...(hasBias ? [bias(name, to)] : []),
   ];
+  const attentionWidth = config.n_head * headSize(config);
+  const attentionBias = config.attention_bias ?? true;
   for (let i = 0; i < layers; i++) {
     list.push(
       ...norm(`h.${i}.ln_1`),
-      ...linear(`h.${i}.attn.c_attn`, width, 3 * width, noise),
-      ...linear(`h.${i}.attn.c_proj`, width, width, residualNoise),
+      ...linear(`h.${i}.attn.c_attn`, [width, 3 * attentionWidth], noise, attentionBias),
+      ...linear(`h.${i}.attn.c_proj`, [attentionWidth, width], residualNoise, attentionBias),
       ...norm(`h.${i}.ln_2`),
-      ...linear(`h.${i}.mlp.c_fc`, width, inner, noise),
-      ...linear(`h.${i}.mlp.c_proj`, inner, width, residualNoise),
+      ...linear(`h.${i}.mlp.c_fc`, [width, inner], noise),
+      ...linear(`h.${i}.mlp.c_proj`, [inner, width], residualNoise),
     );
   }
-  return [...list, ...norm('ln_f')];
+  list.push(...norm('ln_f'));
+  if (!(config.tie_word_embeddings ?? true)) {
+    list.push({ name: 'lm_head.weight', shape: [config.vocab_size, width], initial: noise });
+  }
+  return list;
 }
 
 /** The number of trained numbers. */
@@ -130,8 +162,17 @@ export function checkConfig(value: unknown, source: string): GptConfig {
     if (typeof size !== 'number' || !Number.isInteger(size) || size < 1)
       fail(field, 'a whole number above 0');
   }
-  if ((config.n_embd as number) % (config.n_head as number) !== 0)
-    fail('n_head', 'a divisor of n_embd');
+  const size = config.head_dim;
+  if (size === undefined) {
+    if ((config.n_embd as number) % (config.n_head as number) !== 0)
+      fail('n_head', 'a divisor of n_embd, or "head_dim" beside it');
+  } else if (!Number.isInteger(size) || (size as number) < 2) {
+    fail('head_dim', 'a whole number above 1');
+  }
+  for (const field of ['attention_bias', 'norm_bias', 'tie_word_embeddings']) {
+    if (config[field] !== undefined && typeof config[field] !== 'boolean')
+      fail(field, 'true or false');
+  }
   if (!['learned', 'rope', 'border'].includes(config.position_scheme as string)) {
     fail('position_scheme', '"learned", "rope" or "border"');
   }

@@ -28,9 +28,17 @@ export type ExportedFiles = Readonly<Record<string, Uint8Array>>;
 /**
  * Writes a model for Hugging Face's libraries.
  * @param size the boards that a model with border positions is written for; left out otherwise
- * @throws InputError when a size is needed or cannot be given.
+ * @throws InputError when a size is needed or cannot be given, or GPT-2 has no such parts.
  */
 export function exportForTransformers(folder: ModelFolder, size?: BoardSize): ExportedFiles {
+  const { head_dim: headDim, attention_bias, norm_bias, tie_word_embeddings } = folder.config;
+  const differs = [attention_bias, norm_bias, tie_word_embeddings].includes(false);
+  if (headDim !== undefined || differs) {
+    throw new InputError(
+      `model ${folder.name} has heads of a size of its own, no biases or untied embeddings, which GPT-2 in ` +
+        `Hugging Face's libraries does not; leave head_dim, attention_bias, norm_bias and tie_word_embeddings out of its recipe`,
+    );
+  }
   const { config, tensors } = flattenPositions(folder, size);
   const { tokenizer } = folder;
   const text = (value: unknown): Uint8Array =>

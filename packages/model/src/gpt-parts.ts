@@ -1,6 +1,6 @@
 /** The parts of the network that the whole-sequence graph and the cached one have in common. */
 
-import { BORDER_TABLES, type GptConfig } from './config.js';
+import { BORDER_TABLES, headSize, type GptConfig } from './config.js';
 import type { Dim, GraphBuilder, Value } from './graph/builder.js';
 import { add } from './graph/ops/add.js';
 import { gather } from './graph/ops/gather.js';
@@ -30,14 +30,17 @@ export function norm({ graph, config, parameter }: Parts, name: string, x: Value
     graph,
     x,
     parameter(`${name}.weight`),
-    parameter(`${name}.bias`),
+    (config.norm_bias ?? true)
+      ? parameter(`${name}.bias`)
+      : graph.constant(Array<number>(config.n_embd).fill(0), 'float'),
     config.layer_norm_epsilon,
   );
 }
 
 /** A linear map by its name, e.g. `attn.c_proj`. */
-export function linear({ graph, parameter }: Parts, name: string, x: Value): Value {
-  return add(graph, matMul(graph, x, parameter(`${name}.weight`)), parameter(`${name}.bias`));
+function linear({ graph, parameter }: Parts, name: string, x: Value, hasBias = true): Value {
+  const product = matMul(graph, x, parameter(`${name}.weight`));
+  return hasBias ? add(graph, product, parameter(`${name}.bias`)) : product;
 }
 
 /** Queries, keys and values as thirds of `attn.c_attn`. */
@@ -45,34 +48,41 @@ export const [QUERY, KEY, VALUE] = [0, 1, 2] as const;
 
 /** One third of `attn.c_attn` of some rows, split into heads: `[batch, heads, rows, size]`. */
 export function projectHeads({ graph, config, parameter }: Parts, third: number, x: Value): Value {
-  const { n_embd: width, n_head: heads } = config;
-  const [from, to] = [third * width, (third + 1) * width];
-  const weight = sliceLastAxis(graph, parameter('attn.c_attn.weight'), from, to);
-  const bias = sliceLastAxis(graph, parameter('attn.c_attn.bias'), from, to);
-  const flat = add(graph, matMul(graph, x, weight), bias);
-  const split = reshape(graph, flat, [...flat.shape.slice(0, 2), heads, width / heads]);
+  const [heads, size] = [config.n_head, headSize(config)];
+  const [from, to] = [third * heads * size, (third + 1) * heads * size];
+  const thirdOf = (name: string): Value => sliceLastAxis(graph, parameter(name), from, to);
+  const product = matMul(graph, x, thirdOf('attn.c_attn.weight'));
+  const hasBias = config.attention_bias ?? true;
+  const flat = hasBias ? add(graph, product, thirdOf('attn.c_attn.bias')) : product;
+  const split = reshape(graph, flat, [...flat.shape.slice(0, 2), heads, size]);
   return transpose(graph, split, [0, 2, 1, 3]);
 }
 
-/** `[batch, heads, rows, size]` back to `[batch, rows, width]`. */
+/** `[batch, heads, rows, size]` back to `[batch, rows, heads * size]`. */
 export function joinHeads({ graph, config }: Parts, mixed: Value): Value {
   const [batch, , rows] = mixed.shape;
-  return reshape(graph, transpose(graph, mixed, [0, 2, 1, 3]), [batch!, rows!, config.n_embd]);
+  return reshape(graph, transpose(graph, mixed, [0, 2, 1, 3]), [
+    batch!,
+    rows!,
+    config.n_head * headSize(config),
+  ]);
 }
 
 /** What follows attention in a layer: both residual additions. */
 export function finishLayer(layer: Parts, x: Value, mixed: Value): Value {
-  const { graph } = layer;
-  const attended = add(graph, x, linear(layer, 'attn.c_proj', mixed));
+  const { graph, config } = layer;
+  const projected = linear(layer, 'attn.c_proj', mixed, config.attention_bias ?? true);
+  const attended = add(graph, x, projected);
   const hidden = gelu(graph, linear(layer, 'mlp.c_fc', norm(layer, 'ln_2', attended)));
   return add(graph, attended, linear(layer, 'mlp.c_proj', hidden));
 }
 
-/** Logits `[batch, rows, vocabulary]`; the embedding's matrix is also the output's. */
+/** Logits `[batch, rows, vocabulary]`; the embedding's matrix is also the output's if they are tied. */
 export function readLogits(parts: Parts, x: Value): Value {
-  const { graph, parameter } = parts;
+  const { graph, config, parameter } = parts;
   const normed = norm(parts, 'ln_f', x);
-  return matMul(graph, normed, transpose(graph, parameter('wte.weight'), [1, 0]));
+  const matrix = (config.tie_word_embeddings ?? true) ? 'wte.weight' : 'lm_head.weight';
+  return matMul(graph, normed, transpose(graph, parameter(matrix), [1, 0]));
 }
 
 /** Token embedding plus position embedding, `[batch, tokens, width]`. */

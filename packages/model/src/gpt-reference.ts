@@ -3,7 +3,7 @@
  * is tested against.
  */
 
-import { BORDER_TABLES, type GptConfig } from './config.js';
+import { BORDER_TABLES, headSize, type GptConfig } from './config.js';
 import type { NamedTensor } from './safetensors.js';
 
 type Matrix = number[][];
@@ -23,12 +23,16 @@ export function gptReference(
   );
   const matrix = (name: string): Matrix => weights.get(name)!;
   const vector = (name: string): number[] => weights.get(name)![0]!;
+  const biasOf = (name: string, size: number): number[] =>
+    weights.has(`${name}.bias`) ? vector(`${name}.bias`) : Array<number>(size).fill(0);
   const norm = (x: Matrix, name: string): Matrix =>
     x.map((row) =>
-      normalise(row, vector(`${name}.weight`), vector(`${name}.bias`), config.layer_norm_epsilon),
+      normalise(row, vector(`${name}.weight`), biasOf(name, row.length), config.layer_norm_epsilon),
     );
   const linear = (x: Matrix, name: string): Matrix =>
-    x.map((row) => plus(times(row, matrix(`${name}.weight`)), vector(`${name}.bias`)));
+    x
+      .map((row) => times(row, matrix(`${name}.weight`)))
+      .map((product) => plus(product, biasOf(name, product.length)));
 
   const columns = positions.length / inputIds.length;
   const place = (token: number, column: number): number => positions[token * columns + column]!;
@@ -43,13 +47,13 @@ export function gptReference(
     );
   });
 
-  const size = config.n_embd / config.n_head;
+  const size = headSize(config);
   for (let i = 0; i < config.n_layer; i++) {
     const qkv = linear(norm(x, `h.${i}.ln_1`), `h.${i}.attn.c_attn`);
     const mixed: Matrix = x.map(() => []);
     for (let head = 0; head < config.n_head; head++) {
       const part = (token: number, third: number): number[] => {
-        const from = third * config.n_embd + head * size;
+        const from = (third * config.n_head + head) * size;
         const values = qkv[token]!.slice(from, from + size);
         const turns = config.position_scheme === 'rope' && third < 2;
         return turns ? rotate(values, place(token, 0)) : values;
@@ -73,7 +77,8 @@ export function gptReference(
     const out = linear(hidden, `h.${i}.mlp.c_proj`);
     x = x.map((row, token) => plus(row, out[token]!));
   }
-  return norm(x, 'ln_f').map((row) => matrix('wte.weight').map((token) => dot(row, token)));
+  const output = matrix(weights.has('lm_head.weight') ? 'lm_head.weight' : 'wte.weight');
+  return norm(x, 'ln_f').map((row) => output.map((token) => dot(row, token)));
 }
 
 function toRows(data: Float32Array, width: number): Matrix {

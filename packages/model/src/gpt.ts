@@ -35,6 +35,10 @@ export interface GptInputs {
   readonly logitsToKeep: Value;
   /** The value of a parameter by its GPT-2 name. */
   readonly parameter: (name: string) => Value;
+  /** float `[batch, tokens]`: 0, or very negative for keys that no query may look at. */
+  readonly forgotten?: Value;
+  /** Is given every layer's attention weights, `[batch, heads, queries, keys]`. */
+  readonly observeAttention?: (layer: number, weights: Value) => void;
 }
 
 /** Number of columns of `positionIds`. */
@@ -46,7 +50,7 @@ export function countPositionColumns(config: GptConfig): number {
 export function declareGptInputs(
   graph: GraphBuilder,
   config: GptConfig,
-): Omit<GptInputs, 'parameter'> {
+): Pick<GptInputs, 'inputIds' | 'positionIds' | 'logitsToKeep'> {
   return {
     inputIds: graph.input('input_ids', 'int32', ['batch_size', 'tokens']),
     positionIds: graph.input('position_ids', 'int32', ['tokens', countPositionColumns(config)]),
@@ -56,7 +60,7 @@ export function declareGptInputs(
 
 /** Emits the network; returns logits `[batch, answer, vocabulary]` of the last tokens. */
 export function buildGpt(graph: GraphBuilder, config: GptConfig, inputs: GptInputs): Value {
-  const { inputIds, positionIds, logitsToKeep, parameter } = inputs;
+  const { inputIds, positionIds, logitsToKeep, parameter, forgotten, observeAttention } = inputs;
   const parts: Parts = { graph, config, parameter };
   const tokenCount = graph.emit('Shape', [inputIds], 'int64', [1], { start: 1, end: 2 });
   const answerStart = graph.emit('Sub', [tokenCount, logitsToKeep], 'int64', [1]);
@@ -68,10 +72,21 @@ export function buildGpt(graph: GraphBuilder, config: GptConfig, inputs: GptInpu
     const isLast = i === config.n_layer - 1;
     const start = isLast ? answerStart : graph.constant([0], 'int64');
     const queries: Dim = isLast ? 'answer' : 'tokens';
-    const mask = causalMask(graph, tokenCount, start, queries, 'tokens');
-    x = decoderLayer({ ...partsOfLayer(parts, i), rotary, start, queries, mask }, x);
+    const causal = causalMask(graph, tokenCount, start, queries, 'tokens');
+    const mask = forgotten === undefined ? causal : forgetKeys(graph, causal, forgotten);
+    const observe = (weights: Value): void => observeAttention?.(i, weights);
+    x = decoderLayer({ ...partsOfLayer(parts, i), rotary, start, queries, mask, observe }, x);
   }
   return readLogits(parts, x);
+}
+
+/** `[queries, keys]` and `[batch, keys]` -> `[batch, 1, queries, keys]` */
+function forgetKeys(graph: GraphBuilder, mask: Value, forgotten: Value): Value {
+  const [queries, keys] = mask.shape;
+  const batch = forgotten.shape[0]!;
+  const axes = graph.constant([1, 2], 'int64');
+  const rows = graph.emit('Unsqueeze', [forgotten, axes], 'float', [batch, 1, 1, keys!]);
+  return graph.emit('Add', [mask, rows], 'float', [batch, 1, queries!, keys!]);
 }
 
 interface Layer extends Parts {
@@ -81,6 +96,7 @@ interface Layer extends Parts {
   /** Name of the axis of queries. */
   readonly queries: Dim;
   readonly mask: Value;
+  readonly observe: (weights: Value) => void;
 }
 
 /** `[batch, tokens, width]` -> `[batch, queries, width]` */
@@ -92,7 +108,7 @@ function decoderLayer(layer: Layer, x: Value): Value {
 
 /** Multi-head attention over all tokens, for the layer's queries: `[batch, queries, width]`. */
 function selfAttention(layer: Layer, x: Value): Value {
-  const { graph, rotary, start, queries, mask } = layer;
+  const { graph, rotary, start, queries, mask, observe } = layer;
   const partial = queries !== 'tokens';
   let q = projectHeads(layer, QUERY, partial ? takeTail(graph, x, start, queries) : x);
   let k = projectHeads(layer, KEY, x);
@@ -100,5 +116,5 @@ function selfAttention(layer: Layer, x: Value): Value {
     q = rotate(graph, q, partial ? takeLastAngles(graph, rotary, start, queries) : rotary);
     k = rotate(graph, k, rotary);
   }
-  return joinHeads(layer, attention(graph, q, k, projectHeads(layer, VALUE, x), mask));
+  return joinHeads(layer, attention(graph, q, k, projectHeads(layer, VALUE, x), mask, observe));
 }

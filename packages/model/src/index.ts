@@ -1,4 +1,16 @@
 export {
+  createAttentionProbe,
+  listNeighbourhood,
+  mapAttention,
+  measureNeighbourhoods,
+  REGIONS,
+  type AttentionMap,
+  type AttentionProbe,
+  type AttentionWeights,
+  type NeighbourhoodShare,
+  type Region,
+} from './attention-probe.js';
+export {
   checkConfig,
   countParameters,
   listParameters,

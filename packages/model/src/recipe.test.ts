@@ -1,7 +1,7 @@
 import { InputError, openStream } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { tinyRecipe } from '../test/tiny-recipe.js';
-import { checkRecipe, drawBatchSize, learningRateAt } from './recipe.js';
+import { checkRecipe, drawBatchSize, learningRateAt, stageAt } from './recipe.js';
 
 describe('learningRateAt', () => {
   const recipe = {
@@ -57,6 +57,17 @@ describe('drawBatchSize', () => {
   });
 });
 
+describe('stageAt', () => {
+  it('finds the stage of a step, the last one for steps beyond', () => {
+    const stages = [
+      { ...tinyRecipe.stages[0]!, densities: [[0.1, 0.2]] as const },
+      tinyRecipe.stages[1]!,
+    ];
+    const at = (step: number) => stageAt({ ...tinyRecipe, stages }, step);
+    expect([1, 5, 6, 11].map((step) => at(step) === stages[0])).toEqual([true, true, false, false]);
+  });
+});
+
 describe('drawBatchSize with replays', () => {
   it('takes the size of an earlier mistake as often as the recipe says', () => {
     const recipe = { ...tinyRecipe, replay: 0.25 };
@@ -104,6 +115,22 @@ describe('checkRecipe', () => {
         ],
       },
       /"stages\[0\].sizes.max_area" is 8; expected at least 9/,
+    ],
+    [
+      'forgetting everything',
+      { forgetful_masking: 1 },
+      /"forgetful_masking" is 1; expected a share/,
+    ],
+    [
+      'a pool of boards of several kinds',
+      {
+        training_boards: 10,
+        densities: [
+          [0, 1],
+          [0.5, 0.5],
+        ],
+      },
+      /"training_boards" is 10; expected one range of densities/,
     ],
     [
       'a head count that does not divide the width',

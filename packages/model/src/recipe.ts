@@ -1,9 +1,12 @@
 /** A training recipe: everything that decides the resulting weights, as a JSON file. */
 
 import {
+  BYTE_VOCABULARY,
   CHARACTER_VOCABULARY,
+  createTokenizer,
   drawSize,
   InputError,
+  layoutPrompt,
   PIECE_VOCABULARY,
   type BoardSize,
   type RandomStream,
@@ -50,13 +53,26 @@ export interface Recipe {
    */
   readonly replay: number;
   readonly checkpoint_every: number;
-  /** How the text falls into tokens: whole markers (`pieces`, when left out), or the paper's characters. */
-  readonly vocabulary?: 'pieces' | 'characters';
+  /**
+   * How the text falls into tokens: whole markers (`pieces`, when left out), the paper's characters, or
+   * all 256 bytes, of which the text uses those characters.
+   */
+  readonly vocabulary?: 'pieces' | 'characters' | 'bytes';
+  /** Share of the keys that forgetful causal masking hides in each text of a step; 0 when left out. */
+  readonly forgetful_masking?: number;
+  /**
+   * How learned positions start: as noise (when left out), or as the sum of noise of the cell's row and
+   * of its column, which tells how wide the board is.
+   */
+  readonly initial_positions?: 'noise' | 'rows-and-columns';
+  /** Train on so many boards, again and again; fresh boards at every step when left out. */
+  readonly training_boards?: number;
 }
 
 const VOCABULARIES: Readonly<Record<string, readonly string[]>> = {
   pieces: PIECE_VOCABULARY,
   characters: CHARACTER_VOCABULARY,
+  bytes: BYTE_VOCABULARY,
 };
 
 /** The tokens of a recipe's model. */
@@ -151,6 +167,34 @@ export function checkRecipe(value: unknown, source: string): Recipe {
       `a number from ${low} to ${high}`,
     );
   }
+  const share = recipe.forgetful_masking ?? 0;
+  expect(share >= 0 && share < 1, 'forgetful_masking', share, 'a share from 0, below 1');
+  const { position_scheme: scheme, n_positions: positions, trained_for: trained } = recipe.model;
+  const start = recipe.initial_positions ?? 'noise';
+  expect(
+    ['noise', 'rows-and-columns'].includes(start),
+    'initial_positions',
+    start,
+    '"noise" or "rows-and-columns"',
+  );
+  const markers = layoutPrompt(createTokenizer(vocabularyOf(recipe)), 1, 1).inputTokens - 2;
+  const isOneSize =
+    scheme === 'learned' &&
+    positions === 2 * trained.sides[1] ** 2 + markers &&
+    trained.sides[0] === trained.sides[1];
+  expect(
+    start === 'noise' || isOneSize,
+    'initial_positions',
+    start,
+    'learned positions, one size of boards, and as many positions as its text has tokens, beside it',
+  );
+  const pool = recipe.training_boards;
+  expect(
+    pool === undefined || (Number.isInteger(pool) && pool >= 1 && pool <= 2 ** 32),
+    'training_boards',
+    pool,
+    'a whole number above 0',
+  );
   const isRange = (range: unknown): boolean =>
     Array.isArray(range) &&
     range.length === 2 &&
@@ -164,12 +208,27 @@ export function checkRecipe(value: unknown, source: string): Recipe {
   expect(recipe.stages?.length > 0, 'stages', recipe.stages, 'at least one stage');
   const [shortest, longest] = recipe.model.trained_for.sides;
   const vocabulary = VOCABULARIES[recipe.vocabulary ?? 'pieces'] ?? [];
-  expect(vocabulary.length > 0, 'vocabulary', recipe.vocabulary, '"pieces" or "characters"');
+  expect(
+    vocabulary.length > 0,
+    'vocabulary',
+    recipe.vocabulary,
+    '"pieces", "characters" or "bytes"',
+  );
   expect(
     recipe.model.vocab_size === vocabulary.length,
     'model.vocab_size',
     recipe.model.vocab_size,
     `${vocabulary.length}, the size of the vocabulary`,
+  );
+  // a board's number alone decides what it holds
+  const hasOneKind =
+    recipe.densities.length === 1 &&
+    recipe.stages.every(({ densities, sizes }) => densities === undefined && sizes.length === 1);
+  expect(
+    pool === undefined || hasOneKind,
+    'training_boards',
+    pool,
+    'one range of densities and of sizes beside it',
   );
   recipe.stages.forEach((stage, i) => {
     const name = `stages[${i}]`;

@@ -1,6 +1,6 @@
 /** Rotary position embedding (Su et al. 2021, arXiv 2104.09864), the halves alike as in GPT-NeoX. */
 
-import type { GptConfig } from './config.js';
+import { headSize, type GptConfig } from './config.js';
 import type { Dim, GraphBuilder, Value } from './graph/builder.js';
 import { add } from './graph/ops/add.js';
 import { matMul } from './graph/ops/mat-mul.js';
@@ -18,7 +18,7 @@ export function rotaryAngles(
   config: GptConfig,
   positionIds: Value,
 ): RotaryAngles {
-  const half = config.n_embd / config.n_head / 2;
+  const half = headSize(config) / 2;
   const frequencies = Array.from({ length: 2 * half }, (_, i) => 10_000 ** (-(i % half) / half));
   const position = graph.emit('Cast', [positionIds], 'float', ['tokens', 1], { to: 1 });
   const shape = ['tokens', 2 * half];

@@ -10,8 +10,14 @@ import { GraphBuilder, type Value } from './graph/builder.js';
 import { differentiate } from './graph/differentiate.js';
 import { crossEntropy } from './graph/ops/cross-entropy.js';
 
+/** What a training step consists of. */
+export interface TrainStepOptions extends AdamWOptions {
+  /** Take the keys that are masked in this step as an input `forgotten`, float `[batch, tokens]`. */
+  readonly forgets: boolean;
+}
+
 /** Builds the graph of one training step with the loss over the answer's tokens. */
-export function buildTrainStep(config: GptConfig, options: AdamWOptions): GraphBuilder {
+export function buildTrainStep(config: GptConfig, options: TrainStepOptions): GraphBuilder {
   const graph = new GraphBuilder('train_step');
   const specs = listParameters(config);
   const sizes = specs.map(({ shape }) => sizeOf(shape));
@@ -23,6 +29,9 @@ export function buildTrainStep(config: GptConfig, options: AdamWOptions): GraphB
   const learningRate = graph.input('learning_rate', 'float', []);
   const step = graph.input('step', 'float', []);
   const inputs = declareGptInputs(graph, config);
+  const forgotten = options.forgets
+    ? { forgotten: graph.input('forgotten', 'float', ['batch_size', 'tokens']) }
+    : {};
   const targets = graph.input('targets', 'int32', ['batch_size', 'answer']);
 
   const parameters = new Map(
@@ -31,7 +40,11 @@ export function buildTrainStep(config: GptConfig, options: AdamWOptions): GraphB
       return [name, reshapeTo(graph, slice, shape)] as const;
     }),
   );
-  const logits = buildGpt(graph, config, { ...inputs, parameter: (name) => parameters.get(name)! });
+  const logits = buildGpt(graph, config, {
+    ...inputs,
+    ...forgotten,
+    parameter: (name) => parameters.get(name)!,
+  });
   const loss = crossEntropy(graph, logits, targets);
 
   const gradients = differentiate(graph, loss, [...parameters.values()]);

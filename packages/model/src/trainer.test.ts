@@ -1,9 +1,17 @@
+import {
+  CHARACTER_VOCABULARY,
+  createTokenizer,
+  layoutPrompt,
+  PIECE_VOCABULARY,
+} from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { referenceSource } from '../test/example-source.js';
 import { cpu } from '../test/runtime.js';
+import { tinyConfig } from '../test/tiny-model.js';
 import { tinyRecipe } from '../test/tiny-recipe.js';
-import { decodeState, encodeState, type TrainState } from './train-state.js';
-import { train, type StepEvent, type TrainOptions } from './trainer.js';
+import { checkRecipe } from './recipe.js';
+import { decodeState, encodeState, initialiseState, type TrainState } from './train-state.js';
+import { drawBatch, drawForgotten, train, type StepEvent, type TrainOptions } from './trainer.js';
 
 async function run(
   options: Partial<TrainOptions> = {},
@@ -104,5 +112,77 @@ describe('a stored train state', () => {
     expect(() =>
       decodeState(encodeState(state, 'one'), 'run/state', tinyRecipe.model, 'one'),
     ).toThrow(/tensor parameters has 2 values; expected \d+/);
+  });
+});
+
+describe('drawForgotten', () => {
+  const recipe = { ...tinyRecipe, forgetful_masking: 0.15 };
+
+  it('hides the same share of every text, never its first token, other ones in other steps', () => {
+    const masks = [1, 2].map((step) => drawForgotten(recipe, step, 3, 40)!);
+    for (const mask of masks) {
+      for (let b = 0; b < 3; b++) {
+        const row = mask.subarray(b * 40, (b + 1) * 40);
+        expect(row[0]).toBe(0);
+        expect(row.filter((value) => value < 0)).toHaveLength(6);
+      }
+    }
+    expect(masks[0]).not.toEqual(masks[1]);
+    expect(drawForgotten(recipe, 1, 3, 40)).toEqual(masks[0]);
+    expect(drawForgotten(tinyRecipe, 1, 3, 40)).toBeNull();
+  });
+
+  it('is what the training step masks: another loss from the same data', async () => {
+    const [plain, masked] = [await run(), await run({ recipe })];
+    expect(masked.states.at(-1)!.dataHash).toBe(plain.states.at(-1)!.dataHash);
+    expect(Math.abs(masked.steps[0]!.loss - plain.steps[0]!.loss)).toBeGreaterThan(1e-5);
+  });
+});
+
+describe('training on a pool of boards', () => {
+  it('draws no others, and all of them', () => {
+    const stage = tinyRecipe.stages[1]!;
+    const recipe = { ...tinyRecipe, training_boards: 5, stages: [stage] };
+    const pooled = {
+      ...recipe,
+      stages: [{ ...stage, sizes: [{ weight: 1, height: [4, 4], width: [4, 4] }] }],
+    } as const;
+    const state = initialiseState(recipe.model, 1);
+    const tokenizer = createTokenizer(PIECE_VOCABULARY);
+    const seen = new Set<string>();
+    for (let step = 0; step < 40; step++) {
+      const { inputs, size } = drawBatch(pooled, { ...state, step }, referenceSource, tokenizer);
+      const length = inputs.length / size.boards;
+      for (let b = 0; b < size.boards; b++) {
+        seen.add(inputs.subarray(b * length, (b + 1) * length).join(''));
+      }
+    }
+    expect(seen.size).toBe(5);
+  });
+});
+
+describe('training from rows and columns', () => {
+  const model = { ...tinyConfig('learned', 1, 4), n_positions: 51 };
+  const sized = {
+    ...tinyRecipe,
+    vocabulary: 'characters',
+    steps: 1,
+    model: { ...model, trained_for: { ...model.trained_for, sides: [4, 4] } },
+    stages: [
+      { until: 1, cells_per_batch: 32, sizes: [{ weight: 1, height: [4, 4], width: [4, 4] }] },
+    ],
+  } as const;
+
+  it('begins elsewhere than training from noise', async () => {
+    const positions = layoutPrompt(createTokenizer(CHARACTER_VOCABULARY), 4, 4).inputTokens;
+    const recipe = { ...sized, model: { ...sized.model, n_positions: positions } };
+    const noise = await run({ recipe });
+    const start = { ...recipe, initial_positions: 'rows-and-columns' } as const;
+    const other = await run({ recipe: checkRecipe(start, 'start') });
+    expect(other.states[0]!.dataHash).toBe(noise.states[0]!.dataHash);
+    expect(other.steps[0]!.loss).not.toBe(noise.steps[0]!.loss);
+    expect(() =>
+      checkRecipe({ ...start, model: { ...start.model, n_positions: 60 } }, 'start'),
+    ).toThrow(/"initial_positions" is "rows-and-columns"; expected learned positions, one size/);
   });
 });

@@ -9,13 +9,17 @@ import {
   layoutPrompt,
   openStream,
   parseRule,
+  type ExampleRequest,
   type ExampleSource,
   type PromptLayout,
+  type RandomStream,
   type Tokenizer,
 } from '@lifegpt/core';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import { encodeModel } from './graph/proto.js';
+import { NOISE } from './config.js';
 import { hashBytes } from './hash.js';
+import { startAsRowsAndColumns } from './initial-positions.js';
 import { positionIds } from './positions.js';
 import {
   drawBatchSize,
@@ -26,7 +30,7 @@ import {
   type Recipe,
 } from './recipe.js';
 import type { Runtime } from './runtime.js';
-import { initialiseState, type TrainState } from './train-state.js';
+import { initialiseState, nameParameters, type TrainState } from './train-state.js';
 import { buildTrainStep } from './train-step.js';
 
 /** How many sizes of batches with errors are kept for replays. */
@@ -69,7 +73,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<StepEvent | 
   const { runtime, recipe, source, signal } = options;
   const stepper = await createTrainStepper(runtime, recipe);
   const tokenizer = createTokenizer(vocabularyOf(recipe));
-  let state = options.state ?? initialiseState(recipe.model, recipe.seed);
+  let state = options.state ?? beginTraining(recipe, tokenizer);
   let saved = state.step;
   try {
     while (state.step < recipe.steps && !signal?.aborted) {
@@ -100,6 +104,20 @@ export async function* train(options: TrainOptions): AsyncGenerator<StepEvent | 
   }
 }
 
+/** The state before the first step of a training from random weights. */
+function beginTraining(recipe: Recipe, tokenizer: Tokenizer): TrainState {
+  const state = initialiseState(recipe.model, recipe.seed);
+  if (recipe.initial_positions === 'rows-and-columns') {
+    const [side] = recipe.model.trained_for.sides;
+    const layout = layoutPrompt(tokenizer, side, side);
+    const positions = nameParameters(recipe.model, state.parameters).find(
+      ({ name }) => name === 'wpe.weight',
+    )!;
+    startAsRowsAndColumns(positions.data, layout, recipe.seed, NOISE);
+  }
+  return state;
+}
+
 /** A batch as the train-step graph takes it. */
 export interface TrainBatch {
   readonly size: BatchSize;
@@ -108,6 +126,8 @@ export interface TrainBatch {
   readonly inputs: Int32Array;
   /** `[boards, answerTokens]` */
   readonly targets: Int32Array;
+  /** What forgetful masking adds to attention's scores, `[boards, inputTokens]`; null without it. */
+  readonly forgotten: Float32Array | null;
 }
 
 /** The batch of the step after `state`: a pure function of recipe, step and hard sizes. */
@@ -123,9 +143,61 @@ export function drawBatch(
   const densities = stageAt(recipe, step).densities ?? recipe.densities;
   const density = densities[random.nextInt(densities.length)]!;
   const { rule } = parseRule(recipe.model.trained_for.rule);
-  const examples = source.draw({ seed: recipe.seed, index: step, ...size, rule, density });
+  const request = { seed: recipe.seed, index: step, ...size, rule, density };
+  const pool = recipe.training_boards;
+  const examples =
+    pool === undefined ? source.draw(request) : drawFromPool(source, request, pool, random);
   const layout = layoutPrompt(tokenizer, size.width, size.height);
-  return { size, layout, ...encodeExamples(layout, examples.states, examples.nextStates) };
+  return {
+    size,
+    layout,
+    ...encodeExamples(layout, examples.states, examples.nextStates),
+    forgotten: drawForgotten(recipe, step, size.boards, layout.inputTokens),
+  };
+}
+
+/** Boards at random out of the first `pool` boards of a stream that all steps share. */
+function drawFromPool(
+  source: ExampleSource,
+  request: ExampleRequest,
+  pool: number,
+  random: RandomStream,
+): { states: Uint8Array; nextStates: Uint8Array } {
+  const cells = request.width * request.height;
+  const states = new Uint8Array(request.boards * cells);
+  const nextStates = new Uint8Array(request.boards * cells);
+  for (let b = 0; b < request.boards; b++) {
+    const one = source.draw({ ...request, index: 0, first: random.nextInt(pool), boards: 1 });
+    states.set(one.states, b * cells);
+    nextStates.set(one.nextStates, b * cells);
+  }
+  return { states, nextStates };
+}
+
+/**
+ * Forgetful causal masking (Liu et al. 2022, arXiv 2210.13432), as the paper's library does it: of each
+ * text the same share of keys, and never the first, is hidden from all queries of all layers.
+ */
+export function drawForgotten(
+  { seed, forgetful_masking: share = 0 }: Recipe,
+  step: number,
+  boards: number,
+  tokens: number,
+): Float32Array | null {
+  if (share === 0) return null;
+  const random = openStream(seed, 'forgotten', step);
+  const mask = new Float32Array(boards * tokens);
+  const count = Math.min(Math.floor(share * tokens), tokens - 1);
+  for (let b = 0; b < boards; b++) {
+    // a shuffle that stops after `count` keys
+    const keys = Int32Array.from({ length: tokens - 1 }, (_, i) => i + 1);
+    for (let i = 0; i < count; i++) {
+      const j = i + random.nextInt(keys.length - i);
+      [keys[i], keys[j]] = [keys[j]!, keys[i]!];
+      mask[b * tokens + keys[i]!] = -1e9;
+    }
+  }
+  return mask;
 }
 
 /** The hash of all batches up to this one. */
@@ -161,12 +233,13 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
     epsilon: recipe.adam_epsilon,
     weightDecay: recipe.weight_decay,
     clipNorm: recipe.max_grad_norm,
+    forgets: (recipe.forgetful_masking ?? 0) > 0,
   });
   const session: InferenceSession = await runtime.createSession(encodeModel(graph));
 
   async function run(
     state: TrainState,
-    { layout, inputs, targets, size }: TrainBatch,
+    { layout, inputs, targets, size, forgotten }: TrainBatch,
     learningRate: number,
   ): ReturnType<TrainStepper['run']> {
     const vector = (data: Float32Array): Tensor => new Tensor('float32', data, [data.length]);
@@ -183,6 +256,9 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
       position_ids: new Tensor('int32', positions, [inputTokens, positions.length / inputTokens]),
       num_logits_to_keep: new Tensor('int64', BigInt64Array.of(BigInt(answerTokens)), [1]),
       targets: new Tensor('int32', targets, [size.boards, answerTokens]),
+      ...(forgotten === null
+        ? {}
+        : { forgotten: new Tensor('float32', forgotten, [size.boards, inputTokens]) }),
     });
     const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;
     const wrongTokens = floats('wrong_tokens')[0]!;

@@ -3,12 +3,12 @@
 import { createGrid, openStream, stepReference, type ExampleSource } from '@lifegpt/core';
 
 export const referenceSource: ExampleSource = {
-  draw({ seed, index, boards, width, height, rule, density: [low, high] }) {
+  draw({ seed, index, first = 0, boards, width, height, rule, density: [low, high] }) {
     const cells = width * height;
     const states = new Uint8Array(boards * cells);
     const nextStates = new Uint8Array(boards * cells);
     for (let b = 0; b < boards; b++) {
-      const random = openStream(seed, 'test', index, b);
+      const random = openStream(seed, 'test', index, first + b);
       const p = low + (high - low) * random.nextFloat();
       const state = states.subarray(b * cells, (b + 1) * cells);
       state.forEach((_, k) => (state[k] = random.nextFloat() < p ? 1 : 0));

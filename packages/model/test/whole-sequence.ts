@@ -14,12 +14,14 @@ export type WholeSequence = (
   boards: number,
   positions: Int32Array,
   keep: number,
+  forgotten?: Float32Array,
 ) => Promise<Float32Array>;
 
-/** Compiles it. */
+/** Compiles it; with `forgets`, every run takes a mask of keys. */
 export async function compileWholeSequence(
   config: GptConfig,
   tensors: readonly NamedTensor[],
+  forgets = false,
 ): Promise<WholeSequence> {
   const graph = new GraphBuilder('whole');
   const weights = new Map(
@@ -27,14 +29,20 @@ export async function compileWholeSequence(
   );
   const inputs = declareGptInputs(graph, config);
   const parameter = (name: string) => weights.get(name)!;
-  graph.output('logits', buildGpt(graph, config, { ...inputs, parameter }));
+  const mask = forgets
+    ? { forgotten: graph.input('forgotten', 'float', ['batch_size', 'tokens']) }
+    : {};
+  graph.output('logits', buildGpt(graph, config, { ...inputs, ...mask, parameter }));
   const session = await cpu.createSession(encodeModel(graph));
-  return async (inputIds, boards, positions, keep) => {
+  return async (inputIds, boards, positions, keep, forgotten) => {
     const tokens = inputIds.length / boards;
     const outputs = await session.run({
       input_ids: new Tensor('int32', inputIds, [boards, tokens]),
       position_ids: new Tensor('int32', positions, [tokens, positions.length / tokens]),
       num_logits_to_keep: new Tensor('int64', BigInt64Array.of(BigInt(keep)), [1]),
+      ...(forgotten === undefined
+        ? {}
+        : { forgotten: new Tensor('float32', forgotten, [boards, tokens]) }),
     });
     return outputs['logits']!.data as Float32Array;
   };

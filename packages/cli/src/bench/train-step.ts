@@ -1,9 +1,11 @@
-import { createTokenizer } from '@lifegpt/core';
+import { createTokenizer, type ExampleSource } from '@lifegpt/core';
 import {
+  countParameters,
   createTrainStepper,
   drawBatch,
   initialiseState,
   vocabularyOf,
+  type Recipe,
   type Runtime,
 } from '@lifegpt/model';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -23,23 +25,10 @@ export async function benchTrainStep({ engine }: BenchTools): Promise<Figure[]> 
     sizes: [{ weight: 1, height: [32, 32], width: [32, 32] }],
   } as const;
   const boards = { ...recipe, replay: 0, stages: [stage] };
-  const state = initialiseState(recipe.model, 1);
-  const batch = drawBatch(boards, state, engine, createTokenizer(vocabularyOf(recipe)));
   const folder = await mkdtemp(join(tmpdir(), 'lifegpt-bench-'));
   try {
-    const measure = async (runtime: Runtime, steps: number): Promise<number[]> => {
-      const stepper = await createTrainStepper(runtime, boards);
-      const seconds: number[] = [];
-      for (let i = 0; i < steps; i++) {
-        const began = performance.now();
-        await stepper.run(state, batch, 1e-3);
-        seconds.push((performance.now() - began) / 1000);
-      }
-      await stepper.release();
-      return seconds.slice(2);
-    };
-    const seconds = median(await measure(await createRuntime('cpu'), 12));
-    await measure(createProfiledRuntime(join(folder, 'profile')), 6);
+    const seconds = median(await timeSteps(boards, engine, await createRuntime('cpu'), 12));
+    await timeSteps(boards, engine, createProfiledRuntime(join(folder, 'profile')), 6);
     const [profile] = await readdir(folder);
     const share = readMatMulShare(await readFile(join(folder, profile!), 'utf8'));
     const bench = 'train';
@@ -57,6 +46,50 @@ export async function benchTrainStep({ engine }: BenchTools): Promise<Figure[]> 
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Some training steps of the paper's own model, a board a batch. */
+export async function benchPaperSize({ engine, context }: BenchTools): Promise<Figure[]> {
+  const recipe = await readRecipe('paper-12m');
+  const stages = recipe.stages.map((stage) => ({ ...stage, cells_per_batch: 1024 }));
+  const boards = { ...recipe, stages };
+  const note = (seconds: number): void => context.talk(`a step: ${seconds.toFixed(1)} s`);
+  const seconds = median(await timeSteps(boards, engine, await createRuntime('auto'), 5, note));
+  const bench = 'paper';
+  const tokens = recipe.model.n_positions;
+  return [
+    {
+      bench,
+      figure: 'parameters of the paper’s model',
+      value: countParameters(recipe.model),
+      unit: '',
+    },
+    { bench, figure: 'its training step, one board, median of 3', value: seconds, unit: 's' },
+    { bench, figure: 'tokens a second', value: tokens / seconds, unit: '' },
+  ];
+}
+
+/** Seconds of the same step again and again, without the first two. */
+async function timeSteps(
+  recipe: Recipe,
+  source: ExampleSource,
+  runtime: Runtime,
+  steps: number,
+  onStep?: (seconds: number) => void,
+): Promise<number[]> {
+  const state = initialiseState(recipe.model, 1);
+  const batch = drawBatch(recipe, state, source, createTokenizer(vocabularyOf(recipe)));
+  const stepper = await createTrainStepper(runtime, recipe);
+  const times: number[] = [];
+  for (let i = 0; i < steps; i++) {
+    const began = performance.now();
+    await stepper.run(state, batch, recipe.learning_rate);
+    const seconds = (performance.now() - began) / 1000;
+    times.push(seconds);
+    onStep?.(seconds);
+  }
+  await stepper.release();
+  return times.slice(2);
 }
 
 /** A CPU runtime whose session writes ONNX Runtime's own profile when it is released. */

@@ -8,6 +8,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../context.js';
 import { DEFAULT_MODEL, findModelFolder, listModels, openModelFolder } from '../model-argument.js';
 import { writeOutputFile } from '../output-file.js';
+import { registerAttention } from './model-attention.js';
 
 interface ModelFlags {
   readonly json?: boolean;
@@ -37,6 +38,7 @@ export function registerModel(program: Command, context: CommandContext): void {
     .option('--size <size>', 'for models with border positions: rows x columns, e.g. 32x32')
     .option('--json', 'print as JSON')
     .action((name: string, flags: ExportFlags) => runExport(name, flags, context));
+  registerAttention(model, context);
 }
 
 interface ExportFlags extends ModelFlags {

@@ -1,35 +1,10 @@
 /** `lifegpt train`: a recipe from random weights, or from where it was interrupted. */
 
 import { join } from 'node:path';
-import { InputError } from '@lifegpt/core';
-import {
-  continueFrom,
-  countParameters,
-  decodeJacobi,
-  evaluateFreshBoards,
-  hashBytes,
-  loadModel,
-  train,
-  type EvaluationCounts,
-  type Recipe,
-  type Runtime,
-  type StepEvent,
-  type TrainState,
-} from '@lifegpt/model';
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.js';
-import { loadEngine } from '../engine.js';
-import { openModelFolder } from '../model-argument.js';
-import { writeOutputFile } from '../output-file.js';
 import { readRecipe } from '../recipe-argument.js';
-import { createRuntime } from '../runtime.js';
-import { createProgress } from '../terminal/progress.js';
-import { openTrainingRun, type MetricsLine, type TrainingRun } from '../training-run.js';
-
-/** Steps that a line of metrics.jsonl averages over, at most. */
-const STEPS_A_LINE = 20;
-/** Fresh boards of the closing evaluation: 250 sizes, 8 boards each, drawn with a seed of their own. */
-const EVALUATION = { seed: 2 ** 31, sizes: 250, boardsPerSize: 8 };
+import { trainRecipe } from '../training.js';
 
 interface TrainFlags {
   readonly out?: string;
@@ -57,146 +32,17 @@ async function runTrain(
   context: CommandContext,
 ): Promise<void> {
   const recipe = await readRecipe(recipeName);
-  const runtime = await createRuntime(flags.device);
-  const engine = await loadEngine();
-  const base = flags.resume === true ? null : await openBase(recipe);
-  const run = await openTrainingRun(
-    flags.out ?? join('runs', recipe.name),
-    recipe,
-    flags.resume ?? false,
-  );
-  const from =
-    run.state === null ? (recipe.init_from ?? 'random weights') : `step ${run.state.step}`;
-  context.talk(
-    `training ${recipe.name}: ${countParameters(recipe.model)} parameters, ${recipe.steps} steps from ${from}, ` +
-      `on ${runtime.device}, into ${run.folder}`,
-  );
-
-  const { seconds, dataHash } = await runSteps(
-    recipe,
-    run,
-    run.state ?? base ?? (await openBase(recipe)),
-    runtime,
-    engine,
+  const folder = flags.out ?? join('runs', recipe.name);
+  const { seconds, counts } = await trainRecipe(
+    { recipe, folder, resume: flags.resume ?? false, device: flags.device },
     context,
   );
-  context.signal.throwIfAborted();
-  const progress = createProgress(context.progress, 'evaluate', EVALUATION.sizes, 'sizes');
-  const model = await loadModel(await openModelFolder(run.folder), runtime);
-  const counts = await evaluateFreshBoards(model, decodeJacobi, {
-    source: engine,
-    ...EVALUATION,
-    signal: context.signal,
-    onProgress: (done) => progress.update(done),
-  });
-  progress.finish();
-  await writeOutputFile(
-    join(run.folder, 'training.json'),
-    await describeTraining(recipe, seconds, dataHash, counts),
-  );
-  const result = { model: run.folder, steps: recipe.steps, seconds, ...counts };
+  const result = { model: folder, steps: recipe.steps, seconds, ...counts };
   context.print(
     flags.json === true
       ? JSON.stringify(result)
       : `${counts.wrongCells === 0 && counts.wrongBoards === 0 ? 'exact' : 'NOT exact'}: ${counts.wrongCells} wrong cells ` +
           `in ${counts.cells} (${counts.boards} fresh boards), ${seconds.toFixed(0)} s of training; ` +
-          `try: lifegpt predict glider --model ${run.folder}`,
+          `try: lifegpt predict glider --model ${folder}`,
   );
-}
-
-/** The weights that a recipe goes on from, or null. */
-async function openBase(recipe: Recipe): Promise<TrainState | null> {
-  if (recipe.init_from === undefined) return null;
-  const { tensors, name } = await openModelFolder(recipe.init_from);
-  return continueFrom(tensors, recipe.model, name);
-}
-
-/** Trains to the end or to the interruption; the seconds are those of all sittings together. */
-async function runSteps(
-  recipe: Recipe,
-  run: TrainingRun,
-  state: TrainState | null,
-  runtime: Runtime,
-  source: Parameters<typeof train>[0]['source'],
-  { signal, progress: stream }: CommandContext,
-): Promise<{ seconds: number; dataHash: string }> {
-  const progress = createProgress(stream, 'train', recipe.steps);
-  let { seconds } = run;
-  let dataHash = state?.dataHash ?? '';
-  let pending: StepEvent[] = [];
-  let note = '';
-  /** Lines end at round steps and at checkpoints, so that a resumed run writes the same ones. */
-  async function writePending(): Promise<void> {
-    if (pending.length === 0) return;
-    const line = averageSteps(pending, seconds);
-    pending = [];
-    await run.writeMetrics(line);
-    const wrong = (100 * line.wrongTokens) / line.answerTokens;
-    note = `loss ${line.loss.toFixed(5)}, wrong ${wrong.toFixed(3)} %`;
-  }
-
-  const events = train({
-    runtime,
-    recipe,
-    source,
-    signal,
-    ...(state === null ? {} : { state }),
-  });
-  for await (const event of events) {
-    if (event.kind === 'checkpoint') {
-      await writePending();
-      await run.writeCheckpoint(event.state);
-      dataHash = event.state.dataHash;
-      continue;
-    }
-    if (!Number.isFinite(event.loss)) {
-      throw new InputError(
-        `the loss is ${event.loss} at step ${event.step}; lower learning_rate in the recipe and begin again`,
-      );
-    }
-    seconds += event.seconds;
-    pending.push(event);
-    if (event.step % STEPS_A_LINE === 0) await writePending();
-    progress.update(event.step, note);
-  }
-  progress.finish();
-  return { seconds, dataHash };
-}
-
-/** The metrics of some steps together, the loss weighted by their tokens. */
-function averageSteps(steps: readonly StepEvent[], seconds: number): MetricsLine {
-  const sum = (value: (event: StepEvent) => number): number =>
-    steps.reduce((total, e) => total + value(e), 0);
-  const { step, learningRate } = steps.at(-1)!;
-  const answerTokens = sum((event) => event.answerTokens);
-  return {
-    step,
-    loss: sum((event) => event.loss * event.answerTokens) / answerTokens,
-    answerTokens,
-    wrongTokens: sum((event) => event.wrongTokens),
-    gradientNorm: sum((event) => event.gradientNorm) / steps.length,
-    learningRate,
-    seconds: Math.round(seconds * 100) / 100,
-  };
-}
-
-/** What a model's folder says of its training. */
-async function describeTraining(
-  recipe: Recipe,
-  seconds: number,
-  dataHash: string,
-  counts: EvaluationCounts,
-): Promise<string> {
-  const recipeText = JSON.stringify(recipe);
-  const described = {
-    recipe: recipe.name,
-    ...(recipe.init_from === undefined ? {} : { init_from: recipe.init_from }),
-    recipe_sha256: await hashBytes(new TextEncoder().encode(recipeText)),
-    seed: recipe.seed,
-    data_sha256: dataHash,
-    steps: recipe.steps,
-    training_seconds: Math.round(seconds),
-    evaluation: { ...EVALUATION, ...counts },
-  };
-  return `${JSON.stringify(described, null, 2)}\n`;
 }

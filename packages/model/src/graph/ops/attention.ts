@@ -9,10 +9,18 @@ import { transposeLast } from './transpose.js';
  * @param q `[batch, heads, queries, size]`
  * @param k `[batch, heads, keys, size]`
  * @param v `[batch, heads, keys, size]`
- * @param mask `[queries, keys]`: 0 where a query may look, very negative where not
+ * @param mask `[queries, keys]`, or with axes for batch and heads before: 0 where a query may look, very negative where not
+ * @param observe is given the weights, `[batch, heads, queries, keys]`
  * @returns `[batch, heads, queries, size]`
  */
-export function attention(graph: GraphBuilder, q: Value, k: Value, v: Value, mask: Value): Value {
+export function attention(
+  graph: GraphBuilder,
+  q: Value,
+  k: Value,
+  v: Value,
+  mask: Value,
+  observe?: (weights: Value) => void,
+): Value {
   const [batch, heads, queries, size] = q.shape;
   const keys = k.shape[2]!;
   const scale = graph.constant(1 / Math.sqrt(Number(size)), 'float');
@@ -21,6 +29,7 @@ export function attention(graph: GraphBuilder, q: Value, k: Value, v: Value, mas
   const products = graph.emit('MatMul', [scaledQ, transposeLast(graph, k)], 'float', scoreShape);
   const scores = graph.emit('Add', [products, mask], 'float', scoreShape);
   const weights = graph.emit('Softmax', [scores], 'float', scoreShape, { axis: -1 });
+  observe?.(weights);
   const output = graph.emit('MatMul', [weights, v], 'float', q.shape);
   return graph.record(Attention, [q, k, v, mask], output, { scaledQ, weights, scale });
 }

@@ -1,0 +1,135 @@
+/** `lifegpt model attention`: what each head looks at while it writes a cell. */
+
+import { formatBoundedRule, InputError, type BoundedGrid } from '@lifegpt/core';
+import {
+  createAttentionProbe,
+  decodeJacobi,
+  listNeighbourhood,
+  loadModel,
+  mapAttention,
+  measureNeighbourhoods,
+  predictStates,
+  type AttentionMap,
+  type AttentionWeights,
+  type NeighbourhoodShare,
+} from '@lifegpt/model';
+import type { Command } from 'commander';
+import type { CommandContext } from '../context.js';
+import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
+import { readPatternArgument } from '../pattern-argument.js';
+import { createRuntime } from '../runtime.js';
+import { drawHeatMap } from '../terminal/heat-map.js';
+
+interface AttentionFlags {
+  readonly model: string;
+  readonly cell: string;
+  readonly row?: string;
+  readonly rule?: string;
+  readonly device: string;
+  readonly json?: boolean;
+}
+
+/** Adds the command. */
+export function registerAttention(model: Command, context: CommandContext): void {
+  model
+    .command('attention')
+    .description('show what each head looks at while it writes a cell, and how sure the model is')
+    .argument('<pattern>', 'a built-in name, a file (.rle .cells .lif .life .csv), or - for stdin')
+    .requiredOption('--cell <row,column>', 'the cell that is written, counted from 0')
+    .option('--model <name>', 'a shipped model, or a model folder', DEFAULT_MODEL)
+    .option('--row <k>', 'which board of a .csv file, from 1')
+    .option('--rule <rule>', 'rule and torus in Golly’s notation, e.g. B3/S23:T32,32')
+    .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
+    .option('--json', 'print one JSON object')
+    .action((pattern: string, flags: AttentionFlags) => runAttention(pattern, flags, context));
+}
+
+async function runAttention(
+  pattern: string,
+  flags: AttentionFlags,
+  context: CommandContext,
+): Promise<void> {
+  const { grid, rule, bounds, name, warnings } = await readPatternArgument(pattern, flags);
+  warnings.forEach((warning) => context.talk(warning));
+  const cell = parseCell(flags.cell, bounds);
+  const folder = await openModelFolder(flags.model);
+  const runtime = await createRuntime(flags.device);
+  const model = await loadModel(folder, runtime);
+  const { topology } = bounds;
+  const options = { model, rule, topology, grid, generations: 1, decode: decodeJacobi };
+  let answer = grid;
+  for await (const prediction of predictStates(options)) answer = prediction.grid;
+  await model.release();
+  const probe = await createAttentionProbe(folder, runtime);
+  const weights = await probe.read(grid, answer);
+  await probe.release();
+
+  const shares = measureNeighbourhoods(weights, topology);
+  const keys = listNeighbourhood(bounds, cell);
+  const maps = listHeads(weights).map((head) => {
+    const map = mapAttention(weights, { ...head, cell });
+    const neighbourhood = keys.reduce((sum, key) => sum + map.cells[key]!, 0);
+    return { ...head, ...map, neighbourhood };
+  });
+  const margins = Array.from(weights.margins.subarray(0, grid.cells.length));
+  if (flags.json === true) {
+    context.print(
+      JSON.stringify({
+        model: model.name,
+        rule: formatBoundedRule(rule, bounds),
+        cell: [Math.floor(cell / bounds.width), cell % bounds.width],
+        heads: maps.map((map) => ({ ...map, cells: Array.from(map.cells) })),
+        shares,
+        margins,
+      }),
+    );
+    return;
+  }
+  context.print(`${name}, what ${model.name} looks at while it writes cell ${flags.cell}:`);
+  for (const map of maps) describeMap(map, bounds, context);
+  describeShares(shares, context);
+  context.print(
+    `logit margins over the board: smallest ${Math.min(...margins).toFixed(2)}, ` +
+      `at this cell ${margins[cell]!.toFixed(2)} nats`,
+  );
+}
+
+function listHeads({ heads, layers }: AttentionWeights): { layer: number; head: number }[] {
+  return layers.flatMap((_, layer) =>
+    Array.from({ length: heads }, (__, head) => ({ layer, head })),
+  );
+}
+
+/** Rows and columns from 0, as the wrap-around counts them. */
+function parseCell(text: string, { width, height }: BoundedGrid): number {
+  const [, row, column] = (/^(\d+),(\d+)$/.exec(text) ?? []).map(Number);
+  if (row === undefined || column === undefined || row >= height || column >= width) {
+    throw new InputError(
+      `--cell needs a row from 0 to ${height - 1} and a column from 0 to ${width - 1}, such as 0,0, not '${text}'`,
+    );
+  }
+  return row * width + column;
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+
+function describeMap(
+  map: AttentionMap & { layer: number; head: number; neighbourhood: number },
+  { width }: BoundedGrid,
+  { print, terminal }: CommandContext,
+): void {
+  print(
+    `layer ${map.layer}, head ${map.head}: ${percent(map.neighbourhood)} on the 3x3 neighbourhood, ` +
+      `${percent(map.answer)} on the answer so far, ${percent(map.markers)} on the text around`,
+  );
+  print(drawHeatMap(map.cells, width, terminal));
+}
+
+function describeShares(shares: readonly NeighbourhoodShare[], { print }: CommandContext): void {
+  print('share of attention on the 3x3 neighbourhood, mean over the cells of a region (least):');
+  for (const { layer, head, region, cells, mean, least } of shares) {
+    print(
+      `  layer ${layer}, head ${head}, ${region.padEnd(7)} ${percent(mean).padStart(9)} (${percent(least)}) over ${cells} cells`,
+    );
+  }
+}

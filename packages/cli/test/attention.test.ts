@@ -1,0 +1,46 @@
+import { tmpdir } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { runLifegpt, type Outcome } from './lifegpt.js';
+
+const lifegpt = (line: string): Outcome => runLifegpt(tmpdir(), line.split(' '));
+
+describe('lifegpt model attention', () => {
+  it('shows the nine cells of the neighbourhood on top, also across the borders', () => {
+    const { code, stdout } = lifegpt(
+      'model attention glider --cell 0,0 --rule B3/S23:T16,16 --json',
+    );
+    expect(code).toBe(0);
+    const { heads, shares, margins, rule } = JSON.parse(stdout);
+    expect(rule).toBe('B3/S23:T16,16');
+    expect(margins).toHaveLength(256);
+    expect(shares).toHaveLength(6);
+    const wanted = [0, 1, 15, 16, 17, 31, 240, 241, 255];
+    // both heads together, since they share the work
+    const sums = heads[0].cells.map((weight: number, k: number) => weight + heads[1].cells[k]);
+    const top = sums
+      .map((weight: number, k: number) => [weight, k])
+      .sort((a: number[], b: number[]) => b[0]! - a[0]!)
+      .slice(0, 9)
+      .map(([, k]: number[]) => k);
+    expect(top.sort((a: number, b: number) => a - b)).toEqual(wanted);
+    for (const { cells, neighbourhood, answer, markers } of heads) {
+      const total = cells.reduce((sum: number, weight: number) => sum + weight, answer + markers);
+      expect(total).toBeCloseTo(1, 4);
+      expect(neighbourhood).toBeGreaterThan(0.5);
+    }
+  });
+
+  it('draws the board of each head, and the shares by region', () => {
+    const { code, stdout } = lifegpt('model attention glider --cell 4,4 --rule B3/S23:T12,9');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/layer 0, head 1: \d\d\.\d\d % on the 3x3 neighbourhood/);
+    expect(stdout).toMatch(/layer 0, head 0, corners +\d\d\.\d\d % \(\d\d\.\d\d %\) over 4 cells/);
+    expect(stdout.split('\n').filter((line) => /^[·░▒▓█]{24}$/.test(line))).toHaveLength(18);
+  });
+
+  it('refuses a cell outside', () => {
+    const { code, stderr } = lifegpt('model attention glider --cell 9,0 --rule B3/S23:T12,9');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--cell needs a row from 0 to 8 and a column from 0 to 11/);
+  });
+});

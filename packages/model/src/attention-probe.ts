@@ -1,0 +1,196 @@
+/**
+ * What a trained model looks at: the attention weights of every layer and head while it writes an
+ * answer, and how much of them falls on the 3x3 neighbourhood of the cell that is written.
+ */
+
+import {
+  encodeExamples,
+  layoutPrompt,
+  locateCell,
+  type BoundedGrid,
+  type Grid,
+  type PromptLayout,
+  type Topology,
+} from '@lifegpt/core';
+import { Tensor } from 'onnxruntime-common';
+import { openParts } from './cached-gpt.js';
+import { buildGpt, declareGptInputs } from './gpt.js';
+import { GraphBuilder, type Value } from './graph/builder.js';
+import { encodeModel } from './graph/proto.js';
+import type { ModelFolder } from './model-folder.js';
+import { positionIds } from './positions.js';
+import type { Runtime } from './runtime.js';
+
+/** Attention while one answer is written. */
+export interface AttentionWeights {
+  readonly layout: PromptLayout;
+  readonly heads: number;
+  /** For each layer, `[heads, answerTokens, inputTokens]`; the rows of an answer cell sum to 1. */
+  readonly layers: readonly Float32Array[];
+  /** For each answer token, how far the likeliest token's logit lies above the next one's, in nats. */
+  readonly margins: Float32Array;
+}
+
+/** Reads a model's attention. */
+export interface AttentionProbe {
+  /**
+   * @param state the given state
+   * @param answer the state that the model wrote, whose cells it saw while it wrote the later ones
+   */
+  read(state: Grid, answer: Grid): Promise<AttentionWeights>;
+  release(): Promise<void>;
+}
+
+/** Compiles the network of `gpt.ts` with its attention weights as outputs. */
+export async function createAttentionProbe(
+  { config, tensors, tokenizer }: ModelFolder,
+  runtime: Runtime,
+): Promise<AttentionProbe> {
+  const graph = new GraphBuilder('attention_probe');
+  const { parameter } = openParts(graph, config, tensors);
+  const inputs = declareGptInputs(graph, config);
+  const outputName = (layer: number): string => `attention.${layer}`;
+  const observeAttention = (layer: number, weights: Value): void => {
+    graph.output(outputName(layer), weights);
+  };
+  const logits = buildGpt(graph, config, { ...inputs, parameter, observeAttention });
+  graph.output('logits', logits);
+  const session = await runtime.createSession(encodeModel(graph));
+
+  async function read(state: Grid, answer: Grid): Promise<AttentionWeights> {
+    const layout = layoutPrompt(tokenizer, state.width, state.height);
+    const { inputTokens, answerTokens } = layout;
+    const positions = positionIds(config, layout);
+    const { inputs: tokens } = encodeExamples(layout, state.cells, answer.cells);
+    const outputs = await session.run({
+      input_ids: new Tensor('int32', tokens, [1, inputTokens]),
+      position_ids: new Tensor('int32', positions, [inputTokens, positions.length / inputTokens]),
+      num_logits_to_keep: new Tensor('int64', BigInt64Array.of(BigInt(answerTokens)), [1]),
+    });
+    const heads = config.n_head;
+    const layers = Array.from({ length: config.n_layer }, (_, layer) =>
+      keepLastRows(outputs[outputName(layer)]!.data as Float32Array, heads, layout),
+    );
+    const margins = measureMargins(outputs['logits']!.data as Float32Array, config.vocab_size);
+    return { layout, heads, layers, margins };
+  }
+
+  return { read, release: () => session.release() };
+}
+
+function measureMargins(logits: Float32Array, vocabulary: number): Float32Array {
+  return Float32Array.from({ length: logits.length / vocabulary }, (_, token) => {
+    const row = logits.slice(token * vocabulary, (token + 1) * vocabulary).sort();
+    return row.at(-1)! - row.at(-2)!;
+  });
+}
+
+/** All layers but the last have rows for the prompt as well. */
+function keepLastRows(
+  weights: Float32Array,
+  heads: number,
+  { answerTokens, inputTokens }: PromptLayout,
+): Float32Array {
+  const rows = weights.length / heads / inputTokens;
+  if (rows === answerTokens) return weights;
+  const kept = new Float32Array(heads * answerTokens * inputTokens);
+  for (let head = 0; head < heads; head++) {
+    const end = (head + 1) * rows * inputTokens;
+    const last = weights.subarray(end - answerTokens * inputTokens, end);
+    kept.set(last, head * answerTokens * inputTokens);
+  }
+  return kept;
+}
+
+/** Where the attention of one head goes while it writes one cell. */
+export interface AttentionMap {
+  /** On each cell of the given state, `[height * width]`. */
+  readonly cells: Float32Array;
+  /** On the cells of the answer so far. */
+  readonly answer: number;
+  /** On the text around them. */
+  readonly markers: number;
+}
+
+/** The attention of one head for one cell. */
+export function mapAttention(
+  { layout, layers }: AttentionWeights,
+  { layer, head, cell }: { readonly layer: number; readonly head: number; readonly cell: number },
+): AttentionMap {
+  const { width, height, firstCell, promptTokens, answerTokens, inputTokens } = layout;
+  const from = (head * answerTokens + cell) * inputTokens;
+  const row = layers[layer]!.subarray(from, from + inputTokens);
+  const sum = (part: Float32Array): number => part.reduce((total, weight) => total + weight, 0);
+  const cells = row.slice(firstCell, firstCell + width * height);
+  const answer = sum(row.subarray(promptTokens, promptTokens + width * height));
+  return { cells, answer, markers: sum(row) - sum(cells) - answer };
+}
+
+/** Parts of a board by what their neighbourhoods cross: nothing, a border, or two. */
+export const REGIONS = ['inside', 'edges', 'corners'] as const;
+/** One of `REGIONS`. */
+export type Region = (typeof REGIONS)[number];
+
+/** How much of a head's attention falls on the neighbourhoods of the cells that it writes. */
+export interface NeighbourhoodShare {
+  readonly layer: number;
+  readonly head: number;
+  readonly region: Region;
+  /** Cells in this region. */
+  readonly cells: number;
+  /** Mean and smallest share over them. */
+  readonly mean: number;
+  readonly least: number;
+}
+
+/** Sums attention over the cell itself and its eight neighbours, by layer, head and region. */
+export function measureNeighbourhoods(
+  weights: AttentionWeights,
+  topology: Topology,
+): NeighbourhoodShare[] {
+  const { layout, heads, layers } = weights;
+  const { width, height } = layout;
+  const neighbourhoods = Array.from({ length: width * height }, (_, cell) =>
+    listNeighbourhood({ topology, width, height }, cell),
+  );
+  const result: NeighbourhoodShare[] = [];
+  for (let layer = 0; layer < layers.length; layer++) {
+    for (let head = 0; head < heads; head++) {
+      const shares = neighbourhoods.map((keys, cell) => {
+        const map = mapAttention(weights, { layer, head, cell });
+        return keys.reduce((sum, key) => sum + map.cells[key]!, 0);
+      });
+      for (const region of REGIONS) {
+        const found = shares.filter((_, cell) => regionOf(layout, cell) === region);
+        if (found.length === 0) continue;
+        const mean = found.reduce((sum, share) => sum + share, 0) / found.length;
+        const least = Math.min(...found);
+        result.push({ layer, head, region, cells: found.length, mean, least });
+      }
+    }
+  }
+  return result;
+}
+
+/** The cell and its neighbours, each once, on a bounded grid. */
+export function listNeighbourhood(bounds: BoundedGrid, cell: number): number[] {
+  const row = Math.floor(cell / bounds.width);
+  const column = cell % bounds.width;
+  const found = new Set<number>();
+  for (let dy = -1; dy <= 1; dy++) {
+    for (let dx = -1; dx <= 1; dx++) {
+      const neighbour = locateCell(bounds, row + dy, column + dx);
+      if (neighbour >= 0) found.add(neighbour);
+    }
+  }
+  return [...found];
+}
+
+function regionOf({ width, height }: PromptLayout, cell: number): Region {
+  const row = Math.floor(cell / width);
+  const column = cell % width;
+  const crossesRow = row === 0 || row === height - 1;
+  const crossesColumn = column === 0 || column === width - 1;
+  if (crossesRow && crossesColumn) return 'corners';
+  return crossesRow || crossesColumn ? 'edges' : 'inside';
+}
