@@ -24,6 +24,12 @@ import { fileURLToPath } from 'node:url';
 const root = resolve(import.meta.dirname, '../..');
 /** In the order of their arrows. */
 export const LIBRARIES = ['core', 'simd-life', 'model'];
+/** Folders that the command line finds in its package; `shipped-folder.ts` knows both places. */
+const SHIPPED = {
+  page: 'packages/web/dist/page',
+  recipes: 'tools/recipes',
+  ablations: 'tools/ablations',
+};
 
 /**
  * Packs everything; the workspace has to be built.
@@ -47,10 +53,10 @@ export function packAll(destination) {
       writeManifest(folder, { ...manifest, dependencies });
     }
     bundleLibraries(cli, libraries);
-    cpSync(join(root, 'packages/web/dist/page'), join(cli.folder, 'page'), {
-      recursive: true,
-      filter: (path) => !path.endsWith('.map'),
-    });
+    for (const [name, source] of Object.entries(SHIPPED)) {
+      const filter = (path) => !path.endsWith('.map');
+      cpSync(join(root, source), join(cli.folder, name), { recursive: true, filter });
+    }
     return Object.fromEntries(
       [...libraries, cli].map(({ folder, manifest: { name } }) => [
         name,
@@ -92,7 +98,7 @@ function bundleLibraries({ folder, manifest }, libraries) {
   } of libraries)
     dependencies[name] = version;
   const names = libraries.map((library) => library.manifest.name);
-  const files = [...manifest.files, 'page'];
+  const files = [...manifest.files, ...Object.keys(SHIPPED)];
   writeManifest(folder, { ...manifest, files, dependencies, bundleDependencies: names });
 }
 

@@ -30,6 +30,7 @@ describe('the tarball of lifegpt', () => {
     predictGlider(empty, process.execPath);
     const own = join(empty, 'node_modules/lifegpt');
     expect(existsSync(join(own, 'page/index.html'))).toBe(true);
+    expect(existsSync(join(own, 'recipes/torus8.json'))).toBe(true);
     expect(existsSync(join(own, 'LICENSE'))).toBe(true);
     expect(existsSync(join(own, 'dist/main.js.map'))).toBe(false);
     // the threads and the engine find their files

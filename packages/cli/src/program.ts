@@ -4,7 +4,9 @@ import { InputError } from '@lifegpt/core';
 import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
 import { registerAblate } from './commands/ablate.js';
+import { addExamples } from './command-examples.js';
 import { registerBench } from './commands/bench.js';
+import { registerCompletion } from './commands/completion.js';
 import { registerDataset } from './commands/dataset.js';
 import { registerEval } from './commands/eval.js';
 import { registerModel } from './commands/model.js';
@@ -16,7 +18,7 @@ import { registerTrain } from './commands/train.js';
 import { createContext, type CommandContext, type Surroundings } from './context.js';
 
 /** Every command is registered here, in the order of `lifegpt --help`. */
-function registerCommands(program: Command, context: CommandContext): void {
+export function registerCommands(program: Command, context: CommandContext): void {
   registerPredict(program, context);
   registerSimulate(program, context);
   registerDataset(program, context);
@@ -27,6 +29,8 @@ function registerCommands(program: Command, context: CommandContext): void {
   registerServe(program, context);
   registerQueue(program, context);
   registerBench(program, context);
+  registerCompletion(program, context);
+  addExamples(program);
 }
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };

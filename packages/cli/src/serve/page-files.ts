@@ -7,7 +7,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
+import { findShippedFolder } from '../shipped-folder.js';
 
 /** A file of the page. */
 export interface PageFile {
@@ -19,9 +19,6 @@ export interface PageFile {
   readonly tag: string;
   open(): Readable;
 }
-
-/** In an installed package, and in the workspace. */
-const FOLDERS = ['../../page/', '../../../web/dist/page/'];
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -35,9 +32,8 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Lists the built page; empty when it was not built. */
 export async function listPageFiles(): Promise<PageFile[]> {
-  const folders = FOLDERS.map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
-  const folder = folders.find((path) => existsSync(join(path, 'index.html')));
-  if (folder === undefined) return [];
+  const folder = findShippedFolder('page');
+  if (!existsSync(join(folder, 'index.html'))) return [];
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   return entries
     .filter((entry) => entry.isFile() && extname(entry.name) !== '.map')
