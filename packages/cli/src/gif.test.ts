@@ -52,6 +52,21 @@ describe('encodeGif', () => {
     expect(right).toEqual({ bright: false, red: false });
   });
 
+  it('sets truth, prediction and difference side by side', async () => {
+    const truth = [states[0]!, parseCells('10' + '10', 2, 2)];
+    const panels = ['truth', 'prediction', 'difference'] as const;
+    const [, frame] = decodeFrames(await encodeGif(states, truth, { cellPixels: 8, panels }));
+    expect(frame!.width).toBe(4 * 8 + 3 * 16);
+    const edge = (board: number, column: number, row: number) =>
+      look(frame!, 8 + board * 24 + column * 8 + 3, 8 + row * 8);
+    expect(edge(0, 0, 0)).toEqual({ bright: false, red: false }); // alive in the truth
+    expect(edge(0, 1, 0)).toEqual({ bright: true, red: false });
+    expect(edge(1, 1, 0)).toEqual({ bright: false, red: true }); // predicted alive, wrongly
+    expect(edge(2, 1, 0)).toEqual({ bright: false, red: true }); // and so in the difference
+    expect(edge(2, 0, 0)).toEqual({ bright: true, red: false }); // alive and right: no difference
+    await expect(encodeGif(states, null, { panels })).rejects.toThrow('without the truth');
+  });
+
   it('makes large boards small and small boards large', async () => {
     const widths = [64, 8, 1000].map(async (side) => {
       const grid = parseCells('0'.repeat(side), side, 1);

@@ -4,8 +4,13 @@ import { InputError, type Grid } from '@lifegpt/core';
 import { encode } from 'modern-gif';
 import { writeOutputFile } from './output-file.js';
 
+/** What a board of the animation shows; a difference shows nothing but the wrong cells. */
+export type GifPanel = 'prediction' | 'truth' | 'difference';
+
 /** How the animation looks. */
 export interface GifOptions {
+  /** The boards from left to right. @default the prediction, and the truth if there is one */
+  readonly panels?: readonly GifPanel[];
   /** Milliseconds a generation. @default 150 */
   readonly delay?: number;
   /** Side of a cell in pixels. @default as large as 256 pixels a board allow, 1 to 8 */
@@ -35,10 +40,10 @@ export async function writeGif(
 
 /**
  * Encodes a run as an animated GIF that repeats. With the truth, each frame shows the prediction
- * on the left, its wrong cells red and crossed out, and the truth on the right.
+ * on the left, its wrong cells red and crossed out, and the truth on the right, or other panels.
  * @param states `[generation]`, all of one size.
  * @param truth As many states of the same size, or null.
- * @throws InputError when there is nothing to show, or the sizes differ.
+ * @throws InputError when there is nothing to show, the sizes differ, or a panel needs a truth.
  */
 export async function encodeGif(
   states: readonly Grid[],
@@ -60,17 +65,33 @@ export async function encodeGif(
   const longest = Math.max(first.width, first.height);
   const cellPixels =
     options.cellPixels ?? Math.min(8, Math.max(1, Math.floor(BOARD_PIXELS / longest)));
-  const boards = truth === null ? 1 : 2;
+  const { panels = truth === null ? ['prediction'] : ['prediction', 'truth'] } = options;
+  if (truth === null && panels.some((panel) => panel !== 'prediction')) {
+    throw new InputError(
+      `without the truth a GIF shows the prediction alone, not ${panels.join(', ')}`,
+    );
+  }
   const canvas = createCanvas(
-    GAP + boards * (first.width * cellPixels + GAP),
+    GAP + panels.length * (first.width * cellPixels + GAP),
     2 * GAP + first.height * cellPixels,
   );
   const delay = options.delay ?? 150;
   const frames = states.map((grid, generation) => {
     const right = truth?.[generation];
     canvas.clear();
-    drawBoard(canvas, grid, right, GAP, cellPixels);
-    if (right) drawBoard(canvas, right, undefined, 2 * GAP + grid.width * cellPixels, cellPixels);
+    panels.forEach((panel, place) => {
+      const left = GAP + place * (grid.width * cellPixels + GAP);
+      const isTruth = panel === 'truth';
+      const board = isTruth ? right! : grid;
+      drawBoard(
+        canvas,
+        board,
+        isTruth ? undefined : right,
+        left,
+        cellPixels,
+        panel === 'difference',
+      );
+    });
     return { data: canvas.pixels.slice(), delay };
   });
   const { width, height } = canvas;
@@ -107,13 +128,14 @@ function drawBoard(
   truth: Grid | undefined,
   left: number,
   size: number,
+  onlyWrong: boolean,
 ): void {
   for (let cell = 0; cell < grid.cells.length; cell++) {
     const x = left + (cell % grid.width) * size;
     const y = GAP + Math.floor(cell / grid.width) * size;
     const alive = grid.cells[cell] === 1;
     if (truth === undefined || truth.cells[cell] === grid.cells[cell]) {
-      canvas.fill(x, y, size, size, alive ? ALIVE : DEAD);
+      canvas.fill(x, y, size, size, alive && !onlyWrong ? ALIVE : DEAD);
       continue;
     }
     canvas.fill(x, y, size, size, alive ? WRONG_ALIVE : WRONG_DEAD);

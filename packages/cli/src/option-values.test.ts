@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseWholeNumber } from './option-values.js';
+import { parseNumbers, parseWholeNumber } from './option-values.js';
 
 describe('parseWholeNumber', () => {
   it('reads decimal digits from the minimum to the maximum', () => {
@@ -19,5 +19,15 @@ describe('parseWholeNumber', () => {
   it('refuses numbers outside the range and names the range', () => {
     expect(() => parseWholeNumber('--row', '0', 1)).toThrow('from 1');
     expect(() => parseWholeNumber('--row', '8', 1, 7)).toThrow('from 1 to 7');
+  });
+});
+
+describe('parseNumbers', () => {
+  it('reads numbers from 0 between commas', () => {
+    expect(parseNumbers('--temperature', '0, .25,1')).toEqual([0, 0.25, 1]);
+  });
+
+  it.each(['-1', '', '0,,1', '1e3', 'hot'])('refuses %o', (text) => {
+    expect(() => parseNumbers('--temperature', text)).toThrow('--temperature needs numbers from 0');
   });
 });

@@ -56,3 +56,17 @@ export function parseRanges(option: string, text: string): [number, number][] {
     return [low, high];
   });
 }
+
+/**
+ * Reads numbers from 0 between commas.
+ * @throws InputError at a part that is none.
+ */
+export function parseNumbers(option: string, text: string): number[] {
+  return text.split(',').map((part) => {
+    const value = /^\d*\.?\d+$/.test(part.trim()) ? Number(part) : Number.NaN;
+    if (Number.isNaN(value)) {
+      throw new InputError(`${option} needs numbers from 0, not '${part.trim()}'`);
+    }
+    return value;
+  });
+}

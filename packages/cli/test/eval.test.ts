@@ -28,37 +28,51 @@ interface Report {
     seed: number;
     wrongCells: number;
     boardAccuracy: { value: number; low: number; high: number };
-    sizes: Record<string, { boards: number }>;
+    wrongRows: number[];
+    rows: [row: number, wrongCells: number, minMargin: number][];
+    densities: { boards: number }[];
+    sizes: Record<
+      string,
+      { boards: number; wrongAt: Record<string, number>; minMarginAt: number[] }
+    >;
   }[];
-  arar?: { name: string; steps: number; firstDivergence: number | null; wrongCells: number }[];
+  arar?: {
+    name: string;
+    steps: number;
+    temperature: number;
+    seed: number;
+    firstDivergence: number | null;
+    wrongCells: number;
+  }[];
 }
 const evaluate = (line: string): Report => JSON.parse(lifegpt(`eval ${line} --json`).stdout);
+const withoutTimes = (text: string): string => text.replace(/"seconds":[\d.e-]+/g, '"seconds":0');
 
 describe('lifegpt eval', () => {
   it('is exact on fresh boards of many sizes, in every format', () => {
     const options = '--rows 60 --size 3..12x3..12 --seed 9';
     const reports = ['csv', 'jsonl', 'parquet'].map((format) => {
       lifegpt(`dataset generate --out ${format} --format ${format} ${options}`);
-      const {
-        seconds: _,
-        data: __,
-        ...report
-      } = evaluate(format) as Report & {
-        seconds: number;
-        data: string;
-      };
-      return report;
-    });
-    expect(reports[0]).toMatchObject({
-      boards: 60,
-      wrongCells: 0,
-      wrongBoards: 0,
-      cellAccuracy: 1,
+      const { stdout } = lifegpt(`eval ${format} --json`);
+      return JSON.parse(
+        withoutTimes(stdout).replaceAll(`"data":"${format}"`, '"data":""'),
+      ) as Report;
     });
     expect(reports[1]).toEqual(reports[0]);
     expect(reports[2]).toEqual(reports[0]);
-    const { sizes, boardAccuracy } = reports[0]!.results[0]!;
+    const [report] = reports as [Report];
+    expect(report).toMatchObject({ boards: 60, wrongCells: 0, wrongBoards: 0, cellAccuracy: 1 });
+    const { sizes, boardAccuracy, densities, rows } = report.results[0]!;
+    expect(densities.reduce((sum, { boards }) => sum + boards, 0)).toBe(60);
+    expect(rows.map(([row]) => row).toSorted((a, b) => a - b)).toEqual(
+      Array.from({ length: 60 }, (_, k) => k + 1),
+    );
     expect(Object.values(sizes).reduce((sum, { boards }) => sum + boards, 0)).toBe(60);
+    for (const [size, { minMarginAt }] of Object.entries(sizes)) {
+      const [height, width] = size.split('x').map(Number);
+      expect(minMarginAt).toHaveLength(height! * width!);
+      expect(Math.min(...minMarginAt)).toBeGreaterThan(0);
+    }
     expect(boardAccuracy.low).toBeCloseTo(0.94, 2);
   });
 
@@ -77,6 +91,81 @@ describe('lifegpt eval', () => {
     expect(results[4]!.wrongCells).not.toBe(results[3]!.wrongCells);
   });
 
+  it('counts wrong cells by row, by place and by size', () => {
+    lifegpt('dataset generate --out set --rows 12 --size 4');
+    const [result] = evaluate('set --temperature 60').results;
+    const { rows, wrongRows, wrongCells, sizes } = result!;
+    const wrongAt = Object.values(sizes['4x4']!.wrongAt);
+    expect(wrongAt.reduce((sum, wrong) => sum + wrong, 0)).toBe(wrongCells);
+    expect(rows.reduce((sum, [, wrong]) => sum + wrong, 0)).toBe(wrongCells);
+    expect(rows.filter(([, wrong]) => wrong > 0).every(([row]) => wrongRows.includes(row))).toBe(
+      true,
+    );
+  });
+
+  it('draws fresh boards by itself, always the same ones, beside a file or alone', () => {
+    const alone = evaluate('--fresh 40 --size 3..6x3..6 --density 0.2..0.4');
+    const { sizes, densities } = alone.results[0]!;
+    expect(alone).toMatchObject({ boards: 40, wrongCells: 0 });
+    for (const size of Object.keys(sizes)) expect(size).toMatch(/^[3-6]x[3-6]$/);
+    expect(densities.slice(15).every(({ boards }) => boards === 0)).toBe(true);
+    lifegpt('dataset generate --out set --rows 3 --size 6');
+    const both = evaluate('set --fresh 40 --size 3..6x3..6 --density 0.2..0.4 --arar 3');
+    expect(both.results[1]!.rows).toEqual(alone.results[0]!.rows);
+    expect(both.arar).toHaveLength(3);
+    const other = evaluate('--fresh 40 --size 3..6x3..6 --density 0.2..0.4 --board-seed 2');
+    expect(other.results[0]!.rows).not.toEqual(alone.results[0]!.rows);
+  });
+
+  it('knows ten boards of its own, and runs them far past where they repeat themselves', () => {
+    const { boards, arar } = evaluate('ten-boards --limit 1 --arar 5000');
+    expect(boards).toBe(1);
+    expect(arar).toMatchObject([
+      {
+        name: 'order parameter 0',
+        steps: 5000,
+        predictedSteps: 1,
+        cycle: { start: 0, period: 1 },
+        firstDivergence: null,
+      },
+    ]);
+  });
+
+  it('simulates samples, of several seeds', () => {
+    lifegpt('dataset generate --out set --rows 1 --size 5');
+    const line = 'set --arar 4 --seed 1,2 --temperature 60 --arar-temperature 0,60';
+    const { arar, results } = evaluate(line);
+    expect(arar!.map(({ temperature, seed }) => [temperature, seed])).toEqual([
+      [0, 1],
+      [60, 1],
+      [60, 2],
+    ]);
+    expect(arar![1]!.wrongCells).not.toBe(arar![2]!.wrongCells);
+    // the first generation of a run is the single step with the same seed
+    const single = evaluate(line.replace('--arar 4', '--arar 1')).arar!;
+    expect(single[1]!.wrongCells).toBe(results[0]!.wrongCells);
+  });
+
+  it('does nothing again that a checkpoint has', () => {
+    lifegpt('dataset generate --out set --rows 5 --size 5 --format csv');
+    const line = 'eval set --arar 20 --checkpoint state.json --json';
+    const first = lifegpt(line).stdout;
+    // a run that the checkpoint holds is taken from there
+    const file = join(folder, 'state.json');
+    const marked = readFileSync(file, 'utf8').replace(
+      '"firstDivergence":null',
+      '"firstDivergence":7',
+    );
+    writeFileSync(file, marked);
+    const second = JSON.parse(lifegpt(line).stdout) as Report;
+    expect(second.arar![0]!.firstDivergence).toBe(7);
+    expect({ ...second, arar: null, seconds: 0 }).toEqual({
+      ...(JSON.parse(first) as Report),
+      arar: null,
+      seconds: 0,
+    });
+  });
+
   it('simulates from each row, and exits with 1 where exactness was asked for and is not there', () => {
     lifegpt('dataset generate --out set --rows 4 --size 6');
     const line = 'set --arar 12 --require-exact';
@@ -85,7 +174,7 @@ describe('lifegpt eval', () => {
     expect(arar![0]).toMatchObject({ steps: 12, firstDivergence: null, wrongCells: 0 });
     const hot = lifegpt('eval set --temperature 60 --require-exact');
     expect(hot.code).toBe(1);
-    expect(hot.stdout).toMatch(/at temperature 60, seed 1: \d+ wrong cells of 144/);
+    expect(hot.stdout).toMatch(/set at temperature 60, seed 1: \d+ wrong cells of 144/);
     expect(lifegpt(`eval ${line}`).code).toBe(0);
   });
 
@@ -110,10 +199,22 @@ describe('lifegpt eval', () => {
     ['eval set --model nobody', /'nobody' is neither/],
     ['eval planes', /trained for tori, not for :P6,6/],
     ['eval large', /trained for sides 3 to 32/],
+    ['eval', /nothing to evaluate on; name a data file/],
+    ['eval --fresh 0', /--fresh needs a whole number from 1/],
+    ['eval --fresh 9 --density 0.7..0.2', /--density needs a value or one range within 0..1/],
+    ['eval --fresh 9 --size 40', /trained for sides 3 to 32/],
+    [
+      'eval set --arar 2 --arar-temperature hot',
+      /--arar-temperature needs numbers from 0, not 'hot'/,
+    ],
+    ['eval set --model torus32,torus32', /names 'torus32' twice/],
+    ['eval set --checkpoint nowhere/state.json', /there is no folder 'nowhere'/],
+    ['eval set --checkpoint broken.json', /broken.json is no checkpoint/],
   ])('refuses %s', (line, message) => {
     lifegpt('dataset generate --out set --rows 2 --size 6');
     lifegpt('dataset generate --out planes --rows 2 --size 6 --topology P');
     lifegpt('dataset generate --out large --rows 2 --size 40');
+    writeFileSync(join(folder, 'broken.json'), '{');
     const { code, stdout, stderr } = lifegpt(line);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
@@ -124,5 +225,13 @@ describe('lifegpt eval', () => {
     const report = JSON.parse(stdout) as Report;
     expect(report).toMatchObject({ boards: 10, cells: 10_240, wrongCells: 0 });
     expect(report.arar!.every(({ firstDivergence }) => firstDivergence === null)).toBe(true);
+    expect(report.arar!.map(({ name }) => name)).toEqual([
+      ...[0, 0.25, 0.5, 0.75, 1].map((p) => `order parameter ${p}`),
+      'glider',
+      'Cloverleaf',
+      'Hammerhead spaceship',
+      'Blinkers',
+      'r-pentomino',
+    ]);
   });
 });

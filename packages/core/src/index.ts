@@ -27,7 +27,7 @@ export {
 } from './topology.js';
 export { drawSize, parseSizes, type BoardSize, type SizeRange } from './board-sizes.js';
 export { stepReference } from './life-reference.js';
-export { deriveSeedWords, mixBits, openStream, type RandomStream } from './random.js';
+export { deriveSeed, deriveSeedWords, mixBits, openStream, type RandomStream } from './random.js';
 export type { ExampleRequest, Examples, ExampleSource, Stepper } from './oracle.js';
 export { compareGrids, compareRuns, type GridComparison, type RunComparison } from './metrics.js';
 export type { Pattern } from './pattern.js';

@@ -43,6 +43,15 @@ export function deriveSeedWords(seed: number, path: readonly (string | number)[]
 }
 
 /**
+ * A seed of its own for a purpose, so that what is drawn for it is drawn nowhere else under the same root seed.
+ * @throws InputError when the seed is not an integer from 0 to 2^53 - 1.
+ */
+export function deriveSeed(seed: number, purpose: string): number {
+  const [low, high] = deriveSeedWords(seed, [purpose]);
+  return (high! & 0x1fffff) * 2 ** 32 + low!;
+}
+
+/**
  * Opens the substream `path` of the root `seed`, from its beginning.
  * @example openStream(7, 'train', 'density', 120).nextFloat()
  */

@@ -1,8 +1,8 @@
 /** Fresh boards through the model, one step each, against the truth that came with them. */
 
 import {
-  encodePrompts,
-  layoutPrompt,
+  compareGrids,
+  createGrid,
   openStream,
   parseRule,
   type Examples,
@@ -10,7 +10,7 @@ import {
 } from '@lifegpt/core';
 import type { Decoder } from './decode/decoder.js';
 import type { LanguageModel } from './language-model.js';
-import { readAnswer } from './predict.js';
+import { predictBatch } from './predict-batch.js';
 
 /** Counts of one evaluated batch. */
 export interface EvaluationCounts {
@@ -85,23 +85,20 @@ export async function evaluateExamples(
   signal?: AbortSignal,
 ): Promise<EvaluationCounts> {
   const { boards, width, height, states, nextStates } = examples;
-  const layout = layoutPrompt(model.tokenizer, width, height);
   const cells = width * height;
-  const { tokens, forwardPasses, minMargin } = await decode(model, {
-    layout,
-    prompts: encodePrompts(layout, states),
-    ...(signal === undefined ? {} : { signal }),
+  const grids = Array.from({ length: boards }, (_, b) =>
+    createGrid(width, height, states.subarray(b * cells, (b + 1) * cells)),
+  );
+  const { answers, forwardPasses, minMargin } = await predictBatch(model, grids, {
+    decode,
+    signal,
   });
   let [wrongCells, wrongBoards] = [0, 0];
-  for (let b = 0; b < boards; b++) {
-    const answer = tokens.subarray(b * layout.answerTokens, (b + 1) * layout.answerTokens);
-    const { grid, malformedTokens } = readAnswer(layout, answer);
-    const wrong = grid.cells.reduce(
-      (sum, cell, k) => sum + (cell === nextStates[b * cells + k] ? 0 : 1),
-      0,
-    );
+  answers.forEach(({ grid, malformedTokens }, b) => {
+    const truth = createGrid(width, height, nextStates.subarray(b * cells, (b + 1) * cells));
+    const wrong = compareGrids(grid, truth).wrongCells;
     wrongCells += wrong;
     if (wrong > 0 || malformedTokens > 0) wrongBoards++;
-  }
+  });
   return { boards, cells: boards * cells, wrongCells, wrongBoards, forwardPasses, minMargin };
 }

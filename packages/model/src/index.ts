@@ -60,13 +60,15 @@ export { exportForTransformers, type ExportedFiles } from './export.js';
 export { GraphBuilder, type Dim, type Value } from './graph/builder.js';
 export { encodeModel } from './graph/proto.js';
 export { hashBytes } from './hash.js';
+export { runArar, type ArarOptions, type ArarRun, type ArarStart } from './arar.js';
 export {
-  checkTrainedFor,
-  predictStates,
+  predictBatch,
   readAnswer,
-  type Prediction,
-  type PredictOptions,
-} from './predict.js';
+  type BatchOptions,
+  type BatchPrediction,
+  type BoardAnswer,
+} from './predict-batch.js';
+export { checkTrainedFor, predictStates, type Prediction, type PredictOptions } from './predict.js';
 export {
   checkRecipe,
   drawBatchSize,

@@ -4,9 +4,7 @@
  */
 
 import {
-  createGrid,
   encodeAnswers,
-  encodePrompts,
   formatBounds,
   formatRule,
   InputError,
@@ -15,7 +13,6 @@ import {
   TORUS,
   type Grid,
   type LifeRule,
-  type PromptLayout,
   type Stepper,
   type Topology,
 } from '@lifegpt/core';
@@ -23,6 +20,7 @@ import type { TokenChooser } from './decode/choose.js';
 import type { Decoder } from './decode/decoder.js';
 import { decodeSpeculative } from './decode/speculative.js';
 import type { LanguageModel } from './language-model.js';
+import { predictBatch } from './predict-batch.js';
 
 /** What to predict and how. */
 export interface PredictOptions {
@@ -74,7 +72,6 @@ export async function* predictStates(options: PredictOptions): AsyncGenerator<Pr
   let trueGrid = truth === undefined ? null : grid;
   for (let generation = 1; generation <= generations; generation++) {
     const began = performance.now();
-    const prompts = encodePrompts(layout, grid.cells);
     const decoder =
       options.draft === undefined
         ? decode
@@ -82,28 +79,20 @@ export async function* predictStates(options: PredictOptions): AsyncGenerator<Pr
             encodeAnswers(layout, options.draft.step(grid, rule, 1, topology).cells),
           );
     const choose = options.choose?.(generation);
-    const result = await decoder(model, {
-      layout,
-      prompts,
-      ...(choose === undefined ? {} : { choose }),
-      ...(signal === undefined ? {} : { signal }),
-    });
-    const { tokens, forwardPasses, minMargin } = result;
-    const answer = readAnswer(layout, tokens);
+    const batch = await predictBatch(model, [grid], { decode: decoder, choose, signal });
+    const { grid: answer, malformedTokens, margins } = batch.answers[0]!;
     const seconds = (performance.now() - began) / 1000;
-    grid = answer.grid;
+    grid = answer;
     if (trueGrid !== null) trueGrid = truth!.step(trueGrid, rule, 1, topology);
-    const { malformedTokens } = answer;
-    const size = tokens.length;
     yield {
       generation,
       grid,
       truth: trueGrid,
       malformedTokens,
-      tokens: size,
-      forwardPasses,
-      minMargin,
-      acceptance: result.acceptance ?? null,
+      tokens: margins.length,
+      forwardPasses: batch.forwardPasses,
+      minMargin: batch.minMargin,
+      acceptance: batch.acceptance,
       seconds,
     };
   }
@@ -138,21 +127,4 @@ export function checkTrainedFor(
         `${grid.width}x${grid.height} (width x height); choose a torus within that range, e.g. --rule ${trainedRule}:T${longest},${longest}`,
     );
   }
-}
-
-/** Reads one answer's tokens as a grid; a token that is no cell counts as dead and as malformed. */
-export function readAnswer(
-  layout: PromptLayout,
-  tokens: Int32Array,
-): { grid: Grid; malformedTokens: number } {
-  const { width, height, cellTokens, endTokens } = layout;
-  const grid = createGrid(width, height);
-  let malformedTokens = 0;
-  tokens.forEach((token, k) => {
-    if (k < grid.cells.length) {
-      if (token === cellTokens[1]) grid.cells[k] = 1;
-      else if (token !== cellTokens[0]) malformedTokens++;
-    } else if (token !== endTokens[k - grid.cells.length]) malformedTokens++;
-  });
-  return { grid, malformedTokens };
 }

@@ -2,7 +2,7 @@
 
 import {
   createGrid,
-  deriveSeedWords,
+  deriveSeed,
   formatBoundedRule,
   InputError,
   type BoundedGrid,
@@ -54,7 +54,8 @@ export function* drawRows(
 ): Generator<RowBatch> {
   const random = openBlockStream(config, file);
   const length = isUniform(config) ? UNIFORM_BLOCK : 1;
-  const seed = deriveSeed(config.seed);
+  // no data set holds the boards of a training run with the same seed
+  const seed = deriveSeed(config.seed, 'dataset');
   const seen = new Set<string>();
   let [taken, inVain] = [0, 0];
   for (let number = 0; taken < file.rows; number++) {
@@ -107,12 +108,6 @@ export function* drawRows(
       return [...first, ...later].map(spellCells);
     }
   }
-}
-
-/** A seed of its own, so that no data set holds the boards of a training run with the same seed. */
-function deriveSeed(seed: number): number {
-  const [low, high] = deriveSeedWords(seed, ['dataset']);
-  return (high! & 0x1fffff) * 2 ** 32 + low!;
 }
 
 function gather(source: Uint8Array, rows: readonly number[], cells: number): Uint8Array {

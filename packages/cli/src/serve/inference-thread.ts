@@ -103,14 +103,16 @@ function chooseApart(samplings: readonly (SamplingOptions | null)[]): TokenChoos
   return ({ logits, vocabulary, boards, firstBoard, firstPosition }) => {
     const share = logits.length / boards;
     const tokens = new Int32Array(logits.length / vocabulary);
+    const margins = new Float32Array(tokens.length);
     let minMargin = Infinity;
     for (let b = 0; b < boards; b++) {
       const own = logits.subarray(b * share, (b + 1) * share);
       const rows = { logits: own, vocabulary, boards: 1, firstBoard: 0, firstPosition };
       const chosen = choosers[firstBoard + b]!(rows);
       tokens.set(chosen.tokens, (b * share) / vocabulary);
+      margins.set(chosen.margins, (b * share) / vocabulary);
       minMargin = Math.min(minMargin, chosen.minMargin);
     }
-    return { tokens, minMargin };
+    return { tokens, margins, minMargin };
   };
 }

@@ -14,9 +14,11 @@ export interface LogitRows {
   readonly firstPosition: number;
 }
 
-/** Chosen tokens, `[boards, positions]`, and the smallest margin among them, in logits. */
+/** Chosen tokens, `[boards, positions]`, with their margins over the second choice, in logits. */
 export interface ChosenTokens {
   readonly tokens: Int32Array;
+  readonly margins: Float32Array;
+  /** The smallest of them. */
   readonly minMargin: number;
 }
 
@@ -30,6 +32,7 @@ export type TokenChooser = (rows: LogitRows) => ChosenTokens;
 export const chooseBest: TokenChooser = ({ logits, vocabulary }) => {
   const rows = logits.length / vocabulary;
   const tokens = new Int32Array(rows);
+  const margins = new Float32Array(rows);
   let minMargin = Infinity;
   for (let row = 0; row < rows; row++) {
     let [best, second, token] = [-Infinity, -Infinity, 0];
@@ -39,9 +42,10 @@ export const chooseBest: TokenChooser = ({ logits, vocabulary }) => {
       else if (logit > second) second = logit;
     }
     tokens[row] = token;
+    margins[row] = best - second;
     minMargin = Math.min(minMargin, best - second);
   }
-  return { tokens, minMargin };
+  return { tokens, margins, minMargin };
 };
 
 /** How to sample. */
@@ -53,6 +57,11 @@ export interface SamplingOptions {
   readonly seed: number;
   /** Another index, another sample of the same seed. @default 0 */
   readonly index?: number;
+  /**
+   * Numbers of the batch's boards, which the noise depends on: with them a board's sample is the
+   * same in whatever company it is drawn. 0, 1, … when left out.
+   */
+  readonly numbers?: readonly number[];
 }
 
 /**
@@ -66,6 +75,7 @@ export function createSampler({
   topK,
   seed,
   index = 0,
+  numbers,
 }: SamplingOptions): TokenChooser {
   if (!(temperature > 0 && Number.isFinite(temperature))) {
     throw new InputError(`sampling needs a temperature above 0, not ${temperature}`);
@@ -86,7 +96,8 @@ export function createSampler({
     const positions = rows / boards;
     const scores = new Float32Array(logits.length);
     for (let row = 0; row < rows; row++) {
-      const board = firstBoard + Math.floor(row / positions);
+      const place = firstBoard + Math.floor(row / positions);
+      const board = numbers?.[place] ?? place;
       const position = firstPosition + (row % positions);
       const own = logits.subarray(row * vocabulary, (row + 1) * vocabulary);
       const least = topK === undefined ? -Infinity : findLeast(own, topK);

@@ -84,6 +84,9 @@ describe('sampling', () => {
       const inGroups = await decodeJacobi(grouped, { ...request, choose, onPass });
       expect(inGroups.tokens).toEqual(whole.tokens);
       expect(inGroups.minMargin).toBeCloseTo(whole.minMargin, 3);
+      expect(inGroups.minMargin).toBeCloseTo(Math.min(...inGroups.margins), 6);
+      const greedy = await decodeGreedy(model, { ...request, choose });
+      inGroups.margins.forEach((margin, i) => expect(margin).toBeCloseTo(greedy.margins[i]!, 3));
     }
     expect([...firstBoards]).toEqual([0, 2, 4, 6]);
   });
@@ -217,8 +220,9 @@ describe('chooseBest', () => {
   it('takes the largest logit, the first of equals, and the smallest margin', () => {
     const logits = Float32Array.of(1, 3, 2, 5, 5, 0);
     const rows = { logits, vocabulary: 3, boards: 1, firstBoard: 0, firstPosition: 0 };
-    const { tokens, minMargin } = chooseBest(rows);
+    const { tokens, margins, minMargin } = chooseBest(rows);
     expect([...tokens]).toEqual([1, 0]);
+    expect([...margins]).toEqual([1, 0]);
     expect(minMargin).toBe(0);
   });
 });

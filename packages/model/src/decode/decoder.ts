@@ -36,7 +36,9 @@ export interface DecodeResult {
   readonly tokens: Int32Array;
   /** Passes over answer tokens; the prompt's keys are computed once more. */
   readonly forwardPasses: number;
-  /** Smallest difference between the best and the second choice, in logits, over all positions. */
+  /** Difference between the best and the second choice, in logits, `[boards, answerTokens]`. */
+  readonly margins: Float32Array;
+  /** The smallest of them. */
   readonly minMargin: number;
   /** The share of a draft's tokens that stand in the answer; only where there was a draft. */
   readonly acceptance?: number;

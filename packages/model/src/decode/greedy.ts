@@ -16,6 +16,7 @@ export const decodeGreedy: Decoder = async (model, request) => {
     positions.subarray(from * columns, to * columns);
 
   const answers = new Int32Array(boards * total);
+  const margins = new Float32Array(boards * total);
   let minMargin = Infinity;
   // the token that asks for the first answer token, then each answer token for the next
   let asking: Int32Array = Int32Array.from(
@@ -34,10 +35,11 @@ export const decodeGreedy: Decoder = async (model, request) => {
       asking = chosen.tokens;
       minMargin = Math.min(minMargin, chosen.minMargin);
       asking.forEach((token, b) => (answers[b * total + k] = token));
+      chosen.margins.forEach((margin, b) => (margins[b * total + k] = margin));
       onPass?.({ forwardPasses: k + 1, firstBoard: 0, answers, decided: k + 1, total });
     }
   } finally {
     cache.release();
   }
-  return { tokens: answers, forwardPasses: total, minMargin };
+  return { tokens: answers, margins, forwardPasses: total, minMargin };
 };

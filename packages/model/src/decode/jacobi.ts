@@ -39,7 +39,12 @@ export async function iterateFromGuess(
   const { promptTokens, answerTokens: total } = request.layout;
   const boards = countBoards(request);
   const most = Math.max(1, Math.floor(model.tokensAPass / total));
-  const whole = { tokens: new Int32Array(boards * total), forwardPasses: 0, minMargin: Infinity };
+  const whole = {
+    tokens: new Int32Array(boards * total),
+    margins: new Float32Array(boards * total),
+    forwardPasses: 0,
+    minMargin: Infinity,
+  };
   for (let first = 0; first < boards; first += most) {
     const last = Math.min(boards, first + most);
     const prompts = request.prompts.subarray(first * promptTokens, last * promptTokens);
@@ -47,6 +52,7 @@ export async function iterateFromGuess(
     const part = guess.subarray(first * total, last * total);
     const result = await iterateGroup(model, group, part, first);
     whole.tokens.set(result.tokens, first * total);
+    whole.margins.set(result.margins, first * total);
     whole.forwardPasses = Math.max(whole.forwardPasses, result.forwardPasses);
     whole.minMargin = Math.min(whole.minMargin, result.minMargin);
   }
@@ -78,12 +84,12 @@ async function iterateGroup(
       const logits = await cache.answer(inputs, positions.subarray(split));
       const vocabulary = model.config.vocab_size;
       const rows = { logits, vocabulary, boards, firstBoard, firstPosition: 0 };
-      const { tokens, minMargin } = choose(rows);
+      const { tokens, margins, minMargin } = choose(rows);
       const firstChange = replaceAnswers(inputs, tokens, layout, boards);
       const decided = Math.min(total, Math.max(forwardPasses, firstChange + 1));
       onPass?.({ forwardPasses, firstBoard, answers: tokens, decided, total });
       if (firstChange < total) continue;
-      if (minMargin >= NEAR_TIE_MARGIN) return { tokens, forwardPasses, minMargin };
+      if (minMargin >= NEAR_TIE_MARGIN) return { tokens, margins, forwardPasses, minMargin };
       const reference = await decodeGreedy(model, withBoardsFrom(request, firstBoard));
       return { ...reference, forwardPasses: forwardPasses + reference.forwardPasses };
     }

@@ -1,0 +1,81 @@
+/** Where an evaluation stands, in a file: what is finished there is not done again. */
+
+import { InputError } from '@lifegpt/core';
+import { readFile } from 'node:fs/promises';
+import { writeOutputFile } from '../output-file.js';
+import type { ArarResult } from './simulate.js';
+import type { Tally } from './tally.js';
+import type { Contradiction } from './test-board.js';
+
+/** One step each over the boards of a source, by every model, temperature and seed. */
+export interface OneStepState {
+  /** Batches that every tally holds. */
+  batches: number;
+  readonly contradictions: Contradiction[];
+  readonly tallies: Tally[];
+}
+
+/** All that is finished. */
+export interface EvaluationState {
+  /** By source. */
+  readonly oneStep: OneStepState[];
+  readonly arar: ArarResult[];
+  /** Seconds over all sittings. */
+  seconds: number;
+}
+
+/** Keeps the state of one evaluation. */
+export interface Checkpoint {
+  /** The state that was found, or null at the beginning. */
+  readonly found: EvaluationState | null;
+  /** Writes the state if the last time is a while ago. */
+  saveNowAndThen(state: EvaluationState): Promise<void>;
+  save(state: EvaluationState): Promise<void>;
+}
+
+const MILLISECONDS_BETWEEN = 10_000;
+
+/**
+ * Opens a checkpoint file; without one nothing is kept.
+ * @param key what decides the results: weights, data and options
+ * @throws InputError when the file holds another evaluation or none
+ */
+export async function openCheckpoint(file: string | null, key: object): Promise<Checkpoint> {
+  if (file === null) {
+    const nothing = (): Promise<void> => Promise.resolve();
+    return { found: null, save: nothing, saveNowAndThen: nothing };
+  }
+  const found = await readState(file, JSON.stringify(key));
+  let savedAt = performance.now();
+  async function save(state: EvaluationState): Promise<void> {
+    savedAt = performance.now();
+    await writeOutputFile(file!, `${JSON.stringify({ key, state })}\n`);
+  }
+  return {
+    found,
+    save,
+    saveNowAndThen: async (state) => {
+      if (performance.now() - savedAt > MILLISECONDS_BETWEEN) await save(state);
+    },
+  };
+}
+
+async function readState(file: string, key: string): Promise<EvaluationState | null> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw new InputError(`cannot read ${file}: ${error.message}`);
+  });
+  if (text === null) return null;
+  let stored: { key?: unknown; state?: EvaluationState };
+  try {
+    stored = JSON.parse(text) as typeof stored;
+  } catch {
+    throw new InputError(`${file} is no checkpoint of an evaluation; name another file`);
+  }
+  if (stored.state === undefined || JSON.stringify(stored.key) !== key) {
+    throw new InputError(
+      `${file} belongs to another evaluation (other weights, data or options); remove it, or name another`,
+    );
+  }
+  return stored.state;
+}

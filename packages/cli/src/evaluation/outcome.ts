@@ -1,0 +1,87 @@
+/** What an evaluation came to, as an object for programs and as lines for people. */
+
+import type { CommandContext } from '../context.js';
+import type { EvaluationState } from './checkpoint.js';
+import type { ArarResult } from './simulate.js';
+import { estimateShare } from './statistics.js';
+import type { Tally } from './tally.js';
+
+/** The first model, source, temperature and seed stand at the top; all of them in `results`. */
+export function toJson(state: EvaluationState, hasArar: boolean): object {
+  const results = listTallies(state).map((tally) => ({ ...tally, ...shareOf(tally) }));
+  const { model, data, boards, cells, wrongCells, wrongBoards } = results[0]!;
+  return {
+    model,
+    data,
+    boards,
+    cells,
+    wrongCells,
+    wrongBoards,
+    cellAccuracy: (cells - wrongCells) / cells,
+    boardAccuracy: (boards - wrongBoards) / boards,
+    seconds: state.seconds,
+    contradictions: state.oneStep.flatMap(({ contradictions }) => contradictions),
+    results,
+    ...(hasArar ? { arar: state.arar.map((run) => ({ ...run, pictures: undefined, errors: undefined })) } : {}),
+  };
+}
+
+/** All tallies of an evaluation. */
+export function listTallies({ oneStep }: EvaluationState): Tally[] {
+  return oneStep.flatMap(({ tallies }) => tallies);
+}
+
+/** Whether no cell was wrong and no answer malformed anywhere. */
+export function isExact(state: EvaluationState): boolean {
+  return (
+    listTallies(state).every(({ wrongBoards }) => wrongBoards === 0) &&
+    state.arar.every(({ firstDivergence }) => firstDivergence === null)
+  );
+}
+
+function shareOf({ boards, cells, wrongCells, wrongBoards }: Tally): object {
+  return {
+    cellAccuracy: estimateShare(cells - wrongCells, cells),
+    boardAccuracy: estimateShare(boards - wrongBoards, boards),
+  };
+}
+
+const LISTED_CONTRADICTIONS = 10;
+
+/** Prints a line a result. */
+export function describe(state: EvaluationState, { print, talk }: CommandContext): void {
+  const contradictions = state.oneStep.flatMap((source) => source.contradictions);
+  for (const { row, state: number } of contradictions.slice(0, LISTED_CONTRADICTIONS)) {
+    talk(`row ${row}: State ${number} is not what its rule makes of the state before; left out`);
+  }
+  const more = contradictions.length - LISTED_CONTRADICTIONS;
+  if (more > 0) talk(`and ${more} more rows like it`);
+  for (const tally of listTallies(state)) print(describeTally(tally));
+  for (const run of state.arar) print(`  ${describeRun(run)}`);
+  print(`${state.seconds.toFixed(1)} s`);
+}
+
+function describeTally(tally: Tally): string {
+  const { model, data, boards, cells, wrongCells, wrongBoards, minMargin } = tally;
+  const share = estimateShare(boards - wrongBoards, boards);
+  const percent = (value: number): string => `${(100 * value).toFixed(3)} %`;
+  return (
+    `${model}, ${data}${describeSampling(tally)}: ${wrongCells} wrong cells of ${cells}, ` +
+    `${wrongBoards} wrong boards of ${boards} (${percent(share.value)} right, 95 % interval ` +
+    `${percent(share.low)} to ${percent(share.high)}), smallest margin ${minMargin?.toFixed(2) ?? '-'} nats`
+  );
+}
+
+function describeRun(run: ArarResult): string {
+  const { model, name, steps, predictedSteps, cycle, firstDivergence, wrongCells } = run;
+  const end = firstDivergence === null ? 'exact' : `diverges at ${firstDivergence}`;
+  const asked =
+    cycle === null
+      ? ''
+      : ` (${predictedSteps} predicted; from generation ${cycle.start} on it repeats every ${cycle.period})`;
+  return `${model}, ${name}${describeSampling(run)}: ${end}, ${wrongCells} wrong cells in ${steps} steps${asked}`;
+}
+
+function describeSampling({ temperature, seed }: { temperature: number; seed: number }): string {
+  return temperature === 0 ? '' : ` at temperature ${temperature}, seed ${seed}`;
+}

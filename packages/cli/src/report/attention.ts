@@ -1,0 +1,74 @@
+/** What the models look at on one random board, for the report. */
+
+import { CONWAY, createGrid, deriveSeed, TORUS } from '@lifegpt/core';
+import {
+  createAttentionProbe,
+  decodeJacobi,
+  mapAttention,
+  measureNeighbourhoods,
+  predictBatch,
+  type LanguageModel,
+  type ModelFolder,
+  type NeighbourhoodShare,
+  type Runtime,
+} from '@lifegpt/model';
+import type { SimdLife } from '@lifegpt/simd-life';
+
+/** The attention of a model. */
+export interface ReportedAttention {
+  readonly model: string;
+  /** Of the board, rows x columns. */
+  readonly size: string;
+  readonly shares: readonly NeighbourhoodShare[];
+  readonly maps: readonly AttentionOfCell[];
+}
+
+/** Where a head looks while one cell is written. */
+export interface AttentionOfCell {
+  readonly layer: number;
+  readonly head: number;
+  readonly cell: number;
+  /** Share of attention on each cell of the given state, to four digits. */
+  readonly cells: readonly number[];
+  readonly answer: number;
+  readonly markers: number;
+}
+
+/** Heads whose maps are shown. */
+const SHOWN_HEADS = 4;
+
+/** Reads a model's attention on a random board of its largest size; the maps are those of a corner. */
+export async function readAttention(
+  model: LanguageModel,
+  folder: ModelFolder,
+  runtime: Runtime,
+  engine: SimdLife,
+): Promise<ReportedAttention> {
+  const side = model.config.trained_for.sides[1];
+  const seed = deriveSeed(1, 'attention');
+  const density = [0.4, 0.4] as const;
+  const request = { seed, index: 0, boards: 1, width: side, height: side, rule: CONWAY, density };
+  const state = createGrid(side, side, engine.draw(request).states);
+  const { answers } = await predictBatch(model, [state], { decode: decodeJacobi });
+  const probe = await createAttentionProbe(folder, runtime);
+  try {
+    const weights = await probe.read(state, answers[0]!.grid);
+    const places = Array.from({ length: model.config.n_layer * model.config.n_head }, (_, k) => ({
+      layer: Math.floor(k / model.config.n_head),
+      head: k % model.config.n_head,
+      cell: 0,
+    }));
+    return {
+      model: model.name,
+      size: `${side}x${side}`,
+      shares: measureNeighbourhoods(weights, TORUS),
+      maps: places.slice(0, SHOWN_HEADS).map((place) => {
+        const { cells, answer, markers } = mapAttention(weights, place);
+        const rounded = Array.from(cells, (weight) => Math.round(1e4 * weight) / 1e4);
+        return { ...place, cells: rounded, answer, markers };
+      }),
+    };
+  } finally {
+    await probe.release();
+  }
+}

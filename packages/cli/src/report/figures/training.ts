@@ -1,0 +1,68 @@
+/** How loss and errors went down in training. */
+
+import { lineY } from '@observablehq/plot';
+import { markErrors, placeErrors } from '../error-share.js';
+import type { Figure } from '../figure.js';
+import { colorModels } from '../model-colors.js';
+import { drawPlot } from '../plot.js';
+import type { ReportData, ReportedModel } from '../report-data.js';
+
+/** Loss and share of wrong tokens against steps, for the models whose folder has a curve. */
+export function drawTraining({ models }: ReportData): Figure[] {
+  const known = models.filter(({ metrics }) => metrics.length > 1);
+  if (known.length === 0) return [];
+  const colors = colorModels(models);
+  const legend = known.map((model) => ({ label: describe(model), color: colors.of(model.name) }));
+  const x = { label: 'training step', ticks: 5 };
+  const losses = known.flatMap(({ name, metrics }) =>
+    metrics.map(({ step, loss }) => ({ step, loss, name })),
+  );
+  const errors = known.flatMap(({ name, metrics }) =>
+    metrics.map(({ step, wrongTokens, answerTokens }) =>
+      placeErrors(name, step, wrongTokens, answerTokens),
+    ),
+  );
+  return [
+    {
+      id: 'training-loss',
+      title: 'Loss in training',
+      caption:
+        'Mean cross-entropy in nats, less its floor. The loss is taken over the answer alone, which the prompt ' +
+        'decides, so its floor is 0; over the whole text, as in the paper, the random cells of the prompt ' +
+        'put the floor at 0.343 for p = 0.5.',
+      svg: drawPlot('loss against training steps', {
+        x,
+        y: {
+          type: 'log',
+          label: 'loss over its floor, nats',
+          grid: true,
+          ticks: 6,
+          tickFormat: '.0e',
+        },
+        color: colors.scale,
+        marks: [lineY(losses, { x: 'step', y: 'loss', stroke: 'name', strokeWidth: 1.4 })],
+      }),
+      legend,
+    },
+    {
+      id: 'training-errors',
+      title: 'Errors in training',
+      caption:
+        'Share of wrong tokens on boards that the model had not seen, before it learned from them. Where ' +
+        'none was wrong the curve runs at the share that this excludes with 95 % confidence.',
+      svg: drawPlot('share of wrong tokens against training steps', {
+        x,
+        y: { type: 'log', label: 'share of wrong tokens', grid: true, ticks: 6, tickFormat: '.0e' },
+        color: colors.scale,
+        marks: markErrors(errors, { dots: false }),
+      }),
+      legend,
+    },
+  ];
+}
+
+function describe({ name, recipe }: ReportedModel): string {
+  if (recipe === null) return name;
+  const from = recipe.init_from === undefined ? '' : ', going on from trained weights';
+  return `${name}: recipe ${recipe.name}${from}`;
+}
