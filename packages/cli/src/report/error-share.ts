@@ -27,7 +27,7 @@ export function markErrors(
   points: readonly ErrorPoint[],
   { dash }: { readonly dash?: string } = {},
 ): Markish[] {
-  const channels = { x: 'x', y: 'share', stroke: 'series' };
+  const channels = { x: 'x', y: 'share', z: 'series', stroke: 'series' };
   const counted = points.filter(({ isBound }) => !isBound);
   const bounds = points.filter(({ isBound }) => isBound);
   const line = lineY(points, {
