@@ -122,6 +122,12 @@ describe('checkRecipe', () => {
       /"forgetful_masking" is 1; expected a share/,
     ],
     [
+      'a loss on far attention without its scale',
+      { far_attention: { weight: 0.1 } },
+      /"far_attention" is {"weight":0.1}; expected a weight and a scale/,
+    ],
+    ['more noise than answers', { answer_noise: 2 }, /"answer_noise" is 2; expected a share/],
+    [
       'a pool of boards of several kinds',
       {
         training_boards: 10,

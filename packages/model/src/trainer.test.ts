@@ -186,3 +186,47 @@ describe('training from rows and columns', () => {
     ).toThrow(/"initial_positions" is "rows-and-columns"; expected learned positions, one size/);
   });
 });
+
+describe('a loss on far attention', () => {
+  it('brings attention back to the neighbourhood', async () => {
+    const stages = [
+      { until: 1, cells_per_batch: 64, sizes: [{ weight: 1, height: [4, 4], width: [4, 4] }] },
+    ] as const;
+    const recipe = {
+      ...tinyRecipe,
+      stages,
+      steps: 60,
+      learning_rate: 1e-2,
+      far_attention: { weight: 0.1, scale: 1e-3 },
+    };
+    const { steps } = await run({ recipe });
+    expect(steps[0]!.farWeight).toBeGreaterThan(0.3);
+    expect(steps.at(-1)!.farWeight).toBeLessThan(0.5 * steps[0]!.farWeight!);
+    const plain = await run({ recipe: { ...tinyRecipe, steps: 1 } });
+    expect(plain.steps[0]!.farWeight).toBeNull();
+  });
+});
+
+describe('answer noise', () => {
+  it('makes random cells of the earlier answers of some boards, and leaves prompts and targets', () => {
+    const state = initialiseState(tinyRecipe.model, 1);
+    const tokenizer = createTokenizer(PIECE_VOCABULARY);
+    const draw = (recipe: typeof tinyRecipe) =>
+      drawBatch(recipe, { ...state, step: 8 }, referenceSource, tokenizer);
+    const plain = draw(tinyRecipe);
+    const noisy = draw({ ...tinyRecipe, answer_noise: 0.5 });
+    expect(noisy.targets).toEqual(plain.targets);
+    const { promptTokens, inputTokens } = plain.layout;
+    let changed = 0;
+    for (let b = 0; b < plain.size.boards; b++) {
+      const [from, to] = [b * inputTokens, (b + 1) * inputTokens];
+      const answer = from + promptTokens;
+      expect(noisy.inputs.subarray(from, answer)).toEqual(plain.inputs.subarray(from, answer));
+      const [found, known] = [noisy.inputs, plain.inputs].map((all) => all.subarray(answer, to));
+      if (found!.join() !== known!.join()) changed++;
+      expect(found!.every((token) => token <= 1)).toBe(true);
+    }
+    expect(changed).toBeGreaterThan(0);
+    expect(changed).toBeLessThanOrEqual(Math.ceil(plain.size.boards / 2));
+  });
+});
