@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { registerAblate } from './commands/ablate.js';
 import { addExamples } from './command-examples.js';
 import { registerBench } from './commands/bench.js';
+import { registerCertify } from './commands/certify.js';
 import { registerCompletion } from './commands/completion.js';
 import { registerDataset } from './commands/dataset.js';
 import { registerEval } from './commands/eval.js';
@@ -24,6 +25,7 @@ export function registerCommands(program: Command, context: CommandContext): voi
   registerDataset(program, context);
   registerTrain(program, context);
   registerEval(program, context);
+  registerCertify(program, context);
   registerAblate(program, context);
   registerModel(program, context);
   registerServe(program, context);

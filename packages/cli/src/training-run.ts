@@ -26,6 +26,8 @@ export interface MetricsLine {
   readonly answerTokens: number;
   readonly wrongTokens: number;
   readonly gradientNorm: number;
+  /** Mean weight of attention on far keys, where the recipe has a loss on it. */
+  readonly farWeight?: number;
   readonly learningRate: number;
   /** Seconds of training up to here, over all sittings. */
   readonly seconds: number;

@@ -86,8 +86,7 @@ export async function trainRecipe(
 /** The weights that a recipe goes on from, or null. */
 async function openBase(recipe: Recipe): Promise<TrainState | null> {
   if (recipe.init_from === undefined) return null;
-  const { tensors, name } = await openModelFolder(recipe.init_from);
-  return continueFrom(tensors, recipe.model, name);
+  return continueFrom(await openModelFolder(recipe.init_from), recipe);
 }
 
 /** Trains to the end or to the interruption; the seconds are those of all sittings together. */
@@ -111,7 +110,8 @@ async function runSteps(
     pending = [];
     await run.writeMetrics(line);
     const wrong = (100 * line.wrongTokens) / line.answerTokens;
-    note = `loss ${line.loss.toFixed(5)}, wrong ${wrong.toFixed(3)} %`;
+    const far = line.farWeight === undefined ? '' : `, far ${line.farWeight.toExponential(1)}`;
+    note = `loss ${line.loss.toFixed(5)}, wrong ${wrong.toFixed(3)} %${far}`;
   }
 
   const events = train({
@@ -154,6 +154,9 @@ function averageSteps(steps: readonly StepEvent[], seconds: number): MetricsLine
     answerTokens,
     wrongTokens: sum((event) => event.wrongTokens),
     gradientNorm: sum((event) => event.gradientNorm) / steps.length,
+    ...(steps[0]!.farWeight === null
+      ? {}
+      : { farWeight: sum((event) => event.farWeight! * event.answerTokens) / answerTokens }),
     learningRate,
     seconds: Math.round(seconds * 100) / 100,
   };

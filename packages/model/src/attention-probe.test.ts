@@ -4,11 +4,11 @@ import { randomTensors, tinyConfig, vocabularyFor } from '../test/tiny-model.js'
 import { cpu } from '../test/runtime.js';
 import {
   createAttentionProbe,
-  listNeighbourhood,
   mapAttention,
   measureNeighbourhoods,
   type AttentionWeights,
 } from './attention-probe.js';
+import { listNeighbourhood } from './neighbourhood.js';
 
 const tokenizer = createTokenizer(vocabularyFor('border'));
 

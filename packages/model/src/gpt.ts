@@ -5,7 +5,7 @@
  * the answer only, since no one reads the prompt's logits.
  */
 
-import { BORDER_TABLES, type GptConfig } from './config.js';
+import { BORDER_TABLES, headSize, type GptConfig } from './config.js';
 import {
   causalMask,
   embed,
@@ -22,7 +22,7 @@ import {
 } from './gpt-parts.js';
 import type { Dim, GraphBuilder, Value } from './graph/builder.js';
 import { attention } from './graph/ops/attention.js';
-import { takeTail } from './graph/ops/slice.js';
+import { sliceLastAxis, takeTail } from './graph/ops/slice.js';
 import { rotaryAngles, rotate, takeLastAngles, type RotaryAngles } from './rotary.js';
 
 /** The values that the network reads. */
@@ -39,6 +39,10 @@ export interface GptInputs {
   readonly forgotten?: Value;
   /** Is given every layer's attention weights, `[batch, heads, queries, keys]`. */
   readonly observeAttention?: (layer: number, weights: Value) => void;
+  /** float `[answer, tokens]`: 1 at the keys whose weight in the last layer's attention is asked for. */
+  readonly farKeys?: Value;
+  /** Is given that weight, `[batch, heads, answer, 1]`; it can be differentiated. */
+  readonly onFarWeight?: (weight: Value) => void;
 }
 
 /** Number of columns of `positionIds`. */
@@ -61,6 +65,7 @@ export function declareGptInputs(
 /** Emits the network; returns logits `[batch, answer, vocabulary]` of the last tokens. */
 export function buildGpt(graph: GraphBuilder, config: GptConfig, inputs: GptInputs): Value {
   const { inputIds, positionIds, logitsToKeep, parameter, forgotten, observeAttention } = inputs;
+  const { farKeys, onFarWeight } = inputs;
   const parts: Parts = { graph, config, parameter };
   const tokenCount = graph.emit('Shape', [inputIds], 'int64', [1], { start: 1, end: 2 });
   const answerStart = graph.emit('Sub', [tokenCount, logitsToKeep], 'int64', [1]);
@@ -75,7 +80,10 @@ export function buildGpt(graph: GraphBuilder, config: GptConfig, inputs: GptInpu
     const causal = causalMask(graph, tokenCount, start, queries, 'tokens');
     const mask = forgotten === undefined ? causal : forgetKeys(graph, causal, forgotten);
     const observe = (weights: Value): void => observeAttention?.(i, weights);
-    x = decoderLayer({ ...partsOfLayer(parts, i), rotary, start, queries, mask, observe }, x);
+    const far =
+      isLast && farKeys !== undefined ? { keys: farKeys, onWeight: onFarWeight } : undefined;
+    const layer = { ...partsOfLayer(parts, i), rotary, start, queries, mask, observe, far };
+    x = decoderLayer(layer, x);
   }
   return readLogits(parts, x);
 }
@@ -97,6 +105,8 @@ interface Layer extends Parts {
   readonly queries: Dim;
   readonly mask: Value;
   readonly observe: (weights: Value) => void;
+  /** Keys whose weight is asked for, and who asks. */
+  readonly far: { keys: Value; onWeight: ((weight: Value) => void) | undefined } | undefined;
 }
 
 /** `[batch, tokens, width]` -> `[batch, queries, width]` */
@@ -108,7 +118,7 @@ function decoderLayer(layer: Layer, x: Value): Value {
 
 /** Multi-head attention over all tokens, for the layer's queries: `[batch, queries, width]`. */
 function selfAttention(layer: Layer, x: Value): Value {
-  const { graph, rotary, start, queries, mask, observe } = layer;
+  const { graph, config, rotary, start, queries, mask, observe, far } = layer;
   const partial = queries !== 'tokens';
   let q = projectHeads(layer, QUERY, partial ? takeTail(graph, x, start, queries) : x);
   let k = projectHeads(layer, KEY, x);
@@ -116,5 +126,10 @@ function selfAttention(layer: Layer, x: Value): Value {
     q = rotate(graph, q, partial ? takeLastAngles(graph, rotary, start, queries) : rotary);
     k = rotate(graph, k, rotary);
   }
-  return joinHeads(layer, attention(graph, q, k, projectHeads(layer, VALUE, x), mask, observe));
+  const v = projectHeads(layer, VALUE, x);
+  const mixed = attention(graph, q, k, v, mask, observe, far?.keys);
+  if (far === undefined) return joinHeads(layer, mixed);
+  const size = headSize(config);
+  far.onWeight?.(sliceLastAxis(graph, mixed, size, size + 1));
+  return joinHeads(layer, sliceLastAxis(graph, mixed, 0, size));
 }

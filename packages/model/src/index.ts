@@ -1,6 +1,5 @@
 export {
   createAttentionProbe,
-  listNeighbourhood,
   mapAttention,
   measureNeighbourhoods,
   REGIONS,
@@ -60,6 +59,7 @@ export { exportForTransformers, type ExportedFiles } from './export.js';
 export { GraphBuilder, type Dim, type Value } from './graph/builder.js';
 export { encodeModel } from './graph/proto.js';
 export { hashBytes } from './hash.js';
+export { listNeighbourhood } from './neighbourhood.js';
 export { runArar, type ArarOptions, type ArarRun, type ArarStart } from './arar.js';
 export {
   predictBatch,
@@ -85,13 +85,9 @@ export {
   type NamedTensor,
   type TensorFile,
 } from './safetensors.js';
-export {
-  continueFrom,
-  decodeState,
-  encodeState,
-  initialiseState,
-  type TrainState,
-} from './train-state.js';
+export { continueFrom } from './continue-from.js';
+export { decodeState, encodeState, initialiseState, type TrainState } from './train-state.js';
+export { createTrainingProbe, type TrainingProbe, type TrainingView } from './training-probe.js';
 export {
   createTrainStepper,
   drawBatch,
@@ -102,3 +98,17 @@ export {
   type TrainOptions,
   type TrainStepper,
 } from './trainer.js';
+export { openCertifier, type Certifier, type WorstCase } from './certify/certifier.js';
+export {
+  ASSUMPTIONS,
+  beginCertificate,
+  checkBelongs,
+  describeSize,
+  formatCertificate,
+  hashModel,
+  parseCertificate,
+  type Certificate,
+  type CertifiedCase,
+  type CertifiedSize,
+} from './certify/certificate.js';
+export { openChecker, type Checker } from './certify/check.js';

@@ -67,6 +67,23 @@ export interface Recipe {
   readonly initial_positions?: 'noise' | 'rows-and-columns';
   /** Train on so many boards, again and again; fresh boards at every step when left out. */
   readonly training_boards?: number;
+  /**
+   * Share of the boards of a batch whose earlier answer tokens are random cells, so that no token is
+   * written by what stands before it in the answer; 0 when left out.
+   */
+  readonly answer_noise?: number;
+  /** A loss on attention outside the neighbourhood, beside that on the answer; none when left out. */
+  readonly far_attention?: FarAttention;
+}
+
+/**
+ * The loss `weight` times the mean of log(1 + m / `scale`), where m is the weight that a head of the
+ * last layer gives, while it writes a cell, to other keys than the cell's 3x3 neighbourhood, the text
+ * around the board and the token itself. So the training is told the neighbourhood.
+ */
+export interface FarAttention {
+  readonly weight: number;
+  readonly scale: number;
 }
 
 const VOCABULARIES: Readonly<Record<string, readonly string[]>> = {
@@ -169,6 +186,15 @@ export function checkRecipe(value: unknown, source: string): Recipe {
   }
   const share = recipe.forgetful_masking ?? 0;
   expect(share >= 0 && share < 1, 'forgetful_masking', share, 'a share from 0, below 1');
+  const noise = recipe.answer_noise ?? 0;
+  expect(noise >= 0 && noise <= 1, 'answer_noise', noise, 'a share from 0 to 1');
+  const far = recipe.far_attention;
+  expect(
+    far === undefined || (far.weight > 0 && far.scale > 0),
+    'far_attention',
+    far,
+    'a weight and a scale above 0 such as {"weight": 0.01, "scale": 0.001}',
+  );
   const { position_scheme: scheme, n_positions: positions, trained_for: trained } = recipe.model;
   const start = recipe.initial_positions ?? 'noise';
   expect(

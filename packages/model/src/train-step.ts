@@ -8,12 +8,18 @@ import { listParameters, sizeOf, type GptConfig } from './config.js';
 import { buildGpt, declareGptInputs } from './gpt.js';
 import { GraphBuilder, type Value } from './graph/builder.js';
 import { differentiate } from './graph/differentiate.js';
+import { add } from './graph/ops/add.js';
 import { crossEntropy } from './graph/ops/cross-entropy.js';
+import { meanLog } from './graph/ops/mean-log.js';
+import { mul } from './graph/ops/mul.js';
+import type { FarAttention } from './recipe.js';
 
 /** What a training step consists of. */
 export interface TrainStepOptions extends AdamWOptions {
   /** Take the keys that are masked in this step as an input `forgotten`, float `[batch, tokens]`. */
   readonly forgets: boolean;
+  /** Add to the loss what the recipe says of far attention, with an input `far_keys`, float `[answer, tokens]`. */
+  readonly farAttention?: FarAttention;
 }
 
 /** Builds the graph of one training step with the loss over the answer's tokens. */
@@ -21,9 +27,8 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
   const graph = new GraphBuilder('train_step');
   const specs = listParameters(config);
   const sizes = specs.map(({ shape }) => sizeOf(shape));
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-
-  const flat = graph.input('parameters', 'float', [total]);
+  const { flat, parameters } = declareParameters(graph, config);
+  const [total] = flat.shape as [number];
   const firstMoment = graph.input('first_moment', 'float', [total]);
   const secondMoment = graph.input('second_moment', 'float', [total]);
   const learningRate = graph.input('learning_rate', 'float', []);
@@ -34,20 +39,24 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
     : {};
   const targets = graph.input('targets', 'int32', ['batch_size', 'answer']);
 
-  const parameters = new Map(
-    splitFlat(graph, flat, sizes).map((slice, i) => {
-      const { name, shape } = specs[i]!;
-      return [name, reshapeTo(graph, slice, shape)] as const;
-    }),
-  );
+  const { farAttention } = options;
+  const far =
+    farAttention === undefined
+      ? {}
+      : { farKeys: graph.input('far_keys', 'float', ['answer', 'tokens']) };
+  let farWeight: Value | null = null;
   const logits = buildGpt(graph, config, {
     ...inputs,
     ...forgotten,
+    ...far,
     parameter: (name) => parameters.get(name)!,
+    onFarWeight: (weight) => (farWeight = weight),
   });
   const loss = crossEntropy(graph, logits, targets);
+  const objective =
+    farWeight === null ? loss : addFarAttention(graph, loss, farWeight, farAttention!);
 
-  const gradients = differentiate(graph, loss, [...parameters.values()]);
+  const gradients = differentiate(graph, objective, [...parameters.values()]);
   const flatGradients = gradients.map((gradient, i) => reshapeTo(graph, gradient, [sizes[i]!]));
   const gradient = graph.emit('Concat', flatGradients, 'float', [total], { axis: 0 });
   const decayMask =
@@ -66,7 +75,40 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
   graph.output('loss', loss);
   graph.output('gradient_norm', next.gradientNorm);
   graph.output('wrong_tokens', countWrong(graph, logits, targets));
+  if (farWeight !== null) graph.output('far_weight', meanOf(graph, farWeight));
   return graph;
+}
+
+function addFarAttention(
+  graph: GraphBuilder,
+  loss: Value,
+  farWeight: Value,
+  { weight, scale }: FarAttention,
+): Value {
+  const penalty = meanLog(graph, farWeight, scale);
+  return add(graph, loss, mul(graph, penalty, graph.constant(weight, 'float')));
+}
+
+function meanOf(graph: GraphBuilder, x: Value): Value {
+  return graph.emit('ReduceMean', [x], 'float', [], { keepdims: 0 });
+}
+
+/** Takes all parameters as one flat input, `parameters`, and cuts it into the named ones. */
+export function declareParameters(
+  graph: GraphBuilder,
+  config: GptConfig,
+): { flat: Value; parameters: ReadonlyMap<string, Value> } {
+  const specs = listParameters(config);
+  const sizes = specs.map(({ shape }) => sizeOf(shape));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const flat = graph.input('parameters', 'float', [total]);
+  const parameters = new Map(
+    splitFlat(graph, flat, sizes).map((slice, i) => {
+      const { name, shape } = specs[i]!;
+      return [name, reshapeTo(graph, slice, shape)] as const;
+    }),
+  );
+  return { flat, parameters };
 }
 
 function splitFlat(graph: GraphBuilder, flat: Value, sizes: readonly number[]): Value[] {

@@ -9,6 +9,7 @@ import {
   layoutPrompt,
   openStream,
   parseRule,
+  TORUS,
   type ExampleRequest,
   type ExampleSource,
   type PromptLayout,
@@ -16,6 +17,7 @@ import {
   type Tokenizer,
 } from '@lifegpt/core';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
+import { markFarKeys } from './far-keys.js';
 import { encodeModel } from './graph/proto.js';
 import { NOISE } from './config.js';
 import { hashBytes } from './hash.js';
@@ -48,6 +50,8 @@ export interface StepEvent extends BatchSize {
   /** Answer tokens of this fresh batch that the model, before the update, had wrong. */
   readonly wrongTokens: number;
   readonly answerTokens: number;
+  /** Mean weight of attention on far keys; null where the recipe has no loss on it. */
+  readonly farWeight: number | null;
   readonly seconds: number;
 }
 
@@ -89,6 +93,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<StepEvent | 
         loss: result.loss,
         gradientNorm: result.gradientNorm,
         wrongTokens: result.wrongTokens,
+        farWeight: result.farWeight,
         answerTokens: batch.targets.length,
         learningRate: learningRateAt(recipe, step),
         seconds: (performance.now() - began) / 1000,
@@ -148,10 +153,12 @@ export function drawBatch(
   const examples =
     pool === undefined ? source.draw(request) : drawFromPool(source, request, pool, random);
   const layout = layoutPrompt(tokenizer, size.width, size.height);
+  const tokens = encodeExamples(layout, examples.states, examples.nextStates);
+  addAnswerNoise(recipe, step, layout, tokens.inputs);
   return {
     size,
     layout,
-    ...encodeExamples(layout, examples.states, examples.nextStates),
+    ...tokens,
     forgotten: drawForgotten(recipe, step, size.boards, layout.inputTokens),
   };
 }
@@ -172,6 +179,24 @@ function drawFromPool(
     nextStates.set(one.nextStates, b * cells);
   }
   return { states, nextStates };
+}
+
+/** Puts random cells where the first boards of a batch have their answers as inputs. */
+function addAnswerNoise(
+  { seed, answer_noise: share = 0 }: Recipe,
+  step: number,
+  { promptTokens, inputTokens, width, height, cellTokens }: PromptLayout,
+  inputs: Int32Array,
+): void {
+  if (share === 0) return;
+  const random = openStream(seed, 'answer noise', step);
+  const boards = Math.ceil(share * (inputs.length / inputTokens));
+  for (let b = 0; b < boards; b++) {
+    const from = b * inputTokens + promptTokens;
+    for (let k = 0; k < width * height; k++) {
+      inputs[from + k] = cellTokens[random.nextInt(2) as 0 | 1];
+    }
+  }
 }
 
 /**
@@ -213,20 +238,25 @@ async function chainHash(before: string, { inputs, targets }: TrainBatch): Promi
   return hashBytes(bytes);
 }
 
+/** What came of one training step. */
+export interface StepResult extends Pick<
+  StepEvent,
+  'loss' | 'gradientNorm' | 'wrongTokens' | 'farWeight'
+> {
+  readonly state: TrainState;
+}
+
 /** Runs single training steps. */
 export interface TrainStepper {
   /** One step; the given state is not changed. */
-  run(
-    state: TrainState,
-    batch: TrainBatch,
-    learningRate: number,
-  ): Promise<{ state: TrainState; loss: number; gradientNorm: number; wrongTokens: number }>;
+  run(state: TrainState, batch: TrainBatch, learningRate: number): Promise<StepResult>;
   /** Frees the runtime's memory. */
   release(): Promise<void>;
 }
 
 /** Compiles the train-step graph of a recipe. */
 export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Promise<TrainStepper> {
+  const { far_attention: farAttention } = recipe;
   const graph = buildTrainStep(recipe.model, {
     beta1: recipe.adam_beta1,
     beta2: recipe.adam_beta2,
@@ -234,6 +264,7 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
     weightDecay: recipe.weight_decay,
     clipNorm: recipe.max_grad_norm,
     forgets: (recipe.forgetful_masking ?? 0) > 0,
+    ...(farAttention === undefined ? {} : { farAttention }),
   });
   const session: InferenceSession = await runtime.createSession(encodeModel(graph));
 
@@ -259,6 +290,14 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
       ...(forgotten === null
         ? {}
         : { forgotten: new Tensor('float32', forgotten, [size.boards, inputTokens]) }),
+      ...(farAttention === undefined
+        ? {}
+        : {
+            far_keys: new Tensor('float32', markFarKeys(layout, TORUS), [
+              answerTokens,
+              inputTokens,
+            ]),
+          }),
     });
     const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;
     const wrongTokens = floats('wrong_tokens')[0]!;
@@ -278,6 +317,7 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
       loss: floats('loss')[0]!,
       gradientNorm: floats('gradient_norm')[0]!,
       wrongTokens,
+      farWeight: farAttention === undefined ? null : floats('far_weight')[0]!,
     };
   }
 

@@ -22,7 +22,9 @@ export function toJson(state: EvaluationState, hasArar: boolean): object {
     seconds: state.seconds,
     contradictions: state.oneStep.flatMap(({ contradictions }) => contradictions),
     results,
-    ...(hasArar ? { arar: state.arar.map((run) => ({ ...run, pictures: undefined, errors: undefined })) } : {}),
+    ...(hasArar
+      ? { arar: state.arar.map((run) => ({ ...run, pictures: undefined, errors: undefined })) }
+      : {}),
   };
 }
 

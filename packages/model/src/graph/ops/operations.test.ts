@@ -9,6 +9,7 @@ import { gather } from './gather.js';
 import { gelu } from './gelu.js';
 import { layerNormalization } from './layer-normalization.js';
 import { matMul } from './mat-mul.js';
+import { meanLog } from './mean-log.js';
 import { mul } from './mul.js';
 import { reshape } from './reshape.js';
 import { sliceLastAxis, takeTail } from './slice.js';
@@ -91,6 +92,19 @@ const CASES: Record<string, GradientCase> = {
       return attention(g, q!, k!, v!, mask);
     },
   },
+  'attention and its weight on far keys': {
+    shapes: [
+      [2, 2, 3, 4],
+      [2, 2, 3, 4],
+      [2, 2, 3, 4],
+    ],
+    build: (g, [q, k, v]) => {
+      const mask = g.initializer('mask', [3, 3], new Float32Array(9));
+      const far = g.initializer('far', [3, 3], Float32Array.from([0, 1, 1, 0, 0, 1, 1, 0, 0]));
+      return attention(g, q!, k!, v!, mask, undefined, far);
+    },
+  },
+  'mean-log': { shapes: [[3, 2]], build: (g, [x]) => meanLog(g, mul(g, x!, x!), 0.5) },
   'cross-entropy': {
     shapes: [[2, 3, 4]],
     build: (g, [logits]) => crossEntropy(g, logits!, indices(g, [2, 3], [0, 3, 1, 2, 2, 0])),

@@ -1,0 +1,26 @@
+/** Which keys of a text are far from what a cell depends on. */
+
+import type { PromptLayout, Topology } from '@lifegpt/core';
+import { listNeighbourhood } from './neighbourhood.js';
+
+/**
+ * `[answerTokens, inputTokens]`: 0 at the keys that an answer token may look at (the cell's
+ * neighbourhood, the text around the board, and the token itself), 1 at all others. The token that
+ * predicts the end of the answer may look at the text around the board and at itself.
+ */
+export function markFarKeys(layout: PromptLayout, topology: Topology): Float32Array {
+  const { width, height, firstCell, promptTokens, answerTokens, inputTokens } = layout;
+  const cells = width * height;
+  const mask = new Float32Array(answerTokens * inputTokens).fill(1);
+  for (let answer = 0; answer < answerTokens; answer++) {
+    const row = mask.subarray(answer * inputTokens, (answer + 1) * inputTokens);
+    row.fill(0, 0, firstCell);
+    row.fill(0, firstCell + cells, promptTokens);
+    row[promptTokens - 1 + answer] = 0;
+    if (answer >= cells) continue;
+    for (const cell of listNeighbourhood({ topology, width, height }, answer)) {
+      row[firstCell + cell] = 0;
+    }
+  }
+  return mask;
+}
