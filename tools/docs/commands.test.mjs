@@ -4,7 +4,15 @@
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -20,7 +28,13 @@ const SHOWN_ADDRESS = 'http://127.0.0.1:8080';
 let folder;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'docs-'));
+  // as `npm install lifegpt` leaves it
+  mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{}');
+  symlinkSync(join(root, 'packages/cli/bin/lifegpt.js'), join(folder, 'node_modules/.bin/lifegpt'));
 });
+/** npx takes what is installed; it asks no registry for what is not. */
+const OFFLINE = { ...process.env, npm_config_offline: 'true' };
 afterEach(() => rmSync(folder, { recursive: true }));
 
 /** The blocks of a page in its order: `{ language, name, text }`. */
@@ -40,11 +54,7 @@ function runPage(page, env = {}, change = (line) => line) {
     for (const line of text.trim().split('\n').map(change).filter(Boolean)) {
       const { status, stderr } = spawnSync('bash', ['-c', line], {
         cwd: folder,
-        env: {
-          ...process.env,
-          ...env,
-          PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
-        },
+        env: { ...OFFLINE, ...env },
         encoding: 'utf8',
       });
       expect({ line, status, stderr: status === 0 ? '' : stderr }).toEqual({
@@ -103,10 +113,9 @@ describe('docs/examples', () => {
       SLURM_ARRAY_TASK_COUNT: '2',
       SLURM_ARRAY_TASK_MIN: '0',
     };
-    const path = `${join(root, 'node_modules/.bin')}:${process.env.PATH}`;
     execFileSync('bash', [join(docs, 'examples/dataset.sbatch')], {
       cwd: folder,
-      env: { ...process.env, ...env, PATH: path, OUT: 'boards', ROWS: '100' },
+      env: { ...OFFLINE, ...env, OUT: 'boards', ROWS: '100' },
     });
     // two files: the rows for training, and those for testing, which are the second task's
     expect(readdirSync(join(folder, 'boards/data'))).toEqual(['test-00000-of-00001.parquet']);

@@ -53,6 +53,6 @@ export function listCompletions(program: Command, words: readonly string[]): str
   const help = command.createHelp();
   const names = begun.startsWith('-')
     ? help.visibleOptions(command).map((option) => option.long ?? option.short ?? '')
-    : help.visibleCommands(command).map((c) => c.name());
+    : help.visibleCommands(command).flatMap((c) => (c.name() === 'help' ? [] : [c.name()]));
   return names.filter((name) => name.startsWith(begun)).sort();
 }
