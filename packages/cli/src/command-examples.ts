@@ -36,6 +36,13 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['boards --limit 1000 --json', 'a model against the rows of a data set'],
     ['states.csv --model runs/mine --arar 249', 'fed with its own answers, 249 times'],
   ],
+  certify: [
+    ['--model runs/certified --size 6', 'prove the answer right on all 2^36 boards of a size'],
+    [
+      '--model runs/certified --check certificate.json',
+      'verify a certificate by the other program',
+    ],
+  ],
   ablate: [
     ['positions', 'every arm of an ablation of the project'],
     ['positions --shard 0/4', 'every fourth of its trainings, on this machine'],

@@ -37,7 +37,9 @@ export function drawTraining({ models }: ReportData): Figure[] {
           tickFormat: '.0e',
         },
         color: colors.scale,
-        marks: [lineY(losses, { x: 'step', y: 'loss', z: 'name', stroke: 'name', strokeWidth: 1.4 })],
+        marks: [
+          lineY(losses, { x: 'step', y: 'loss', z: 'name', stroke: 'name', strokeWidth: 1.4 }),
+        ],
       }),
       legend,
     },
