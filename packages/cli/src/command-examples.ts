@@ -36,6 +36,11 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['boards --limit 1000 --json', 'a model against the rows of a data set'],
     ['states.csv --model runs/mine --arar 249', 'fed with its own answers, 249 times'],
   ],
+  certify: [
+    ['--size 6', 'proves the model right on all boards of 6x6'],
+    ['--all --out certificate.json --shard 0/4', 'every fourth size, on this machine'],
+    ['--check certificate.json', 'verifies a certificate by another proof'],
+  ],
   ablate: [
     ['positions', 'every arm of an ablation of the project'],
     ['positions --shard 0/4', 'every fourth of its trainings, on this machine'],
