@@ -12,7 +12,7 @@ let tarballs;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'packages-'));
   tarballs = packAll(join(folder, 'tarballs'));
-}, 120_000);
+}, 600_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** An empty folder with only these packages in it. */
@@ -41,7 +41,7 @@ describe('the tarball of lifegpt', () => {
     expect(problems).toEqual([]);
     const names = parts.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['lifegpt', '@lifegpt/core', 'onnxruntime-node']));
-  }, 180_000);
+  }, 600_000);
 });
 
 describe('the libraries', () => {
@@ -53,7 +53,7 @@ describe('the libraries', () => {
       '@lifegpt/model': model,
     } = tarballs;
     empty = install('libraries', [core, simdLife, model, 'onnxruntime-node@1.30.0']);
-  }, 180_000);
+  }, 600_000);
   const run = (example) => runNode(empty, `node_modules/@lifegpt/${example}`);
 
   it('run their examples from an empty folder', () => {

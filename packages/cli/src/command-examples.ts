@@ -37,11 +37,9 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['states.csv --model runs/mine --arar 249', 'fed with its own answers, 249 times'],
   ],
   certify: [
-    ['--model runs/certified --size 6', 'prove the answer right on all 2^36 boards of a size'],
-    [
-      '--model runs/certified --check certificate.json',
-      'verify a certificate by the other program',
-    ],
+    ['--model runs/certified16 --size 8', 'prove the answer right on all 2^64 boards of 8x8'],
+    ['--model runs/certified16 --all --shard 0/4 --out certificate.json', 'every fourth size'],
+    ['--model runs/certified16 --check certificate.json', 'verify a certificate by another proof'],
   ],
   ablate: [
     ['positions', 'every arm of an ablation of the project'],
