@@ -27,11 +27,18 @@ if (data === undefined) {
 }
 const models = MODELS.filter((name) => existsSync(resolve(ROOT, 'packages/model/zoo', name)));
 const options = [
-  ...['--model', models.join(',')],
-  ...['--fresh', String(FRESH_BOARDS), '--size', '32'],
-  ...['--temperature', TEMPERATURES],
-  ...['--arar', String(ARAR_STEPS)],
-  ...['--report', folder],
+  '--model',
+  models.join(','),
+  '--fresh',
+  String(FRESH_BOARDS),
+  '--size',
+  '32',
+  '--temperature',
+  TEMPERATURES,
+  '--arar',
+  String(ARAR_STEPS),
+  '--report',
+  folder,
 ];
 const main = resolve(ROOT, 'packages/cli/bin/lifegpt.js');
 const child = spawn(process.execPath, [main, 'eval', data ?? 'ten-boards', ...options], {

@@ -1,6 +1,7 @@
 /** Builds the page into dist/page: bundled scripts, the engine, ONNX Runtime and the models. */
 
-import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -9,11 +10,13 @@ const resolved = (name) => fileURLToPath(import.meta.resolve(name));
 const out = here('dist/page');
 const zoo = fileURLToPath(new URL('../zoo', import.meta.resolve('@lifegpt/model')));
 const runtime = fileURLToPath(new URL('.', import.meta.resolve('onnxruntime-web/wasm')));
+/** The recipe of the page's Train view. */
+const recipe = here('../../tools/recipes/page8.json');
 
 await rm(out, { recursive: true, force: true });
 await mkdir(`${out}/ort`, { recursive: true });
 await build({
-  entryPoints: [here('src/main.ts'), here('src/worker.ts')],
+  entryPoints: { main: here('src/main.ts'), worker: here('src/worker/main.ts') },
   outdir: out,
   bundle: true,
   minify: true,
@@ -24,7 +27,9 @@ await build({
   logLevel: 'warning',
 });
 await cp(here('public'), out, { recursive: true });
+await cp(resolved('uplot/dist/uPlot.min.css'), `${out}/uplot.css`);
 await cp(resolved('@lifegpt/simd-life/simd-life.wasm'), `${out}/simd-life.wasm`);
+await cp(recipe, `${out}/recipe.json`);
 // without and with WebGPU; a page loads one of them
 const builds = ['ort-wasm-simd-threaded', 'ort-wasm-simd-threaded.asyncify'];
 for (const file of builds.flatMap((name) => [`${name}.mjs`, `${name}.wasm`])) {
@@ -33,3 +38,13 @@ for (const file of builds.flatMap((name) => [`${name}.mjs`, `${name}.wasm`])) {
 await cp(zoo, `${out}/models`, { recursive: true });
 const models = (await readdir(zoo, { withFileTypes: true })).filter((entry) => entry.isDirectory());
 await writeFile(`${out}/models/index.json`, JSON.stringify(models.map(({ name }) => name)));
+await writeFile(`${out}/files.json`, JSON.stringify(await listSizes(out)));
+
+/** The bytes of every file: a compressed answer does not tell them. */
+async function listSizes(folder) {
+  const names = await readdir(folder, { recursive: true });
+  const sizes = await Promise.all(
+    names.map(async (name) => [name.split('\\').join('/'), await stat(join(folder, name))]),
+  );
+  return Object.fromEntries(sizes.filter(([, s]) => s.isFile()).map(([name, s]) => [name, s.size]));
+}

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
 import shared from '../../vitest.shared.mjs';
 
-export default defineConfig(shared);
+// browsers side by side would only wait for each other
+export default defineConfig({ test: { ...shared.test, fileParallelism: false } });

@@ -1,6 +1,6 @@
 /**
- * Programs that some tests drive: a Chromium for the page, bgolly as an independent Life, and the
- * software GPU that Debian's Chromium brings, for WebGPU in Node.
+ * Programs that some tests drive: a Chromium for the page, bgolly as an independent Life, Redis for the
+ * queue, and the software GPU that Debian's Chromium brings, for WebGPU in Node.
  */
 
 import { accessSync, constants, existsSync } from 'node:fs';
@@ -24,7 +24,7 @@ const VULKAN_LOADERS = [
  * Finds the programs, installs them where that needs no password, and says what will be skipped.
  * @param {NodeJS.ProcessEnv} env
  * @param {(line: string) => void} say
- * @returns {Promise<{ CHROME_PATH?: string, BGOLLY_PATH?: string, VK_ICD_FILENAMES?: string }>} Variables for the tests.
+ * @returns {Promise<{ CHROME_PATH?: string, BGOLLY_PATH?: string, REDIS_PATH?: string, VK_ICD_FILENAMES?: string }>} Variables for the tests.
  */
 export async function prepareTestTools(env, say) {
   const debian = existsSync('/etc/debian_version') && process.getuid?.() === 0;
@@ -37,6 +37,9 @@ export async function prepareTestTools(env, say) {
   if (tools.BGOLLY_PATH === undefined) {
     say('no bgolly found: comparisons with Golly will be skipped (install golly)');
   }
+  if (tools.REDIS_PATH === undefined) {
+    say('no redis-server found: tests of the queue will be skipped (install redis-server)');
+  }
   if (tools.VK_ICD_FILENAMES === undefined) {
     say('no Vulkan loader with a software GPU found: tests of WebGPU in Node will be skipped');
   }
@@ -44,11 +47,11 @@ export async function prepareTestTools(env, say) {
 }
 
 /**
- * Where the programs are. CHROME_PATH, BGOLLY_PATH and VK_ICD_FILENAMES win over the search.
+ * Where the programs are. CHROME_PATH, BGOLLY_PATH, REDIS_PATH and VK_ICD_FILENAMES win over the search.
  * @param {NodeJS.ProcessEnv} env
  * @param {(path: string) => boolean} isProgram
  * @param {(path: string) => boolean} isFile
- * @returns {{ CHROME_PATH?: string, BGOLLY_PATH?: string, VK_ICD_FILENAMES?: string }}
+ * @returns {{ CHROME_PATH?: string, BGOLLY_PATH?: string, REDIS_PATH?: string, VK_ICD_FILENAMES?: string }}
  */
 export function findTestTools(env, isProgram = isExecutable, isFile = existsSync) {
   const folders = (env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
@@ -59,22 +62,25 @@ export function findTestTools(env, isProgram = isExecutable, isFile = existsSync
   const hasLoader = VULKAN_LOADERS.some(isFile);
   const gpu = env.VK_ICD_FILENAMES ?? (hasLoader ? SOFTWARE_GPUS.find(isFile) : undefined);
   const bgolly = given(env.BGOLLY_PATH) ?? search(['bgolly']);
+  const redis = given(env.REDIS_PATH) ?? search(['redis-server']);
   return {
     ...(chrome === undefined ? {} : { CHROME_PATH: chrome }),
     ...(bgolly === undefined ? {} : { BGOLLY_PATH: bgolly }),
+    ...(redis === undefined ? {} : { REDIS_PATH: redis }),
     ...(gpu === undefined ? {} : { VK_ICD_FILENAMES: gpu }),
   };
 }
 
 /**
  * The Debian packages that hold what was not found.
- * @param {{ CHROME_PATH?: string, BGOLLY_PATH?: string, VK_ICD_FILENAMES?: string }} tools
+ * @param {{ CHROME_PATH?: string, BGOLLY_PATH?: string, REDIS_PATH?: string, VK_ICD_FILENAMES?: string }} tools
  * @returns {string[]}
  */
 export function listMissingPackages(tools) {
   return [
     ...(tools.CHROME_PATH === undefined ? ['chromium'] : []),
     ...(tools.BGOLLY_PATH === undefined ? ['golly'] : []),
+    ...(tools.REDIS_PATH === undefined ? ['redis-server'] : []),
     ...(tools.VK_ICD_FILENAMES === undefined ? ['libvulkan1'] : []),
   ];
 }

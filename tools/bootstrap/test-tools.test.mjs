@@ -10,10 +10,14 @@ describe('findTestTools', () => {
   it('searches the PATH in order of the programs, not of the folders', () => {
     const found = findTestTools(
       { PATH: '/a:/b' },
-      having('/a/google-chrome', '/b/chromium', '/b/bgolly'),
+      having('/a/google-chrome', '/b/chromium', '/b/bgolly', '/a/redis-server'),
       having(),
     );
-    expect(found).toEqual({ CHROME_PATH: '/b/chromium', BGOLLY_PATH: '/b/bgolly' });
+    expect(found).toEqual({
+      CHROME_PATH: '/b/chromium',
+      BGOLLY_PATH: '/b/bgolly',
+      REDIS_PATH: '/a/redis-server',
+    });
   });
 
   it('prefers the browser of CHROME_PATH', () => {
@@ -45,10 +49,17 @@ describe('findTestTools', () => {
 
 describe('listMissingPackages', () => {
   it('names the packages of what is missing, and none when nothing is', () => {
-    expect(listMissingPackages({})).toEqual(['chromium', 'golly', 'libvulkan1']);
-    expect(listMissingPackages({ CHROME_PATH: '/a/chromium' })).toEqual(['golly', 'libvulkan1']);
+    expect(listMissingPackages({})).toEqual(['chromium', 'golly', 'redis-server', 'libvulkan1']);
     expect(
-      listMissingPackages({ CHROME_PATH: '/a', BGOLLY_PATH: '/b', VK_ICD_FILENAMES: '/c' }),
+      listMissingPackages({ CHROME_PATH: '/a/chromium', REDIS_PATH: '/a/redis-server' }),
+    ).toEqual(['golly', 'libvulkan1']);
+    expect(
+      listMissingPackages({
+        CHROME_PATH: '/a',
+        BGOLLY_PATH: '/b',
+        REDIS_PATH: '/d',
+        VK_ICD_FILENAMES: '/c',
+      }),
     ).toEqual([]);
   });
 });

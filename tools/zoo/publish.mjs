@@ -4,6 +4,7 @@
  * Usage: node tools/zoo/publish.mjs <run folder> [name]
  */
 
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 
@@ -20,8 +21,9 @@ const [config, recipe, training] = await Promise.all(
 
 // what the weights were before, with the hash of its own data
 if (recipe.init_from !== undefined) {
-  const base = resolve(recipe.init_from, 'training.json');
-  training.base = JSON.parse(await readFile(base, 'utf8'));
+  const folders = [resolve(zoo, '..', recipe.init_from), resolve(recipe.init_from)];
+  const folder = folders.find((path) => existsSync(join(path, 'training.json')));
+  training.base = JSON.parse(await readFile(join(folder, 'training.json'), 'utf8'));
 }
 
 await mkdir(zoo, { recursive: true });
@@ -65,11 +67,15 @@ async function thinMetrics(file, most) {
 }
 
 function writeCard() {
-  const { base } = training;
-  const bases = recipe.init_from === undefined ? [] : [basename(recipe.init_from)];
+  const chain = [];
+  for (let one = training; one !== undefined; one = one.base) chain.unshift(one);
   const { evaluation } = training;
   const { rule, topology, sides } = config.trained_for;
   const [shortest, longest] = sides;
+  const boards =
+    shortest === longest
+      ? `${topology} of ${longest}x${longest} cells`
+      : `${topology} with sides ${shortest} to ${longest}`;
   return `---
 license: mit
 library_name: lifegpt
@@ -81,20 +87,33 @@ tags:
 # ${name}
 
 A decoder-only transformer of ${config.n_layer} layer${config.n_layer === 1 ? '' : 's'}, ${config.n_head} heads and width ${config.n_embd} that
-computes ${rule} on every ${topology} with sides ${shortest} to ${longest}. Given \`@PredictNextState<0101…> [\` it writes the
+computes ${rule} on every ${boards}. Given \`@PredictNextState<0101…> [\` it writes the
 next state, a token a cell. Its positions are of the scheme \`${config.position_scheme}\`.
 
-- trained from ${recipe.init_from === undefined ? 'random weights' : `the weights of \`${basename(recipe.init_from)}\``} by \`recipe.json\` (seed ${recipe.seed}, ${recipe.steps} steps,
-  ${training.training_seconds} s): ${[...bases, recipe.name].map((step) => `\`lifegpt train ${step}\``).join(', then ')}
-- loss: cross-entropy over the answer's tokens, nothing else; \`metrics.jsonl\` is its curve
-- data: random boards of the SIMD engine and the states after them; SHA-256 of all batches
-  \`${training.data_sha256}\`${
-    base === undefined
-      ? ''
-      : `, and before that
-  \`${base.data_sha256}\``
-  }
-- evaluated on ${evaluation.boards} fresh boards of ${evaluation.sizes} random sizes, p from 0 to 1: ${evaluation.wrongCells} wrong cells of
+Trained from random weights by ${chain.map(({ recipe }) => `\`lifegpt train ${recipe}\``).join(', then ')}:
+
+${chain.map(describeStage).join('\n')}
+
+- loss: cross-entropy over the answer's tokens, ${describeLoss()}; \`metrics.jsonl\` is the last curve
+- data: random boards of the SIMD engine and the states after them
+- evaluated on ${evaluation.boards} fresh boards, p from 0 to 1: ${evaluation.wrongCells} wrong cells of
   ${evaluation.cells}, smallest margin ${evaluation.minMargin.toFixed(2)} nats
 `;
+}
+
+/** One training of the chain that leads to the weights. */
+function describeStage({
+  recipe: stage,
+  seed,
+  steps,
+  training_seconds: seconds,
+  data_sha256: data,
+}) {
+  return `- \`${stage}\`: seed ${seed}, ${steps} steps, ${seconds} s; SHA-256 of all its batches\n  \`${data}\``;
+}
+
+function describeLoss() {
+  if (recipe.far_attention === undefined) return 'nothing else';
+  return `and the attention on other keys than
+  a cell's neighbourhood, the text around the board and the token itself: so this loss knows which cells are neighbours`;
 }

@@ -1,12 +1,14 @@
-/** The program `lifegpt`: its streams, Ctrl-C and exit code. */
+/** The program `lifegpt`: its streams, signals to stop, and exit code. */
 
 import { runProgram } from './program.js';
 
 const interruption = new AbortController();
-process.on('SIGINT', () => {
-  if (interruption.signal.aborted) process.exit(130); // asked twice: stop at once
-  interruption.abort(new Error('interrupted'));
-});
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    if (interruption.signal.aborted) process.exit(130); // asked twice: stop at once
+    interruption.abort(new Error('interrupted'));
+  });
+}
 
 // A reader that has seen enough (`lifegpt … | head`) is no failure of ours.
 for (const stream of [process.stdout, process.stderr]) {

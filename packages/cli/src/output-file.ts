@@ -3,6 +3,7 @@
 import { InputError } from '@lifegpt/core';
 import type { Stats } from 'node:fs';
 import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 
 /**
@@ -34,7 +35,7 @@ export async function writeOutputFile(path: string, content: string | Uint8Array
   const existing = await findStats(path);
   if (existing !== null && !existing.isFile()) return writeFile(path, content);
   const target = existing === null ? path : await realpath(path);
-  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  const temporary = temporaryPath(target);
   try {
     const file = await open(temporary, 'w', existing?.mode ?? 0o666);
     try {
@@ -48,6 +49,11 @@ export async function writeOutputFile(path: string, content: string | Uint8Array
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** Where a file is written until it is whole; processes of many machines may share the folder. */
+export function temporaryPath(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${hostname()}-${process.pid}.tmp`);
 }
 
 async function findStats(path: string): Promise<Stats | null> {

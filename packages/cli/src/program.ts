@@ -4,18 +4,22 @@ import { InputError } from '@lifegpt/core';
 import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
 import { registerAblate } from './commands/ablate.js';
+import { addExamples } from './command-examples.js';
 import { registerBench } from './commands/bench.js';
 import { registerCertify } from './commands/certify.js';
+import { registerCompletion } from './commands/completion.js';
 import { registerDataset } from './commands/dataset.js';
 import { registerEval } from './commands/eval.js';
 import { registerModel } from './commands/model.js';
 import { registerPredict } from './commands/predict.js';
+import { registerQueue } from './commands/queue.js';
+import { registerServe } from './commands/serve.js';
 import { registerSimulate } from './commands/simulate.js';
 import { registerTrain } from './commands/train.js';
 import { createContext, type CommandContext, type Surroundings } from './context.js';
 
 /** Every command is registered here, in the order of `lifegpt --help`. */
-function registerCommands(program: Command, context: CommandContext): void {
+export function registerCommands(program: Command, context: CommandContext): void {
   registerPredict(program, context);
   registerSimulate(program, context);
   registerDataset(program, context);
@@ -24,7 +28,11 @@ function registerCommands(program: Command, context: CommandContext): void {
   registerCertify(program, context);
   registerAblate(program, context);
   registerModel(program, context);
+  registerServe(program, context);
+  registerQueue(program, context);
   registerBench(program, context);
+  registerCompletion(program, context);
+  addExamples(program);
 }
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };

@@ -1,9 +1,9 @@
 /** Recipes and ablations: the name of one that comes with the project, or a JSON file. */
 
 import { readdir, readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { InputError } from '@lifegpt/core';
 import { checkRecipe, type Recipe } from '@lifegpt/model';
+import { findShippedFolder } from './shipped-folder.js';
 
 /** A kind of file of the project. */
 export interface ProjectFiles {
@@ -12,13 +12,13 @@ export interface ProjectFiles {
   readonly folder: string;
 }
 
-const listFolder = (name: string): string =>
-  fileURLToPath(new URL(`../../../tools/${name}/`, import.meta.url));
-
 /** Training recipes. */
-export const RECIPES: ProjectFiles = { kind: 'a recipe', folder: listFolder('recipes') };
+export const RECIPES: ProjectFiles = { kind: 'a recipe', folder: findShippedFolder('recipes') };
 /** Ablations. */
-export const ABLATIONS: ProjectFiles = { kind: 'an ablation', folder: listFolder('ablations') };
+export const ABLATIONS: ProjectFiles = {
+  kind: 'an ablation',
+  folder: findShippedFolder('ablations'),
+};
 
 /** Reads and checks a recipe. @throws InputError when it is missing or not a recipe. */
 export async function readRecipe(nameOrFile: string): Promise<Recipe> {

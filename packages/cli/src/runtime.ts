@@ -25,23 +25,24 @@ export interface ChosenRuntime extends Runtime {
 /**
  * Opens a device. `auto` takes CUDA where its libraries are installed and work, else the CPU. It does
  * not try WebGPU: without an adapter that takes a third of a second and fills stderr with warnings.
+ * @param threads threads of the CPU that a session uses; all when left out
  * @throws InputError for an unknown device, or one that this machine does not have.
  */
-export async function createRuntime(device: string): Promise<ChosenRuntime> {
+export async function createRuntime(device: string, threads?: number): Promise<ChosenRuntime> {
   if (!(DEVICES as readonly string[]).includes(device)) {
     throw new InputError(`unknown device '${device}'; choose one of ${DEVICES.join(', ')}`);
   }
-  if (device !== 'auto') return { ...openProvider(device), reason: 'asked for' };
+  if (device !== 'auto') return { ...openProvider(device, threads), reason: 'asked for' };
   if (!hasCuda()) {
     const reason = 'no CUDA libraries here; WebGPU is tried with --device webgpu';
-    return { ...openProvider('cpu'), reason };
+    return { ...openProvider('cpu', threads), reason };
   }
   try {
     await InferenceSession.create(encodeModel(trivialGraph()), sessionOptions('cuda'));
     return { ...openProvider('cuda'), reason: 'its libraries are installed' };
   } catch (error) {
     const reason = `CUDA failed: ${(error as Error).message.split('\n')[0]}`;
-    return { ...openProvider('cpu'), reason };
+    return { ...openProvider('cpu', threads), reason };
   }
 }
 
@@ -60,12 +61,12 @@ function trivialGraph(): GraphBuilder {
   return graph;
 }
 
-function openProvider(provider: string): Runtime {
+function openProvider(provider: string, threads?: number): Runtime {
   return {
     device: provider,
     async createSession(model, options = {}) {
       try {
-        return await InferenceSession.create(model, sessionOptions(provider, options));
+        return await InferenceSession.create(model, sessionOptions(provider, options, threads));
       } catch (error) {
         if (provider === 'cpu') throw error;
         const reason = (error as Error).message.split('\n')[0];
@@ -85,11 +86,12 @@ function openProvider(provider: string): Runtime {
 export function sessionOptions(
   provider: string,
   options: CompileOptions = {},
+  threads = availableParallelism(),
 ): InferenceSession.SessionOptions {
   const onCpu = { set_denormal_as_zero: '1', force_spinning_stop: '1' };
   return {
     executionProviders: [provider],
-    intraOpNumThreads: availableParallelism(),
+    intraOpNumThreads: threads,
     logSeverityLevel: 3,
     extra: { session: provider === 'cpu' ? onCpu : { disable_cpu_ep_fallback: '1' } },
     ...(provider === 'webgpu' ? webGpuOptions(options) : {}),

@@ -86,8 +86,7 @@ export async function trainRecipe(
 /** The weights that a recipe goes on from, or null. */
 async function openBase(recipe: Recipe): Promise<TrainState | null> {
   if (recipe.init_from === undefined) return null;
-  const { tensors, name } = await openModelFolder(recipe.init_from);
-  return continueFrom(tensors, recipe.model, name);
+  return continueFrom(await openModelFolder(recipe.init_from), recipe);
 }
 
 /** Trains to the end or to the interruption; the seconds are those of all sittings together. */

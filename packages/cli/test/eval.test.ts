@@ -166,6 +166,37 @@ describe('lifegpt eval', () => {
     });
   });
 
+  it('writes a report whose figures are what was counted, and touches no folder of others', () => {
+    const line = 'eval ten-boards --limit 2 --arar 3 --fresh 45 --size 4 --report out --json';
+    const { stdout } = lifegpt(line);
+    const { results } = JSON.parse(stdout) as Report;
+    const data = JSON.parse(readFileSync(join(folder, 'out/report.json'), 'utf8')) as {
+      evaluation: { oneStep: { tallies: object[] }[] };
+      models: { name: string; metrics: object[] }[];
+      attention: { shares: { region: string; mean: number }[] }[];
+    };
+    expect(data.evaluation.oneStep.map(({ tallies }) => tallies[0])).toMatchObject(
+      results.map(({ wrongCells, rows, sizes }) => ({ wrongCells, rows, sizes })),
+    );
+    expect(data.models).toMatchObject([{ name: 'torus32' }]);
+    expect(data.models[0]!.metrics.length).toBeGreaterThan(100);
+    expect(
+      data.attention[0]!.shares.find(({ region }) => region === 'inside')!.mean,
+    ).toBeGreaterThan(0.3);
+    const page = readFileSync(join(folder, 'out/index.html'), 'utf8');
+    expect(page.match(/data:image\/gif;base64,/g)).toHaveLength(2);
+    for (const id of ['training-loss', 'density-2', 'margins-1-torus32', 'arar-torus32-1']) {
+      expect(existsSync(join(folder, `out/figures/${id}.svg`))).toBe(true);
+      expect(existsSync(join(folder, `out/figures/${id}.png`))).toBe(true);
+    }
+    expect(lifegpt(`${line} --seed 2`).stderr).toMatch(/out.checkpoint.json belongs to another/);
+    writeFileSync(join(folder, 'out/letter.txt'), 'mine');
+    const refused = lifegpt(line);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/out holds something else .*letter.txt/);
+    expect(readFileSync(join(folder, 'out/index.html'), 'utf8')).toBe(page);
+  });
+
   it('simulates from each row, and exits with 1 where exactness was asked for and is not there', () => {
     lifegpt('dataset generate --out set --rows 4 --size 6');
     const line = 'set --arar 12 --require-exact';

@@ -12,6 +12,7 @@ export interface Tokenizer {
   readonly vocabulary: readonly string[];
   /** @throws InputError at a character that begins no piece. */
   encode(text: string): Int32Array;
+  /** @throws InputError at an id outside the vocabulary. */
   decode(ids: ArrayLike<number>): string;
   /** The id of one piece. @throws InputError when it is not in the vocabulary. */
   idOf(piece: string): number;

@@ -8,10 +8,12 @@ import {
   layoutPrompt,
   type Grid,
   type PromptLayout,
+  type Tokenizer,
   type Topology,
 } from '@lifegpt/core';
 import { Tensor } from 'onnxruntime-common';
 import { openParts } from './cached-gpt.js';
+import type { GptConfig } from './config.js';
 import { buildGpt, declareGptInputs } from './gpt.js';
 import { GraphBuilder, type Value } from './graph/builder.js';
 import { encodeModel } from './graph/proto.js';
@@ -33,10 +35,12 @@ export interface AttentionWeights {
 /** Reads a model's attention. */
 export interface AttentionProbe {
   /**
+   * The attention over one board.
    * @param state the given state
    * @param answer the state that the model wrote, whose cells it saw while it wrote the later ones
    */
   read(state: Grid, answer: Grid): Promise<AttentionWeights>;
+  /** Frees the runtime's memory. */
   release(): Promise<void>;
 }
 
@@ -45,18 +49,55 @@ export async function createAttentionProbe(
   { config, tensors, tokenizer }: ModelFolder,
   runtime: Runtime,
 ): Promise<AttentionProbe> {
+  const probe = await compileProbe(
+    config,
+    tokenizer,
+    runtime,
+    (graph) => openParts(graph, config, tensors).parameter,
+  );
+  return {
+    read: async (state, answer) => (await probe.read(state, answer)).weights,
+    release: probe.release,
+  };
+}
+
+/** A compiled network that tells its attention and its logits, `[answerTokens, vocabulary]`. */
+export interface CompiledProbe {
+  /** @param more inputs beside the text */
+  read(
+    state: Grid,
+    answer: Grid,
+    more?: Readonly<Record<string, Tensor>>,
+  ): Promise<{ weights: AttentionWeights; logits: Float32Array }>;
+  release(): Promise<void>;
+}
+
+/**
+ * Compiles the network with its attention weights as outputs.
+ * @param openParameters says where the graph has its parameters from
+ */
+export async function compileProbe(
+  config: GptConfig,
+  tokenizer: Tokenizer,
+  runtime: Runtime,
+  openParameters: (graph: GraphBuilder) => (name: string) => Value,
+): Promise<CompiledProbe> {
   const graph = new GraphBuilder('attention_probe');
-  const { parameter } = openParts(graph, config, tensors);
+  const parameter = openParameters(graph);
   const inputs = declareGptInputs(graph, config);
   const outputName = (layer: number): string => `attention.${layer}`;
   const observeAttention = (layer: number, weights: Value): void => {
     graph.output(outputName(layer), weights);
   };
-  const logits = buildGpt(graph, config, { ...inputs, parameter, observeAttention });
-  graph.output('logits', logits);
+  const output = buildGpt(graph, config, { ...inputs, parameter, observeAttention });
+  graph.output('logits', output);
   const session = await runtime.createSession(encodeModel(graph));
 
-  async function read(state: Grid, answer: Grid): Promise<AttentionWeights> {
+  async function read(
+    state: Grid,
+    answer: Grid,
+    more: Readonly<Record<string, Tensor>> = {},
+  ): ReturnType<CompiledProbe['read']> {
     const layout = layoutPrompt(tokenizer, state.width, state.height);
     const { inputTokens, answerTokens } = layout;
     const positions = positionIds(config, layout);
@@ -65,13 +106,15 @@ export async function createAttentionProbe(
       input_ids: new Tensor('int32', tokens, [1, inputTokens]),
       position_ids: new Tensor('int32', positions, [inputTokens, positions.length / inputTokens]),
       num_logits_to_keep: new Tensor('int64', BigInt64Array.of(BigInt(answerTokens)), [1]),
+      ...more,
     });
     const heads = config.n_head;
     const layers = Array.from({ length: config.n_layer }, (_, layer) =>
       keepLastRows(outputs[outputName(layer)]!.data as Float32Array, heads, layout),
     );
-    const margins = measureMargins(outputs['logits']!.data as Float32Array, config.vocab_size);
-    return { layout, heads, layers, margins };
+    const logits = outputs['logits']!.data as Float32Array;
+    const margins = measureMargins(logits, config.vocab_size);
+    return { weights: { layout, heads, layers, margins }, logits };
   }
 
   return { read, release: () => session.release() };

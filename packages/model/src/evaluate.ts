@@ -32,6 +32,7 @@ export interface FreshBoards {
   readonly sizes: number;
   readonly boardsPerSize: number;
   readonly signal?: AbortSignal;
+  /** Called after each size. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 

@@ -7,16 +7,10 @@
  * vector of that index.
  */
 
-import {
-  borderCoordinates,
-  formatTokenizerJson,
-  InputError,
-  layoutPrompt,
-  type BoardSize,
-  type Tokenizer,
-} from '@lifegpt/core';
+import { formatTokenizerJson, InputError, type BoardSize, type Tokenizer } from '@lifegpt/core';
 import { buildBehindCache, embedInputs, openParts } from './cached-gpt.js';
-import { BORDER_TABLES, type GptConfig } from './config.js';
+import { sumBorderTables } from './border-tables.js';
+import type { GptConfig } from './config.js';
 import { GraphBuilder } from './graph/builder.js';
 import { encodeModel } from './graph/proto.js';
 import type { ModelFolder } from './model-folder.js';
@@ -96,31 +90,6 @@ function flattenPositions(
     config: { ...config, position_scheme: 'learned', n_positions: count! },
     tensors: [...others, table],
   };
-}
-
-/** The vector of each index of a text about boards of one size. */
-function sumBorderTables(
-  config: GptConfig,
-  tensors: readonly NamedTensor[],
-  tokenizer: Tokenizer,
-  { height, width }: BoardSize,
-): NamedTensor {
-  const layout = layoutPrompt(tokenizer, width, height);
-  const coordinates = borderCoordinates(layout);
-  const tables = BORDER_TABLES.map(
-    (table) => tensors.find(({ name }) => name === `wpe.${table}.weight`)!.data,
-  );
-  const size = config.n_embd;
-  const data = new Float32Array(layout.inputTokens * size);
-  for (let token = 0; token < layout.inputTokens; token++) {
-    for (let i = 0; i < size; i++) {
-      data[token * size + i] = tables.reduce((sum, table, column) => {
-        const row = coordinates[token * tables.length + column]!;
-        return sum + table[row * size + i]!;
-      }, 0);
-    }
-  }
-  return { name: 'wpe.weight', shape: [layout.inputTokens, size], data };
 }
 
 /** The graph with the inputs that transformers.js feeds. */

@@ -63,6 +63,7 @@ export { listNeighbourhood } from './neighbourhood.js';
 export { runArar, type ArarOptions, type ArarRun, type ArarStart } from './arar.js';
 export {
   predictBatch,
+  readAnswer,
   type BatchOptions,
   type BatchPrediction,
   type BoardAnswer,
@@ -84,13 +85,9 @@ export {
   type NamedTensor,
   type TensorFile,
 } from './safetensors.js';
-export {
-  continueFrom,
-  decodeState,
-  encodeState,
-  initialiseState,
-  type TrainState,
-} from './train-state.js';
+export { continueFrom } from './continue-from.js';
+export { decodeState, encodeState, initialiseState, type TrainState } from './train-state.js';
+export { createTrainingProbe, type TrainingProbe, type TrainingView } from './training-probe.js';
 export {
   createTrainStepper,
   drawBatch,

@@ -66,7 +66,7 @@ export async function predictBatch(
 }
 
 /** Reads one answer's tokens as a grid; a token that is no cell counts as dead and as malformed. */
-function readAnswer(
+export function readAnswer(
   layout: PromptLayout,
   tokens: Int32Array,
 ): { grid: Grid; malformedTokens: number } {

@@ -100,7 +100,7 @@ export async function* predictStates(options: PredictOptions): AsyncGenerator<Pr
 
 /** @throws InputError when the weights were not trained for the rule, the topology or the size. */
 export function checkTrainedFor(
-  model: LanguageModel,
+  model: Pick<LanguageModel, 'name' | 'config'>,
   grid: Grid,
   rule: LifeRule,
   topology: Topology,

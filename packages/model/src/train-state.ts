@@ -41,28 +41,6 @@ export function initialiseState(config: GptConfig, seed: number): TrainState {
   };
 }
 
-/**
- * The state before the first step of a training that goes on from trained weights.
- * @throws InputError when they are not those of the recipe's model.
- */
-export function continueFrom(
-  tensors: readonly NamedTensor[],
-  config: GptConfig,
-  source: string,
-): TrainState {
-  const state = initialiseState(config, 0);
-  for (const { name, shape, data } of nameParameters(config, state.parameters)) {
-    const found = tensors.find((tensor) => tensor.name === name);
-    if (found?.shape.join() !== shape.join()) {
-      throw new InputError(
-        `${source} has ${name} of shape [${found?.shape}]; the recipe's model needs [${shape}]`,
-      );
-    }
-    data.set(found.data);
-  }
-  return state;
-}
-
 /** Cuts a flat vector into the model's named tensors (views, not copies). */
 export function nameParameters(config: GptConfig, flat: Float32Array): NamedTensor[] {
   let at = 0;

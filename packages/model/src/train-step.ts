@@ -27,9 +27,8 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
   const graph = new GraphBuilder('train_step');
   const specs = listParameters(config);
   const sizes = specs.map(({ shape }) => sizeOf(shape));
-  const total = sizes.reduce((sum, size) => sum + size, 0);
-
-  const flat = graph.input('parameters', 'float', [total]);
+  const { flat, parameters } = declareParameters(graph, config);
+  const [total] = flat.shape as [number];
   const firstMoment = graph.input('first_moment', 'float', [total]);
   const secondMoment = graph.input('second_moment', 'float', [total]);
   const learningRate = graph.input('learning_rate', 'float', []);
@@ -40,12 +39,6 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
     : {};
   const targets = graph.input('targets', 'int32', ['batch_size', 'answer']);
 
-  const parameters = new Map(
-    splitFlat(graph, flat, sizes).map((slice, i) => {
-      const { name, shape } = specs[i]!;
-      return [name, reshapeTo(graph, slice, shape)] as const;
-    }),
-  );
   const { farAttention } = options;
   const far =
     farAttention === undefined
@@ -98,6 +91,24 @@ function addFarAttention(
 
 function meanOf(graph: GraphBuilder, x: Value): Value {
   return graph.emit('ReduceMean', [x], 'float', [], { keepdims: 0 });
+}
+
+/** Takes all parameters as one flat input, `parameters`, and cuts it into the named ones. */
+export function declareParameters(
+  graph: GraphBuilder,
+  config: GptConfig,
+): { flat: Value; parameters: ReadonlyMap<string, Value> } {
+  const specs = listParameters(config);
+  const sizes = specs.map(({ shape }) => sizeOf(shape));
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const flat = graph.input('parameters', 'float', [total]);
+  const parameters = new Map(
+    splitFlat(graph, flat, sizes).map((slice, i) => {
+      const { name, shape } = specs[i]!;
+      return [name, reshapeTo(graph, slice, shape)] as const;
+    }),
+  );
+  return { flat, parameters };
 }
 
 function splitFlat(graph: GraphBuilder, flat: Value, sizes: readonly number[]): Value[] {

@@ -248,7 +248,9 @@ export interface StepResult extends Pick<
 
 /** Runs single training steps. */
 export interface TrainStepper {
+  /** One step; the given state is not changed. */
   run(state: TrainState, batch: TrainBatch, learningRate: number): Promise<StepResult>;
+  /** Frees the runtime's memory. */
   release(): Promise<void>;
 }
 

@@ -18,7 +18,9 @@ import { compile, startThreadKernels, type ThreadKernels, type Wasm } from './ke
 
 /** One end of the line between two threads. */
 export interface ThreadPort {
+  /** Sends a message to the other end. */
   post(message: unknown): void;
+  /** Receives the other end's messages. */
   listen(onMessage: (message: unknown) => void): void;
 }
 
@@ -26,6 +28,7 @@ export interface ThreadPort {
 export interface Thread extends ThreadPort {
   /** Called once when the thread breaks down. */
   fails(onError: (error: Error) => void): void;
+  /** Ends the thread. */
   stop(): void;
 }
 

@@ -1,81 +1,269 @@
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { servePage } from '../serve.mjs';
+import {
+  drawCells,
+  executablePath,
+  hostPage,
+  readRle,
+  servePlainly,
+  setSize,
+  textOf,
+  waitForText,
+  type PageHost,
+} from './open-page.js';
 
-const executablePath = process.env['CHROME_PATH'];
+const GLIDER = [
+  [0, 1],
+  [1, 2],
+  [2, 0],
+  [2, 1],
+  [2, 2],
+] as const;
 
 /** The built page in a real Chromium; skipped where there is none. */
-describe.skipIf(executablePath === undefined)('the page', () => {
-  let server: { url: string; close: () => void };
-  let browser: Browser;
+describe.skipIf(executablePath === undefined)('Play', { timeout: 180_000 }, () => {
+  let host: PageHost;
   let page: Page;
-  const problems: string[] = [];
 
   beforeAll(async () => {
-    server = await servePage();
-    browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
-    page = await browser.newPage();
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('request', (request) => {
-      const isOurs = request.url().startsWith(server.url) || request.url().startsWith('blob:');
-      if (!isOurs) problems.push(`request to ${request.url()}`);
-    });
-    await page.goto(server.url);
-    await page.getByRole('button', { name: 'Run' }).isEnabled();
-  }, 60_000);
+    host = await hostPage();
+    page = await host.open();
+  }, 180_000);
+  afterAll(() => host?.close());
 
-  afterAll(async () => {
-    await browser?.close();
-    server?.close();
-  });
-
-  const status = () => page.getByRole('status').textContent();
-  const generation = async () => Number(await page.locator('#generation').textContent());
-
-  it('loads the model and says on what it runs', async () => {
-    await page.waitForFunction(() =>
-      /Press Run/.test(document.querySelector('#status')!.textContent!),
-    );
-    expect(await status()).toMatch(/Model torus32 on wasm, \d threads?\. Press Run\./);
-    expect(await page.evaluate(() => globalThis.crossOriginIsolated)).toBe(true);
-  });
-
-  it('steps a glider exactly, and shows the text', async () => {
-    await page.getByRole('combobox', { name: 'Board' }).selectOption('8');
-    await page.getByRole('combobox', { name: 'Pattern' }).selectOption('glider');
-    await page.getByRole('button', { name: 'Step' }).click();
-    await page.waitForFunction(() => document.querySelector('#generation')!.textContent === '1');
-    expect(await status()).toBe('Generation 1: exact.');
-    const text = await page.locator('#text').textContent();
-    expect(text).toMatch(/^@PredictNextState<[01]{64}> \[[01]{64}\]\$$/);
-    const [given, answer] = text!.match(/[01]{64}/g)!;
-    expect(answer).not.toBe(given);
-    expect(answer!.split('1').length - 1).toBe(5);
-  });
-
-  it('runs until it is paused, without a wrong cell', async () => {
-    await page.getByRole('combobox', { name: 'Board' }).selectOption('16');
-    await page.getByRole('button', { name: 'Run' }).click();
+  const run = async (until: number): Promise<void> => {
+    await page.locator('#run').click();
     await page.waitForFunction(
-      () => Number(document.querySelector('#generation')!.textContent) >= 12,
+      (n) => Number(document.querySelector('#generation')!.textContent) >= n,
+      until,
     );
-    await page.getByRole('button', { name: 'Pause' }).click();
-    const stopped = await generation();
-    expect(await status()).toBe(`Generation ${stopped}: exact.`);
-    await page.waitForTimeout(300);
-    expect(await generation()).toBe(stopped);
+    await page.locator('#run').click();
+  };
+
+  it('says on what the model runs, on threads where the page is isolated', async () => {
+    expect(await textOf(page, 'status')).toMatch(/LifeGPT runs on wasm, \d threads?\. Press Run\./);
+    expect(await page.evaluate(() => globalThis.crossOriginIsolated)).toBe(true);
+    expect(await page.locator('#loading').isHidden()).toBe(true);
   });
 
-  it('says what is wrong with a pattern that does not fit, and keeps the board', async () => {
-    await page.getByRole('combobox', { name: 'Board' }).selectOption('8');
-    await page.getByRole('combobox', { name: 'Pattern' }).selectOption('gosper-glider-gun');
-    expect(await status()).toMatch(/does not fit on a 8x8 grid/);
+  it('lets a drawn glider fly for 32 generations, exactly', async () => {
+    await setSize(page, 12, 10);
+    await page.getByRole('button', { name: 'Clear' }).click();
+    expect(await textOf(page, 'population')).toBe('0');
+    await drawCells(page, GLIDER);
+    expect(await textOf(page, 'population')).toBe('5');
+    await page.locator('#speed').fill('6');
+    await run(32);
+    const status = await textOf(page, 'status');
+    const generation = Number(/Generation (\d+): exact\./.exec(status)![1]);
+    expect(generation).toBeGreaterThanOrEqual(32);
+    expect(await textOf(page, 'verdict-text')).toBe('exact');
+    expect(await textOf(page, 'population')).toBe('5');
+    // a paused run stays where it is
+    await page.waitForTimeout(200);
+    expect(await textOf(page, 'generation')).toBe(String(generation));
+  });
+
+  it('steps back, and forth again to the same board', async () => {
+    const before = await readRle(page);
+    const generation = Number(await textOf(page, 'generation'));
+    await page.locator('#back').click();
+    await waitForText(page, 'generation', new RegExp(`^${generation - 1}$`));
+    expect(await readRle(page)).not.toBe(before);
+    await page.locator('#step').click();
+    await waitForText(page, 'generation', new RegExp(`^${generation}$`));
+    expect(await readRle(page)).toBe(before);
+    await page.locator('#rewind').click();
+    expect(await readRle(page)).toBe('x = 12, y = 10, rule = B3/S23:T12,10\nbo$2bo$3o!');
+  });
+
+  it('shows the text that the model read and wrote', async () => {
+    await page.locator('#step').click();
+    await waitForText(page, 'generation', /^1$/);
+    const text = await textOf(page, 'text');
+    expect(text).toMatch(/^@PredictNextState<[01]{120}> \[[01]{120}\]\$$/);
+    const [given, answer] = text.match(/[01]{120}/g)!;
+    expect(given!.slice(0, 36)).toBe('010000000000001000000000111000000000');
+    expect(answer!.slice(12, 48)).toBe('101000000000011000000000010000000000');
+  });
+
+  it('is drawn on with the keyboard alone', async () => {
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.keyboard.press('Tab'); // the keyboard, so that focus is visible
+    await page.locator('#board-model').focus();
+    const place = await textOf(page, 'cursor');
+    expect(place).toMatch(/row 6, column 7: dead/);
+    await page.keyboard.press('Space');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('ArrowUp');
+    expect(await textOf(page, 'cursor')).toBe('row 5, column 8: dead');
+    expect(await readRle(page)).toBe('x = 12, y = 10, rule = B3/S23:T12,10\n5$6b2o!');
+  });
+
+  it('takes RLE and gives it back', async () => {
+    await page.locator('#rle').fill('#N Toad\nx = 4, y = 2, rule = B3/S23:T6,5\nb3o$3o!');
+    await page.getByRole('button', { name: 'Place' }).click();
+    expect(await textOf(page, 'status')).toBe('Toad is on the board.');
+    expect(await page.locator('#columns').inputValue()).toBe('6');
+    const written = await readRle(page);
+    expect(written).toBe('x = 6, y = 5, rule = B3/S23:T6,5\n$2b3o$b3o!');
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.locator('#rle').fill(written);
+    await page.getByRole('button', { name: 'Place' }).click();
+    expect(await readRle(page)).toBe(written);
+  });
+
+  it('opens and saves files', async () => {
+    await page.locator('#rle-file').setInputFiles({
+      name: 'block.cells',
+      mimeType: 'text/plain',
+      buffer: Buffer.from('!Name: Block\nOO\nOO\n'),
+    });
+    await waitForText(page, 'status', /Block is on the board/);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save' }).click();
+    expect((await download).suggestedFilename()).toBe('lifegpt-0.rle');
+  });
+
+  it.each([
+    ['x = 2, y = 1\n2q!', /pattern:2: the letter 'q' is not known/],
+    ['x = 40, y = 1\n40o!', /40 × 1 and does not fit on a 6 × 5 board/],
+    ['x = 3, y = 1, rule = B36/S23\n3o!', /torus32 was trained for B3\/S23, not for B36\/S23/],
+    ['x = 3, y = 1, rule = B3/S23:T64,64\n3o!', /sides from 3 to 32, not 64/],
+  ])('says what is wrong with %j, and keeps the board', async (text, message) => {
+    const before = await readRle(page);
+    await page.locator('#rle').fill(text);
+    await page.getByRole('button', { name: 'Place' }).click();
+    expect(await textOf(page, 'rle-problem')).toMatch(message);
+    expect(await readRle(page)).toBe(before);
+    expect(await page.locator('#rle-problem').isHidden()).toBe(true);
+  });
+
+  it('says beside the controls what the model cannot do', async () => {
+    const before = await readRle(page);
+    await page.locator('#rule').fill('B36/S23');
+    await page.locator('#rule').press('Enter');
+    expect(await textOf(page, 'setup-problem')).toMatch(/not for B36\/S23; choose the engine/);
+    expect(await page.locator('#rule').inputValue()).toBe('B3/S23');
+    await setSize(page, 33, 5);
+    expect(await textOf(page, 'abilities')).toMatch(/59,072 numbers.*sides from 3 to 32/);
+    expect(await readRle(page)).toBe(before);
+    await page.getByRole('button', { name: 'Gosper glider gun' }).click();
+    expect(await textOf(page, 'pattern-problem')).toMatch(/36 × 9 and does not fit/);
+  });
+
+  it('lets the engine play any rule on larger boards', async () => {
+    await page.locator('#player').selectOption('engine');
+    expect(await page.locator('#columns').inputValue()).toBe('256');
+    await page.locator('#rule').fill('B36/S23');
+    await page.locator('#rule').press('Enter');
+    await page.locator('#topology').selectOption('K');
+    await page.getByRole('button', { name: 'Randomise' }).click();
+    await run(30);
+    expect(await textOf(page, 'status')).toMatch(/^Generation \d+\.$/);
+    expect(await readRle(page)).toMatch(/^x = 256, y = 256, rule = B36\/S23:K256\*?,256/);
+    await page.locator('#player').selectOption('torus32');
+    await waitForText(page, 'abilities', /torus32/);
+  });
+
+  it('shares the board as a link', async () => {
+    await page.locator('#rle').fill('x = 3, y = 3, rule = B3/S23:T9,7\nbo$2bo$3o!');
+    await page.getByRole('button', { name: 'Place' }).click();
+    await page.locator('input[value=difference]').check({ force: true });
+    await run(5);
+    const [rle, generation] = [await readRle(page), await textOf(page, 'generation')];
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    expect(link).toContain('#show=difference&player=torus32&rule=B3/S23:T9,7&board=');
+    const other = await host.open(link);
+    await waitForText(other, 'generation', new RegExp(`^${generation}$`));
+    expect(await readRle(other)).toBe(rle);
+    expect(await other.locator('input[value=difference]').isChecked()).toBe(true);
+    await other.context().close();
+  });
+
+  it.each([
+    ['rule=B3/S23:T9,7&board=4q!', /the link's board cannot be read.*letter 'q'/],
+    ['rule=B3/S23:T9,7&board=o!&generation=1e9', /the link's generation is '1e9'; expected/],
+    ['rule=B3/S23:T400,7&board=o!&player=torus32', /sides from 3 to 32, not 400/],
+    ['rule=B3/S23:T9,7&board=o!&player=other', /the link's player 'other' is not here/],
+    ['view=secret', /the link's view is 'secret'; expected play, look/],
+  ])('says what is wrong with the link #%s, and plays on', async (hash, message) => {
+    const other = await host.open(`#${hash}`);
+    await waitForText(other, 'setup-problem', message);
+    expect(await other.locator('#rule').inputValue()).toBe('B3/S23');
+    await other.locator('#step').click();
+    await waitForText(other, 'generation', /^1$/);
+    await other.context().close();
+  });
+
+  it('starts paused, and on a phone with one board', async () => {
+    const phone = await host.open('', {
+      viewport: { width: 360, height: 740 },
+      reducedMotion: 'reduce',
+    });
+    await phone.waitForTimeout(300);
+    expect(await textOf(phone, 'generation')).toBe('0');
+    expect(await phone.locator('#board-truth').isHidden()).toBe(true);
+    const overflow = await phone.evaluate(() => document.documentElement.scrollWidth);
+    expect(overflow).toBe(360);
+    await phone.context().close();
+  });
+
+  it('works from any static host, under a sub-path, on one thread without isolation', async () => {
+    const plain = await servePlainly('/some/folder/');
+    const other = await host.open(plain.url);
+    expect(await textOf(other, 'chip-device')).toBe('wasm, 1 thread');
+    await other.locator('#step').click();
+    expect(await waitForText(other, 'status', /Generation 1/)).toBe('Generation 1: exact.');
+    await other.context().close();
+    plain.close();
   });
 
   it('has no errors on the console and asks nobody else for anything', () => {
-    expect(problems).toEqual([]);
+    expect(host.problems).toEqual([]);
+  });
+});
+
+describe.skipIf(executablePath === undefined)('a failure', { timeout: 180_000 }, () => {
+  let host: PageHost;
+  beforeAll(async () => void (host = await hostPage()), 60_000);
+  afterAll(() => host?.close());
+
+  it('of a download is said, and can be tried again', async () => {
+    const page = await host.open();
+    const context = page.context();
+    await context.route('**/model.safetensors', (route) => route.abort());
+    await page.reload();
+    expect(await waitForText(page, 'status', /could not be loaded/)).toMatch(
+      /^models\/torus32\/model\.safetensors could not be loaded \(the server does not answer\)/,
+    );
+    await context.unroute('**/model.safetensors');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await waitForText(page, 'status', /Press Run/);
+    await context.close();
+  });
+
+  it('of the worker keeps the board, and a new worker goes on with it', async () => {
+    const page = await host.open();
+    await page.locator('#step').click();
+    await waitForText(page, 'generation', /^1$/);
+    const before = await readRle(page);
+    const worker = page.workers().find((each) => each.url().endsWith('worker.js'))!;
+    await worker.evaluate(
+      () =>
+        void setTimeout(() => {
+          throw new RangeError('out of memory');
+        }),
+    );
+    await waitForText(page, 'status', /the worker stopped .*out of memory/);
+    expect(await readRle(page)).toBe(before);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await waitForText(page, 'status', /Press Run/);
+    expect(await readRle(page)).toBe(before);
+    await page.locator('#step').click();
+    await waitForText(page, 'generation', /^2$/);
+    await page.context().close();
   });
 });

@@ -2,8 +2,8 @@
 
 import { encodePrompts, layoutPrompt, openStream } from '@lifegpt/core';
 import { decodeGreedy, decodeJacobi, loadModel, readModelFolder } from '@lifegpt/model';
-import { createWasmRuntime } from '../src/runtime.js';
-import { createWebGpuRuntime } from '../src/webgpu-runtime.js';
+import { countThreads, createWasmRuntime } from '../src/worker/runtime.js';
+import { createWebGpuRuntime } from '../src/worker/webgpu-runtime.js';
 
 const base = new URL('.', location.href);
 
@@ -14,7 +14,10 @@ async function compareDevices(): Promise<{ devices: string[]; answers: string[] 
     return new Uint8Array(await response.arrayBuffer());
   });
   const [devices, answers]: string[][] = [[], []];
-  for (const runtime of [createWasmRuntime(base), createWebGpuRuntime(base)]) {
+  for (const runtime of [
+    createWasmRuntime(base, countThreads('wasm')),
+    createWebGpuRuntime(base),
+  ]) {
     const model = await loadModel(folder, runtime);
     const layout = layoutPrompt(model.tokenizer, 5, 4);
     const random = openStream(1, 'page');

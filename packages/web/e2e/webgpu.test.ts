@@ -6,8 +6,17 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { servePage } from '../serve.mjs';
+import { hostPage, setSize, textOf, waitForText } from './open-page.js';
 
 const executablePath = process.env['CHROME_PATH'];
+
+// a software GPU is enough: what is tested is that the graphs run there, and what they say
+const SOFTWARE_GPU = [
+  '--enable-unsafe-webgpu',
+  '--enable-features=Vulkan',
+  '--use-webgpu-adapter=swiftshader',
+  '--use-vulkan=swiftshader',
+];
 
 describe.skipIf(executablePath === undefined)('WebGPU in a browser', () => {
   let folder: string;
@@ -28,12 +37,9 @@ describe.skipIf(executablePath === undefined)('WebGPU in a browser', () => {
     const page = '<!doctype html><script type="module" src="webgpu-page.js"></script>';
     writeFileSync(join(folder, 'index.html'), page);
     server = await servePage(0, folder);
-    // a software GPU is enough: what is tested is that the graphs run there, and what they say
-    const args = ['--no-sandbox', '--enable-unsafe-webgpu', '--enable-features=Vulkan'];
-    const software = ['--use-webgpu-adapter=swiftshader', '--use-vulkan=swiftshader'];
     browser = await chromium.launch({
       executablePath: executablePath!,
-      args: [...args, ...software],
+      args: ['--no-sandbox', ...SOFTWARE_GPU],
     });
   }, 60_000);
 
@@ -57,5 +63,44 @@ describe.skipIf(executablePath === undefined)('WebGPU in a browser', () => {
     expect(answers).toHaveLength(4);
     expect(new Set(answers).size).toBe(1);
     expect(answers[0]).toMatch(/^[01]{20}4/);
+  });
+});
+
+describe.skipIf(executablePath === undefined)('the page', { timeout: 240_000 }, () => {
+  it('plays on WebGPU where it is asked to, and goes back to WASM with the same board', async () => {
+    const host = await hostPage(SOFTWARE_GPU);
+    const page = await host.open('?device=webgpu');
+    expect(await textOf(page, 'status')).toBe('LifeGPT runs on webgpu. Press Run.');
+    await setSize(page, 6, 5);
+    await page.getByRole('button', { name: 'Glider', exact: true }).click();
+    for (const generation of [1, 2]) {
+      await page.locator('#step').click();
+      await waitForText(page, 'generation', new RegExp(`^${generation}$`), 120_000);
+    }
+    expect(await textOf(page, 'status')).toBe('Generation 2: exact.');
+    // attention is read on WASM beside it
+    await page.getByRole('tab', { name: 'Look inside' }).click();
+    await waitForText(page, 'look-progress', /31 tokens in/, 120_000);
+    await page.locator('#look-answer').focus();
+    await page.keyboard.press('ArrowDown');
+    await waitForText(page, 'strongest', /The 9 cells/, 120_000);
+    await page.getByRole('tab', { name: 'Device' }).click();
+    await page.locator('#device').selectOption('wasm-1');
+    await waitForText(page, 'chip-device', /^wasm, 1 thread$/, 120_000);
+    expect(await textOf(page, 'generation')).toBe('2');
+    expect(host.problems).toEqual([]);
+    await host.close();
+  });
+
+  it('says so where there is no adapter, and plays on WASM', async () => {
+    const host = await hostPage(['--disable-gpu', '--disable-features=WebGPU,WebGPUService']);
+    const page = await host.open('?device=webgpu');
+    expect(await textOf(page, 'status')).toBe(
+      'WebGPU has no adapter in this browser, so the model runs on WASM. Press Run.',
+    );
+    expect(await textOf(page, 'chip-device')).toMatch(/^wasm/);
+    await page.locator('#step').click();
+    expect(await waitForText(page, 'status', /Generation 1/)).toBe('Generation 1: exact.');
+    await host.close();
   });
 });

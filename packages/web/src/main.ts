@@ -1,131 +1,211 @@
-/** The page: controls on one side, the worker on the other. */
+/** The page: one game, one worker, four views of them. */
 
-import {
-  compareGrids,
-  findPattern,
-  formatPrompt,
-  listPatterns,
-  placeCentred,
-  type Grid,
-} from '@lifegpt/core';
-import { drawBoard } from './board.js';
-import type { Reply, Request } from './messages.js';
+import { COMPARISONS, parseAddress, type Address, type Comparison } from './address.js';
+import { createDeviceView } from './device/view.js';
+import { byId, complain, onClick, write } from './elements.js';
+import { createLink } from './link.js';
+import { createLoading } from './loading.js';
+import { createLookView } from './look/view.js';
+import type { DeviceChoice, ModelCard } from './messages.js';
+import { enableDrawing } from './play/draw.js';
+import { createBoardButtons, createFiles } from './play/files.js';
+import { createGame } from './play/game.js';
+import { createPatterns } from './play/patterns.js';
+import { createSettings } from './play/settings.js';
+import { ENGINE, ENGINE_SETUP, FIRST_MODEL, setupFor } from './play/setup.js';
+import { showGame } from './play/show.js';
+import { createTransport } from './play/transport.js';
+import { openingBoard } from './play/opening.js';
+import { createSession } from './session.js';
+import { createTabs } from './tabs.js';
+import { createTrainView, TRAINED } from './train/view.js';
 
-const GENERATIONS_A_RUN = 1000;
-const SIDES = [8, 12, 16, 20, 24, 28, 32];
+/** Below this width two boards do not fit side by side. */
+const NARROW = '(max-width: 40rem)';
 
-const element = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
-const controls = {
-  pattern: element<HTMLSelectElement>('pattern'),
-  side: element<HTMLSelectElement>('side'),
-  run: element<HTMLButtonElement>('run'),
-  step: element<HTMLButtonElement>('step'),
-  reset: element<HTMLButtonElement>('reset'),
-};
-const worker = new Worker(new URL('worker.js', import.meta.url), { type: 'module' });
-const send = (request: Request): void => worker.postMessage(request);
+const say = (text: string): void => write('status', text);
+const loading = createLoading();
+const session = createSession({
+  onLoading: loading.follow,
+  onDeath: (reason) => fail(`${reason}; press “Try again”`),
+});
+const cards = new Map<string, ModelCard>();
+let shipped: readonly string[] = [];
+/** Why the model does not run on the device that was asked for, or null. */
+let note: string | null = null;
+/** The first board is there: what fails later leaves it as it is. */
+let isOpened = false;
 
-/** What is on the boards now. */
-let shown: { grid: Grid; truth: Grid; generation: number; wrong: number };
-/** Number of the run that is under way; replies of earlier runs are stale. */
-let run = 0;
-let isRunning = false;
-let described = '';
-
-worker.addEventListener('message', ({ data }: MessageEvent<Reply>) => show(data));
-worker.addEventListener('error', () =>
-  say('The worker could not start; reload the page to try again.'),
-);
-controls.run.addEventListener('click', () => (isRunning ? stop() : begin(GENERATIONS_A_RUN)));
-controls.step.addEventListener('click', () => begin(1));
-controls.reset.addEventListener('click', place);
-controls.pattern.addEventListener('change', place);
-controls.side.addEventListener('change', place);
-send({ kind: 'load' });
-
-function show(reply: Reply): void {
-  if (reply.kind === 'loading') {
-    const share = reply.total > 0 ? ` ${Math.round((100 * reply.bytes) / reply.total)} %` : '';
-    say(`Loading ${reply.part}${share}…`);
-  } else if (reply.kind === 'ready') {
-    described = `Model ${reply.model} on ${reply.device}`;
-    prepare(reply.sides);
-  } else if (reply.kind === 'failed') {
-    setRunning(false);
-    say(reply.message);
-  } else if (reply.run === run) {
-    if (reply.kind === 'finished') setRunning(false);
-    else advance(reply);
+const game = createGame(session, (reason) => say(reason), ENGINE_SETUP);
+const gameView = showGame(game);
+const cursor = enableDrawing(byId<HTMLCanvasElement>('board-model'), game, gameView.draw);
+gameView.follow(cursor);
+createTransport(game);
+createPatterns(game);
+createBoardButtons(game);
+createFiles(game, say);
+const settings = createSettings({ game, openModel });
+const lookView = createLookView(session, game, say);
+const trainView = createTrainView({
+  session,
+  say,
+  onBegin: () => game.pause(),
+  async onPlay({ files }) {
+    session.keep(TRAINED, files);
+    cards.delete(TRAINED);
+    offerPlayers();
+    tabs.show('play');
+    await settings.choose(TRAINED);
+  },
+});
+const deviceView = createDeviceView({ say, onChoose: start });
+const tabs = createTabs((view) => {
+  if (view === 'play') gameView.draw();
+  if (view === 'look') {
+    game.pause();
+    lookView.show();
   }
+  if (view === 'train') trainView.show();
+  link.update();
+});
+const comparison = (): Comparison =>
+  COMPARISONS.find((each) => radio(each).checked) ?? COMPARISONS[0];
+const link = createLink(game, () => ({ view: tabs.shown(), comparison: comparison() }), say);
+
+function radio(value: Comparison): HTMLInputElement {
+  return document.querySelector<HTMLInputElement>(`input[name=comparison][value=${value}]`)!;
 }
 
-/** Fills the selectors and lets people press the buttons. */
-function prepare([shortest, longest]: readonly [number, number]): void {
-  for (const { name, title } of listPatterns()) controls.pattern.add(new Option(title, name));
-  controls.pattern.value = 'r-pentomino';
-  for (const side of SIDES.filter((n) => n >= shortest && n <= longest)) {
-    controls.side.add(new Option(`${side} × ${side} torus`, String(side)));
-  }
-  controls.side.value = String(longest);
-  for (const control of Object.values(controls)) control.disabled = false;
-  place();
+function compare(value: Comparison): void {
+  radio(value).checked = true;
+  gameView.compare(value);
 }
 
-/** Puts the chosen pattern on a fresh board. */
-function place(): void {
-  stop();
-  const side = Number(controls.side.value);
+async function openModel(name: string): Promise<ModelCard> {
+  const opened = await session.open(name);
+  loading.finish();
+  cards.set(name, opened.card);
+  write('chip-device', opened.device);
+  note = opened.note ?? note;
+  return opened.card;
+}
+
+function offerPlayers(): void {
+  const names = [...shipped, ...session.trained()];
+  settings.offer(
+    names.map((name) => ({
+      name,
+      title: name === TRAINED ? 'LifeGPT trained here' : `LifeGPT ${name}`,
+    })),
+  );
+}
+
+/** Starts a worker on a device, and what was played before goes on there. */
+async function start(choice: DeviceChoice): Promise<void> {
+  game.pause();
+  trainView.forget();
+  byId('retry').hidden = true;
+  const state = await session.start(choice);
+  shipped = state.models;
+  note = state.note;
+  const { player } = game.setup();
+  const name = player === ENGINE ? FIRST_MODEL : player;
+  await openModel(name);
+  loading.finish();
+  offerPlayers();
+  deviceView.started(choice, byId('chip-device').textContent ?? state.device, note);
+  for (const id of ['run', 'step', 'write', 'train']) byId<HTMLButtonElement>(id).disabled = false;
+  sayReady();
+}
+
+function sayReady(): void {
+  say(`${note ?? `LifeGPT runs on ${byId('chip-device').textContent}`}. Press Run.`);
+}
+
+/** What a failed start leaves: a reason, and a way to try again. */
+function fail(reason: string): void {
+  game.pause();
+  loading.finish();
+  say(reason);
+  byId('retry').hidden = false;
+}
+
+function readAddress(): Address {
   try {
-    const grid = placeCentred(findPattern(controls.pattern.value)!.grid, side, side);
-    shown = { grid, truth: grid, generation: 0, wrong: 0 };
-    draw('0', '–', `${formatPrompt(grid)}…`);
-    say(`${described}. Press Run.`);
+    return parseAddress(location.hash);
   } catch (error) {
-    say((error as Error).message);
+    complain('setup-problem', (error as Error).message);
+    return { view: 'play', comparison: null, game: null };
   }
 }
 
-function begin(generations: number): void {
-  run++;
-  setRunning(true);
-  // a run goes on from the model's own board; the truth of the whole run is that of its start
-  send({ kind: 'predict', run, grid: shown.grid, generations });
+/** The game of a link, or the first one. */
+async function openGame({ game: linked }: Address): Promise<void> {
+  const first = cards.get(FIRST_MODEL)!;
+  const opening = openingBoard(setupFor(first));
+  game.configure(setupFor(first), first, opening);
+  settings.show();
+  if (linked === null) return;
+  const { setup, start: board, generation, sampling } = linked;
+  try {
+    const isEngine = setup.player === ENGINE;
+    const known = isEngine || shipped.includes(setup.player);
+    if (!known)
+      throw new Error(`the link's player '${setup.player}' is not here; ${FIRST_MODEL} plays`);
+    game.configure(setup, isEngine ? null : await openModel(setup.player), board);
+    if (sampling.temperature > 0) game.setSampling(sampling);
+    if (generation > 0) await game.run(generation);
+  } catch (error) {
+    complain('setup-problem', (error as Error).message);
+  }
+  settings.show();
 }
 
-function stop(): void {
-  if (isRunning) send({ kind: 'stop' });
-  run++;
-  setRunning(false);
+game.listen((change) => {
+  const { generation, wrongSoFar, seconds } = game.timeline().current();
+  const isEngine = game.setup().player === ENGINE;
+  if (change === 'board') {
+    compare(comparison());
+    settings.show();
+  }
+  if (change !== 'moment') return;
+  const verdict = wrongSoFar === 0 ? 'exact' : `${wrongSoFar} wrong cells`;
+  say(`Generation ${generation}${isEngine ? '' : `: ${verdict}`}.`);
+  if (seconds > 0)
+    write('chip-speed', `${(1000 * seconds).toFixed(isEngine ? 2 : 0)} ms a generation`);
+});
+for (const value of COMPARISONS) {
+  radio(value).addEventListener('change', () => {
+    compare(value);
+    link.update();
+  });
+}
+onClick('go-look', () => tabs.show('look'));
+onClick('share', link.copy);
+onClick('retry', () => begin('auto'));
+
+async function begin(choice: DeviceChoice): Promise<void> {
+  const address = readAddress();
+  try {
+    await start(choice);
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+  if (isOpened) return;
+  isOpened = true;
+  await openGame(address);
+  tabs.show(tabs.shown()); // a view may have been shown before there was a game
+  link.enable();
 }
 
-function advance(step: Extract<Reply, { kind: 'predicted' }>): void {
-  const { wrongCells } = compareGrids(step.grid, step.truth);
-  shown = {
-    grid: step.grid,
-    truth: step.truth,
-    generation: shown.generation + 1,
-    wrong: shown.wrong + wrongCells,
-  };
-  draw(String(step.forwardPasses), (step.seconds * 1000).toFixed(0), step.text);
-  const verdict = shown.wrong === 0 ? 'exact' : `${shown.wrong} wrong cells`;
-  say(`Generation ${shown.generation}: ${verdict}.`);
-}
+const address = readAddress();
+compare(address.comparison ?? (matchMedia(NARROW).matches ? 'overlay' : 'side'));
+tabs.show(address.view);
+void begin(parseDevice());
 
-function draw(passes: string, milliseconds: string, text: string): void {
-  drawBoard(element('predicted'), shown.grid, shown.truth);
-  drawBoard(element('truth'), shown.truth);
-  element('generation').textContent = String(shown.generation);
-  element('wrong').textContent = String(shown.wrong);
-  element('passes').textContent = passes;
-  element('milliseconds').textContent = milliseconds;
-  element('text').textContent = text;
-}
-
-function setRunning(value: boolean): void {
-  isRunning = value;
-  controls.run.textContent = value ? 'Pause' : 'Run';
-}
-
-function say(text: string): void {
-  element('status').textContent = text;
+/** A device may be asked for by the address, to compare. */
+function parseDevice(): DeviceChoice {
+  const wanted = new URLSearchParams(location.search).get('device');
+  const choices: readonly DeviceChoice[] = ['auto', 'webgpu', 'wasm', 'wasm-1'];
+  return choices.find((choice) => choice === wanted) ?? 'auto';
 }

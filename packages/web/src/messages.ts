@@ -1,42 +1,185 @@
-/** What the page and its worker say to each other. */
+/** What the page asks of its worker, and what the worker answers. */
 
-import type { Grid } from '@lifegpt/core';
+import type { Grid, LifeRule, Topology } from '@lifegpt/core';
+import type { ModelFile } from '@lifegpt/model';
 
-/** From the page to the worker. */
-export type Request =
-  | { readonly kind: 'load' }
-  /** Predict generations from this grid on, until `stop` or so many are done. */
-  | {
-      readonly kind: 'predict';
-      readonly run: number;
-      readonly grid: Grid;
-      readonly generations: number;
-    }
-  | { readonly kind: 'stop' };
+/** A device that a person can choose; `auto` is WebGPU where there is a real adapter, else WASM. */
+export type DeviceChoice = 'auto' | 'webgpu' | 'wasm' | 'wasm-1';
 
-/** From the worker to the page. */
-export type Reply =
-  | {
-      readonly kind: 'loading';
-      readonly part: string;
-      readonly bytes: number;
-      readonly total: number;
-    }
-  | {
-      readonly kind: 'ready';
-      readonly model: string;
+/** The files of a model folder. */
+export type ModelFiles = Readonly<Record<ModelFile, Uint8Array>>;
+
+/** What a model can do, and how large it is. */
+export interface ModelCard {
+  readonly name: string;
+  /** Canonical rule that it was trained for. */
+  readonly rule: string;
+  /** Shortest and longest side of the tori that it was trained for. */
+  readonly sides: readonly [number, number];
+  readonly parameters: number;
+  readonly layers: number;
+  readonly heads: number;
+}
+
+/** How tokens are chosen: 0 takes the most likely one. */
+export interface Sampling {
+  readonly temperature: number;
+  readonly seed: number;
+}
+
+/** How far a download is. */
+export interface LoadingEvent {
+  readonly file: string;
+  readonly bytes: number;
+  /** 0 when the size is not known. */
+  readonly total: number;
+}
+
+/** One step of a run. */
+export interface PlayedGeneration {
+  readonly grid: Grid;
+  readonly truth: Grid;
+  readonly forwardPasses: number;
+  readonly tokens: number;
+  readonly seconds: number;
+}
+
+/** The answer as it stands after a pass. */
+export interface WritingEvent {
+  readonly forwardPasses: number;
+  /** Tokens of the answer, as the pieces of text that they are. */
+  readonly pieces: readonly string[];
+  /** Tokens that will not change any more. */
+  readonly decided: number;
+  /** For each cell, the model's probability that it lives; NaN where no pass has asked yet. */
+  readonly alive: Float32Array;
+}
+
+/** A finished answer. */
+export interface WrittenAnswer {
+  readonly grid: Grid;
+  readonly forwardPasses: number;
+  readonly tokens: number;
+  readonly seconds: number;
+  readonly minMargin: number;
+}
+
+/** Where one head looks while it writes one cell. */
+export interface HeadAttention {
+  readonly layer: number;
+  readonly head: number;
+  /** On each cell of the given state. */
+  readonly cells: Float32Array;
+  /** On the cells of the answer so far. */
+  readonly answer: number;
+  /** On the text around them. */
+  readonly markers: number;
+}
+
+/** What a model under training writes and where it looks, on a board that stays the same. */
+export interface TrainingSnapshot {
+  readonly given: Grid;
+  readonly truth: Grid;
+  /** The most likely token at each cell; what is no cell counts as dead. */
+  readonly written: Grid;
+  /** The cell whose attention is shown. */
+  readonly cell: number;
+  readonly attention: readonly HeadAttention[];
+  /** Share of that cell's attention that falls on its 3x3 neighbourhood, of all heads together. */
+  readonly neighbourhood: number;
+}
+
+/** How a training goes on. */
+export interface TrainingEvent {
+  readonly step: number;
+  readonly steps: number;
+  /** Mean cross-entropy since the last event, in nats. */
+  readonly loss: number;
+  /** Share of wrong tokens in fresh boards since the last event. */
+  readonly wrongShare: number;
+  readonly stepsASecond: number;
+  readonly snapshot: TrainingSnapshot | null;
+  /** Set while fresh boards are being checked. */
+  readonly checking: boolean;
+}
+
+/** A training that ended, or was stopped. */
+export interface TrainingResult {
+  readonly step: number;
+  readonly steps: number;
+  readonly isExact: boolean;
+  /** Fresh boards that were checked at the end, 0 when it was stopped before. */
+  readonly boards: number;
+  readonly wrongCells: number;
+  readonly files: ModelFiles;
+}
+
+/** The calls: what is asked, what is told meanwhile, what is answered. */
+export interface Calls {
+  /** Starts the engine and ONNX Runtime. */
+  start: {
+    request: { readonly device: DeviceChoice };
+    event: LoadingEvent;
+    result: {
       readonly device: string;
-      readonly sides: readonly [number, number];
-    }
-  | {
-      readonly kind: 'predicted';
-      readonly run: number;
-      readonly generation: number;
+      /** Why the device is not the one that was asked for, or null. */
+      readonly note: string | null;
+      readonly models: readonly string[];
+    };
+  };
+  /** Compiles a model: one that ships, or one whose files are given. */
+  open: {
+    request: { readonly name: string; readonly files: ModelFiles | null };
+    event: LoadingEvent;
+    result: { readonly card: ModelCard; readonly device: string; readonly note: string | null };
+  };
+  /** The model's next state, and the truth's. */
+  predict: {
+    request: {
+      readonly model: string;
       readonly grid: Grid;
       readonly truth: Grid;
-      readonly text: string;
-      readonly forwardPasses: number;
-      readonly seconds: number;
-    }
-  | { readonly kind: 'finished'; readonly run: number }
-  | { readonly kind: 'failed'; readonly message: string };
+      readonly generation: number;
+      readonly sampling: Sampling;
+    };
+    event: never;
+    result: PlayedGeneration;
+  };
+  /** The engine's next state. */
+  simulate: {
+    request: { readonly grid: Grid; readonly rule: LifeRule; readonly topology: Topology };
+    event: never;
+    result: PlayedGeneration;
+  };
+  /** The answer to one prompt, pass by pass. */
+  write: {
+    request: {
+      readonly model: string;
+      readonly grid: Grid;
+      readonly strategy: 'jacobi' | 'greedy';
+      readonly sampling: Sampling;
+    };
+    event: WritingEvent;
+    result: WrittenAnswer;
+  };
+  /** Where the model looks while it writes a cell of an answer. */
+  attend: {
+    request: {
+      readonly model: string;
+      readonly grid: Grid;
+      readonly answer: Grid;
+      readonly cell: number;
+    };
+    event: never;
+    result: readonly HeadAttention[];
+  };
+  /** Trains from random weights, or goes on where the last training was stopped. */
+  train: {
+    request: { readonly seed: number; readonly resume: boolean };
+    event: TrainingEvent;
+    result: TrainingResult;
+  };
+}
+
+/** Name of a call. */
+export type CallName = keyof Calls;

@@ -1,40 +1,26 @@
 /** `lifegpt dataset generate | inspect | merge`. */
 
-import { parseSizes } from '@lifegpt/core';
 import type { Command } from 'commander';
 import { availableParallelism } from 'node:os';
 import type { CommandContext } from '../context.js';
 import {
-  canonicalRule,
-  checkDatasetConfig,
-  FORMATS,
-  hashConfig,
-  type DatasetConfig,
-} from '../dataset/config.js';
+  addDatasetOptions,
+  readDatasetOptions,
+  type DatasetFlags,
+} from '../dataset/config-options.js';
+import { hashConfig } from '../dataset/config.js';
 import { generateDataset } from '../dataset/generate.js';
 import { inspectFiles, listDataFiles, type Inspection } from '../dataset/inspect.js';
 import type { FileEntry } from '../dataset/manifest.js';
 import { mergeDataset } from '../dataset/merge.js';
 import { readShard } from '../dataset/shard.js';
 import { loadEngine } from '../engine.js';
-import { parseChoice, parseRanges, parseWholeNumber } from '../option-values.js';
+import { parseWholeNumber } from '../option-values.js';
 import { drawBoards } from '../terminal/board.js';
 import { createProgress } from '../terminal/progress.js';
 
-interface GenerateFlags {
+interface GenerateFlags extends DatasetFlags {
   readonly out: string;
-  readonly rows: string;
-  readonly validation: string;
-  readonly test: string;
-  readonly density?: string;
-  readonly entropy?: string;
-  readonly size: string;
-  readonly rule: string;
-  readonly topology: string;
-  readonly states: string;
-  readonly format: string;
-  readonly rowsPerFile: string;
-  readonly seed: string;
   readonly shard?: string;
   readonly threads?: string;
   readonly json?: boolean;
@@ -45,26 +31,11 @@ export function registerDataset(program: Command, context: CommandContext): void
   const dataset = program
     .command('dataset')
     .description('generate, look through and merge data sets of states');
-  dataset
+  const generate = dataset
     .command('generate')
     .description('draw boards, step them, write them; goes on where it was interrupted')
-    .requiredOption('--out <folder>', 'folder of the data set')
-    .option('--rows <count>', 'rows for training', '10000')
-    .option('--validation <count>', 'rows for validation', '0')
-    .option('--test <count>', 'rows for testing', '0')
-    .option('--density <p>', 'probability of a live cell: a range 0..1, a value, or a list 0.1,0.5')
-    .option('--entropy <kind>', 'broad (density 0..1, the default) or high (density 0.5)')
-    .option(
-      '--size <sizes>',
-      'rows x columns: 32, 20x32, 3..12x8..16, 2..16 (squares), a list',
-      '32',
-    )
-    .option('--rule <rules>', 'B3/S23, a list of rules, or random', 'B3/S23')
-    .option('--topology <kinds>', "Golly's letters and marks: T P K* K,* C S; a list", 'T')
-    .option('--states <count>', 'successive states a row', '2')
-    .option('--format <name>', `${FORMATS.join(', ')}`, 'parquet')
-    .option('--rows-per-file <count>', 'rows of a file: what is finished or done again', '250000')
-    .option('--seed <number>', 'another seed, other boards', '1')
+    .requiredOption('--out <folder>', 'folder of the data set');
+  addDatasetOptions(generate)
     .option('--shard <i/n>', 'do one of n shares, i from 0 (else from Slurm or Kubernetes)')
     .option('--threads <count>', 'threads; the bytes do not depend on it')
     .option('--json', 'print the result as JSON')
@@ -90,7 +61,7 @@ export function registerDataset(program: Command, context: CommandContext): void
 }
 
 async function runGenerate(flags: GenerateFlags, context: CommandContext): Promise<void> {
-  const config = readConfig(flags);
+  const config = readDatasetOptions(flags);
   const shard = readShard(flags.shard, context.env);
   const threads =
     flags.threads === undefined
@@ -131,35 +102,6 @@ async function runGenerate(flags: GenerateFlags, context: CommandContext): Promi
     progress.finish();
   }
 }
-
-function readConfig(flags: GenerateFlags): DatasetConfig {
-  const [train, validation, test] = [
-    parseWholeNumber('--rows', flags.rows, 0, 1e12),
-    parseWholeNumber('--validation', flags.validation, 0, 1e12),
-    parseWholeNumber('--test', flags.test, 0, 1e12),
-  ];
-  const entropy =
-    flags.entropy === undefined
-      ? 'broad'
-      : parseChoice('--entropy', flags.entropy, ['broad', 'high']);
-  return checkDatasetConfig({
-    format_version: 1,
-    seed: parseWholeNumber('--seed', flags.seed, 0),
-    format: parseChoice('--format', flags.format, FORMATS),
-    rows: { train, validation, test },
-    rows_per_file: parseWholeNumber('--rows-per-file', flags.rowsPerFile, 1, 10_000_000),
-    states: parseWholeNumber('--states', flags.states, 2, 10_000),
-    densities: parseRanges('--density', flags.density ?? (entropy === 'high' ? '0.5' : '0..1')),
-    sizes: parseSizes(flags.size),
-    rules: flags.rule === 'random' ? 'random' : splitList(flags.rule).map(canonicalRule),
-    topologies: splitTopologies(flags.topology),
-  });
-}
-
-const splitList = (text: string): string[] => text.split(',').map((part) => part.trim());
-
-/** A comma stands between kinds, unless marks of the vertical borders follow it: `T,K*,K,*,P`. */
-const splitTopologies = (text: string): string[] => text.split(/[\s,]+(?=[A-Za-z])/);
 
 interface Totals {
   readonly files: number;

@@ -4,8 +4,8 @@ import { InputError } from '@lifegpt/core';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { temporaryPath } from '../output-file.js';
 import { listFiles, type DatasetConfig, type DatasetFile } from './config.js';
-import { temporaryPath } from './hashed-file.js';
 import { closeDatasetFolder, openDatasetFolder, readEntry, type FileEntry } from './manifest.js';
 import type { Shard } from './shard.js';
 

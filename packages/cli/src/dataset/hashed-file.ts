@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { temporaryPath } from '../output-file.js';
 
 /** A file in the making. */
 export interface HashedFile {
@@ -11,11 +11,6 @@ export interface HashedFile {
   finish(): { bytes: number; sha256: string };
   /** Throws away what was written. */
   discard(): void;
-}
-
-/** Where the pieces of a file lie; one that a killed run left behind is overwritten. */
-export function temporaryPath(path: string): string {
-  return join(dirname(path), `.${basename(path)}.tmp`);
 }
 
 /** Opens a file. Errors of the disk are thrown as Node's. */

@@ -7,7 +7,7 @@
 import { InputError } from '@lifegpt/core';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { writeOutputFile } from '../output-file.js';
@@ -37,12 +37,14 @@ export async function openDatasetFolder(folder: string, config: DatasetConfig): 
   const hash = hashConfig(config);
   if (stored === null) {
     const found = await readdir(folder).catch(() => []);
-    if (found.length > 0) {
+    // another shard may be opening the folder at this moment
+    const others = found.filter((name) => !/^(\.?config\.json|data$|manifest$)/.test(name));
+    if (others.length > 0) {
       throw new InputError(
-        `${folder} holds other things (${found.slice(0, 3).join(', ')}) and no data set; give an empty or new folder`,
+        `${folder} holds other things (${others.slice(0, 3).join(', ')}) and no data set; give an empty or new folder`,
       );
     }
-    for (const part of ['data', 'manifest']) await mkdir(join(folder, part), { recursive: true });
+    await mkdir(folder, { recursive: true });
     const text = `${JSON.stringify({ config_sha256: hash, config }, null, 2)}\n`;
     await writeOutputFile(join(folder, 'config.json'), text);
   } else if (stored.config_sha256 !== hash) {
@@ -50,9 +52,8 @@ export async function openDatasetFolder(folder: string, config: DatasetConfig): 
       `${folder} holds another data set (config ${stored.config_sha256.slice(0, 12)}, not ${hash.slice(0, 12)}); ` +
         `give another folder, or the options of ${join(folder, 'config.json')}`,
     );
-  } else {
-    for (const part of ['data', 'manifest']) await mkdir(join(folder, part), { recursive: true });
   }
+  for (const part of ['data', 'manifest']) await mkdir(join(folder, part), { recursive: true });
 }
 
 /** The config of a folder. @throws InputError when there is none, or it is damaged. */
@@ -117,11 +118,24 @@ export async function closeDatasetFolder(
   folder: string,
   config: DatasetConfig,
 ): Promise<FileEntry[] | null> {
-  const entries = await Promise.all(listFiles(config).map((file) => readEntry(folder, file)));
-  if (entries.includes(null)) return null;
-  const files = entries as FileEntry[];
+  const files: FileEntry[] = [];
+  // from the end: while shards are missing it is mostly the last ones, so one look tells
+  for (const file of listFiles(config).reverse()) {
+    const entry = await readEntry(folder, file);
+    if (entry === null) return null;
+    files.push(entry);
+  }
+  files.reverse();
+  await removeLeftovers(join(folder, 'data'));
   const dataset = { config_sha256: hashConfig(config), config, files };
   await writeOutputFile(join(folder, 'dataset.json'), `${JSON.stringify(dataset, null, 2)}\n`);
   await writeOutputFile(join(folder, 'README.md'), formatCard(config, files));
   return files;
+}
+
+/** What killed runs left behind; all files are whole, so nobody writes one. */
+async function removeLeftovers(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  const left = names.filter((name) => name.startsWith('.') && name.endsWith('.tmp'));
+  for (const name of left) await rm(join(folder, name), { force: true });
 }

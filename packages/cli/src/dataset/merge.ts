@@ -3,8 +3,8 @@
 import { InputError } from '@lifegpt/core';
 import { copyFile, rename, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { temporaryPath } from '../output-file.js';
 import { hashConfig, listFiles, type DatasetConfig, type DatasetFile } from './config.js';
-import { temporaryPath } from './hashed-file.js';
 import {
   closeDatasetFolder,
   hashFile,

@@ -55,14 +55,14 @@ function compareModels({ models, evaluation, machine }: ReportData): ComparisonR
       'hardware',
     ),
     row(
-      'time a state, temperature 0',
+      'time a 32x32 state, temperature 0',
       PAPER.secondsAState,
       ({ name }) => {
-        const own = tallies.filter(({ model, temperature }) => model === name && temperature === 0);
-        const largest = own.sort((a, b) => b.boards - a.boards)[0];
-        return largest === undefined
-          ? '-'
-          : `${((1000 * largest.seconds) / largest.boards).toPrecision(2)} ms`;
+        const own = tallies
+          .filter(({ model, temperature }) => model === name && temperature === 0)
+          .filter(({ sizes }) => Object.keys(sizes).join() === '32x32')
+          .sort((left, right) => right.boards - left.boards);
+        return own[0] === undefined ? '-' : formatTime(own[0].seconds / own[0].boards);
       },
       `hardware (${machine}); boards in batches, decoded in parallel passes to the same tokens`,
     ),
@@ -140,6 +140,7 @@ function compareArar({ models, evaluation }: ReportData): ComparisonRow[] {
       paper: isPapers ? `${PAPER.arar.exactBoards} of ${PAPER.arar.boards}` : 'not reported',
       ours: models.map(({ name }) => {
         const own = runs.filter(({ model }) => model === name);
+        if (own.length === 0) return '-';
         const exact = own.filter(({ firstDivergence: at }) => at === null || at > steps).length;
         const computed = own.reduce((sum, run) => sum + Math.min(steps, run.predictedSteps), 0);
         const all = own.length * steps;
@@ -171,6 +172,10 @@ function describeCells({ cells, wrongCells }: Counts): string {
 
 function boardsDiffer(data: string): string {
   return data === TEN_BOARDS ? 'boards: ours are of the same kinds, not the same' : '';
+}
+
+function formatTime(seconds: number): string {
+  return seconds < 1 ? `${Number((1000 * seconds).toPrecision(2))} ms` : `${seconds.toFixed(1)} s`;
 }
 
 function count(value: number): string {

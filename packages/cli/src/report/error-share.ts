@@ -25,9 +25,9 @@ export const BOUND_NOTE =
 /** A line a series, a dot where errors were counted, a hollow triangle where there were none. */
 export function markErrors(
   points: readonly ErrorPoint[],
-  { dash, dots = true }: { readonly dash?: string; readonly dots?: boolean } = {},
+  { dash }: { readonly dash?: string } = {},
 ): Markish[] {
-  const channels = { x: 'x', y: 'share', stroke: 'series' };
+  const channels = { x: 'x', y: 'share', z: 'series', stroke: 'series' };
   const counted = points.filter(({ isBound }) => !isBound);
   const bounds = points.filter(({ isBound }) => isBound);
   const line = lineY(points, {
@@ -35,7 +35,6 @@ export function markErrors(
     strokeWidth: 1.6,
     ...(dash ? { strokeDasharray: dash } : {}),
   });
-  if (!dots) return [line];
   return [
     line,
     dot(counted, { ...channels, fill: 'series', r: 3 }),

@@ -126,7 +126,8 @@ const STYLE = `
 body { margin: 0 auto; max-width: 1200px; padding: 1rem; background: var(--page); color: var(--text); font: 16px/1.5 system-ui, sans-serif }
 h1 { font-size: 1.6rem; margin: .5rem 0 } h2 { font-size: 1.25rem; margin: 2rem 0 .75rem } h3 { font-size: 1rem; margin: 0 0 .5rem }
 p { margin: .4rem 0 } .note, figcaption { color: var(--soft); font-size: .875rem }
-.figures, .runs { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 350px), 1fr)) }
+.figures, .runs { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)) }
+.runs { grid-template-columns: repeat(auto-fit, minmax(min(100%, 350px), 1fr)) }
 figure, article { margin: 0; padding: 1rem; background: var(--card); border: 1px solid var(--line); border-radius: .5rem; min-width: 0 }
 svg { display: block; width: 100%; height: auto; max-width: 560px }
 figcaption { margin-top: .5rem }

@@ -27,12 +27,14 @@ export function drawPlot(label: string, options: PlotOptions): string {
     width: 480,
     height: 300,
     marginLeft: 58,
+    marginRight: 28,
     marginBottom: 40,
     ...options,
   });
   figure.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   figure.setAttribute('role', 'img');
-  figure.setAttribute('aria-label', label);
+  // linkedom writes attributes as HTML does, which is not always XML
+  figure.setAttribute('aria-label', label.replaceAll(/[<>&"]/g, ' '));
   figure.querySelector('style')?.remove();
   const svg = figure.outerHTML as string;
   return svg.replaceAll(/-?\d+\.\d{3,}/g, (digits) => String(Number(Number(digits).toFixed(2))));

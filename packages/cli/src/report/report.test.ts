@@ -20,8 +20,8 @@ import type { ReportData, ReportedModel } from './report-data.js';
 import { openReport } from './report-folder.js';
 
 /** A tally of so many 2x2 boards, the first of them with so many wrong cells. */
-function tally(model: string, temperature: number, boards: number, wrong: number): Tally {
-  const result = beginTally({ model, data: 'some <boards>', temperature, seed: 1 });
+function tally(name: string, temperature: number, boards: number, wrong: number): Tally {
+  const result = beginTally({ model: name, data: 'some <boards>', temperature, seed: 1 });
   const nextState = createGrid(2, 2);
   for (let row = 1; row <= boards; row++) {
     const grid = createGrid(2, 2);
@@ -40,7 +40,7 @@ function tally(model: string, temperature: number, boards: number, wrong: number
   return result;
 }
 
-function model(name: string, steps: number): ReportedModel {
+function describeModel(name: string, steps: number): ReportedModel {
   const trained = { rule: 'B3/S23', topology: 'torus', sides: [3, 32] };
   const config = { position_scheme: 'border', vocab_size: 5, trained_for: trained };
   const recipe = { name: 'recipe', steps: 40, densities: [[0, 1]], stages: [{}] };
@@ -63,13 +63,25 @@ function model(name: string, steps: number): ReportedModel {
 const DEAD = formatCells(createGrid(2, 2));
 function run(name: string, firstDivergence: number | null, row = 1): ArarResult {
   return {
-    ...{ model: 'one', data: 'data.csv', row, name, temperature: 0, seed: 1 },
-    ...{ steps: 1000, predictedSteps: 10, cycle: { start: 4, period: 6 }, firstDivergence },
+    model: 'one',
+    data: 'data.csv',
+    row,
+    name,
+    temperature: 0,
+    seed: 1,
+    steps: 1000,
+    predictedSteps: 10,
+    cycle: { start: 4, period: 6 },
+    firstDivergence,
     wrongCells: firstDivergence === null ? 0 : 7,
     errors: firstDivergence === null ? [] : [[firstDivergence, 1]],
     pictures: {
-      ...{ width: 2, height: 2, rule: 'B3/S23:T2,2', states: [DEAD, DEAD] },
-      ...{ last: '1100', lastTruth: firstDivergence === null ? '1100' : '1010' },
+      width: 2,
+      height: 2,
+      rule: 'B3/S23:T2,2',
+      states: [DEAD, DEAD],
+      last: '1100',
+      lastTruth: firstDivergence === null ? '1100' : '1010',
     },
   };
 }
@@ -81,7 +93,7 @@ function report(evaluation: Partial<EvaluationState>): ReportData {
   return {
     date: '2026-01-02',
     machine: 'a machine',
-    models: [model('one', 30), model('two', 40)],
+    models: [describeModel('one', 30), describeModel('two', 40)],
     evaluation: {
       oneStep: [{ batches: 1, contradictions: [], tallies }],
       arar: [],
@@ -153,7 +165,7 @@ describe('figures', () => {
     ).toEqual([]);
     expect(drawTemperatures(data)).toHaveLength(1);
     expect(drawTrainingTime(data)).toHaveLength(1);
-    expect(drawTrainingTime({ ...data, models: [model('one', 40)] })).toEqual([]);
+    expect(drawTrainingTime({ ...data, models: [describeModel('one', 40)] })).toEqual([]);
     expect(drawDensities(data)).toEqual([]); // ten boards are no curve
     const tallies = [tally('one', 0, 50, 1), tally('two', 0, 50, 0)];
     const many = report({ oneStep: [{ batches: 1, contradictions: [], tallies }] });

@@ -117,6 +117,7 @@ describe('parseRle', () => {
     ['too many rows in pieces', 'x = 3, y = 3\n40000$40000$o!', /row 80000, column 0/],
     ['too many cells', 'x = 3, y = 3\n65536o60000$o!', /65536x60001 grid is too large/],
     ['a dead board too large', 'x = 65536, y = 65536\n!', /65536x65536 grid is too large/],
+    ['a dead board too wide', 'x = 70000, y = 3\n!', /^a\.rle:1: a 70000x3 grid is too large/],
     ['no header', 'bob$2bo$3o!', /^a\.rle:1: 'bob\$2bo\$3o!' is not an RLE header.*x = 3, y = 3/],
     ['remarks only', '#N Empty\n', /no RLE header/],
     ['nothing', '', /^a\.rle:1: there is no RLE header/],
@@ -127,6 +128,15 @@ describe('parseRle', () => {
   ])('refuses %s, naming file, line and value', (_, text, message) => {
     expect(() => parseRle(text, 'a.rle')).toThrow(InputError);
     expect(() => parseRle(text, 'a.rle')).toThrow(message);
+  });
+
+  it('keeps to a smaller limit, in header and cells', () => {
+    expect(parseRle('x = 8, y = 8\n8o!', 'a.rle', 8).grid).toMatchObject({ width: 8, height: 8 });
+    expect(() => parseRle('x = 9, y = 3\n!', 'a.rle', 8)).toThrow(/^a\.rle:1: a 9x3 .* at most 8/);
+    expect(() => parseRle('x = 3, y = 3\n9o!', 'a.rle', 8)).toThrow(/a run of 9 is too long; .* 8/);
+    expect(() => parseRle('x = 3, y = 3\n5o4$5$o!', 'a.rle', 8)).toThrow(/row 9, column 0; .* 8/);
+    // a header beyond the limit is wrong, as one beyond the largest grid is: the cells count
+    expect(parseRle('x = 9, y = 9\n3o!', 'a.rle', 8).grid).toMatchObject({ width: 3, height: 1 });
   });
 });
 

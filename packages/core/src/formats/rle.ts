@@ -16,13 +16,14 @@ import type { Pattern } from '../pattern.js';
 /**
  * Reads an RLE pattern.
  * @param source the file's name, for messages
+ * @param maxSide cells a side that are let in; less than `MAX_SIDE` where strangers send the text
  * @throws InputError at a damaged header, an unknown letter, a truncated or absurd run, or when
  * there are no cells, naming file, line and value.
  */
-export function parseRle(text: string, source: string): Pattern {
+export function parseRle(text: string, source: string, maxSide = MAX_SIDE): Pattern {
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
   const remarks: Remarks = { name: null, comments: [], rule: null };
-  const cursor: Cursor = { row: 0, column: 0, count: null, live: [], ended: false };
+  const cursor: Cursor = { row: 0, column: 0, count: null, live: [], ended: false, maxSide };
   let header: Header | null = null;
   for (const [index, line] of lines.entries()) {
     const content = line.trim();
@@ -51,7 +52,7 @@ export function parseRle(text: string, source: string): Pattern {
     );
   }
   const warnings: string[] = [];
-  const grid = drawGrid(header, cursor.live, source, warnings);
+  const grid = drawGrid(header, cursor, source, warnings);
   return { ...remarks, rule: header.rule ?? remarks.rule, grid, warnings };
 }
 
@@ -99,6 +100,7 @@ interface Cursor {
   /** Runs of live cells, `[row, first column, column past the last]`. */
   readonly live: [number, number, number][];
   ended: boolean;
+  readonly maxSide: number;
 }
 
 function readRemark(line: string, remarks: Remarks): void {
@@ -144,8 +146,9 @@ function scanRuns(text: string, cursor: Cursor, source: string, line: number): v
       cursor.count = (cursor.count ?? 0) * 10 + Number(letter);
       continue;
     }
-    if (cursor.count !== null && cursor.count > MAX_SIDE) {
-      throw inputErrorAt(source, line, `a run of ${cursor.count} is too long; ${LIMIT}`);
+    if (cursor.count !== null && cursor.count > cursor.maxSide) {
+      const limit = tellLimit(cursor);
+      throw inputErrorAt(source, line, `a run of ${cursor.count} is too long; ${limit}`);
     }
     if (cursor.count === 0) {
       throw inputErrorAt(source, line, `a run of 0 before '${letter}'; a count is at least 1`);
@@ -189,18 +192,19 @@ function moveCursor(letter: string, cursor: Cursor, source: string, line: number
         `the letter '${letter}' is not known; a pattern of two states is written in b (or .), o (or A), $ and !`,
       );
   }
-  if (cursor.column > MAX_SIDE || cursor.row > MAX_SIDE) {
+  if (cursor.column > cursor.maxSide || cursor.row > cursor.maxSide) {
     throw inputErrorAt(
       source,
       line,
-      `the pattern reaches row ${cursor.row}, column ${cursor.column}; ${LIMIT}`,
+      `the pattern reaches row ${cursor.row}, column ${cursor.column}; ${tellLimit(cursor)}`,
     );
   }
 }
 
-const LIMIT = `a pattern has at most ${MAX_SIDE} cells a side`;
+const tellLimit = ({ maxSide }: Cursor): string => `a pattern has at most ${maxSide} cells a side`;
 
-function drawGrid(header: Header, live: Cursor['live'], source: string, warnings: string[]): Grid {
+function drawGrid(header: Header, cursor: Cursor, source: string, warnings: string[]): Grid {
+  const { live, maxSide } = cursor;
   const extent = { width: 0, height: 0 };
   for (const [row, , end] of live) {
     extent.width = Math.max(extent.width, end);
@@ -209,8 +213,15 @@ function drawGrid(header: Header, live: Cursor['live'], source: string, warnings
   const stated = `x = ${header.width}, y = ${header.height}`;
   let width = Math.max(header.width, extent.width);
   let height = Math.max(header.height, extent.height);
-  if (live.length > 0 && (width > MAX_SIDE || height > MAX_SIDE || width * height > MAX_CELLS)) {
+  if (live.length > 0 && (width > maxSide || height > maxSide || width * height > MAX_CELLS)) {
     [width, height] = [extent.width, extent.height];
+  }
+  if (width > maxSide || height > maxSide) {
+    throw inputErrorAt(
+      source,
+      header.line,
+      `a ${width}x${height} grid is too large; ${tellLimit(cursor)}`,
+    );
   }
   if (width === 0 || height === 0) {
     throw inputErrorAt(source, header.line, `the pattern has no cells (${stated})`);

@@ -35,10 +35,6 @@ export function drawRun(run: ArarResult): RunFigures | null {
   }));
   const published = run.data === TEN_BOARDS ? undefined : PAPER.arar.divergences[name];
   const marks = published === undefined ? [] : [published];
-  const predicted =
-    run.cycle === null
-      ? ''
-      : ` It repeats itself every ${run.cycle.period} generations from generation ${run.cycle.start} on.`;
   return {
     run,
     curve: {
@@ -48,7 +44,7 @@ export function drawRun(run: ArarResult): RunFigures | null {
         (firstDivergence === null
           ? `Exact for ${steps} generations.`
           : `First wrong at generation ${firstDivergence}; ${wrongCells} wrong cells in ${steps} generations.`) +
-        predicted,
+        describeCycle(run),
       svg: drawPlot(`share of wrong cells of ${name} against generations`, {
         height: 190,
         x: {
@@ -60,7 +56,7 @@ export function drawRun(run: ArarResult): RunFigures | null {
         },
         y: {
           label: 'wrong cells',
-          domain: [0, Math.max(0.01, ...points.map(({ share }) => share))],
+          domain: [0, Math.max(1, ...points.map(({ share }) => 100 * share))],
           percent: true,
           tickFormat: (percent: number) => `${percent} %`,
           ticks: 3,
@@ -136,4 +132,12 @@ function drawBoards(
   const marked = wrong.map(({ place, alive }) => ({ place, value: alive ? 1 : 0.5 }));
   const over = drawBoardMap(`wrong cells of ${name}`, size, marked, WRONG_COLOR);
   return svg.replace('</svg>', `${over.replace(/^<svg[^>]*>/, '')}`);
+}
+
+function describeCycle({ cycle }: ArarResult): string {
+  if (cycle === null) return '';
+  const { start, period } = cycle;
+  return period === 1
+    ? ` It stands still from generation ${start} on.`
+    : ` It repeats itself every ${period} generations from generation ${start} on.`;
 }

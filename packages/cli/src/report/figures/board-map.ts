@@ -23,7 +23,10 @@ export function drawBoardMap(
   return drawPlot(label, {
     width: unit * width + 2,
     height: unit * height + 2,
-    margin: 1,
+    marginTop: 1,
+    marginRight: 1,
+    marginBottom: 1,
+    marginLeft: 1,
     x: { domain: numbers(width), axis: null, padding: 0, round: false },
     y: { domain: numbers(height), axis: null, padding: 0, round: false },
     marks: [

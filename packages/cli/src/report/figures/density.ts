@@ -33,8 +33,11 @@ export function drawDensities({ models, evaluation }: ReportData): Figure[] {
         title: `Errors by order parameter: ${first.data}`,
         caption:
           `Temperature ${temperature}, ${first.boards} boards, by the share of live cells in the input, in ` +
-          'twentieths. Dashed: the paper’s means over 110 boards with p from 0 to 1, above for high-entropy ' +
-          `training (5.5 %), below for broad-entropy training with FCM (0.0009 %). ${BOUND_NOTE}`,
+          'twentieths. Dashed: the paper’s means over 110 boards with p from 0 to 1 (' +
+          PAPER.overDensity
+            .map(({ training, cellAccuracy }) => `${training}: ${percent(1 - cellAccuracy)}`)
+            .join('; ') +
+          `). ${BOUND_NOTE}`,
         svg: drawPlot('share of wrong cells against order parameter', {
           x: { label: 'share of live cells in the input', domain: [0, 1] },
           y: {
@@ -65,4 +68,8 @@ function describe({ name, recipe }: ReportedModel): string {
   const all = [recipe.densities, ...recipe.stages.map((stage) => stage.densities ?? [])].flat();
   const [low, high] = [Math.min(...all.map(([p]) => p)), Math.max(...all.map(([, p]) => p))];
   return `${name}, trained on p ${low === high ? low : `from ${low} to ${high}`}`;
+}
+
+function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(2))} %`;
 }

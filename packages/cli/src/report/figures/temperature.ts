@@ -1,5 +1,6 @@
 /** Errors by temperature, beside the paper's, and by training time where checkpoints are compared. */
 
+import { text } from '@observablehq/plot';
 import { listTallies } from '../../evaluation/outcome.js';
 import { BOUND_NOTE, markErrors, placeErrors, type ErrorPoint } from '../error-share.js';
 import type { Figure } from '../figure.js';
@@ -41,13 +42,28 @@ export function drawTemperatures({ models, evaluation }: ReportData): Figure[] {
           'Dashed: the paper, after 2, 8, 16 and 50 epochs, on its ten test boards (10,240 cells). ' +
           BOUND_NOTE,
         svg: drawPlot('share of wrong cells against temperature', {
-          x: { label: 'temperature', ticks: [0, 0.25, 0.5, 0.75, 1] },
+          marginRight: 72,
+          x: { label: 'temperature', ticks: [...PAPER.temperatures], tickFormat: String },
           y: Y,
           color: {
             domain: [...colors.scale.domain, ...epochs],
             range: [...colors.scale.range, ...epochs.map(() => PAPER_COLOR)],
           },
-          marks: [...markErrors(paper, { dash: '4 3' }), ...markErrors(points)],
+          marks: [
+            ...markErrors(paper, { dash: '4 3' }),
+            text(
+              paper.filter(({ x }) => x === 1),
+              {
+                x: 'x',
+                y: 'share',
+                text: ({ series }: ErrorPoint) => series.replace('paper, ', ''),
+                textAnchor: 'start',
+                dx: 9,
+                fill: 'currentColor',
+              },
+            ),
+            ...markErrors(points),
+          ],
         }),
         legend: [...legend, { label: 'paper', color: PAPER_COLOR }],
       },

@@ -1,11 +1,12 @@
 /** How loss and errors went down in training. */
 
 import { lineY } from '@observablehq/plot';
-import { markErrors, placeErrors } from '../error-share.js';
+import { BOUND_NOTE, markErrors, placeErrors, type ErrorPoint } from '../error-share.js';
 import type { Figure } from '../figure.js';
 import { colorModels } from '../model-colors.js';
 import { drawPlot } from '../plot.js';
 import type { ReportData, ReportedModel } from '../report-data.js';
+import type { MetricsLine } from '../../training-run.js';
 
 /** Loss and share of wrong tokens against steps, for the models whose folder has a curve. */
 export function drawTraining({ models }: ReportData): Figure[] {
@@ -17,11 +18,7 @@ export function drawTraining({ models }: ReportData): Figure[] {
   const losses = known.flatMap(({ name, metrics }) =>
     metrics.map(({ step, loss }) => ({ step, loss, name })),
   );
-  const errors = known.flatMap(({ name, metrics }) =>
-    metrics.map(({ step, wrongTokens, answerTokens }) =>
-      placeErrors(name, step, wrongTokens, answerTokens),
-    ),
-  );
+  const errors = known.flatMap(({ name, metrics }) => poolErrors(name, metrics));
   return [
     {
       id: 'training-loss',
@@ -40,7 +37,9 @@ export function drawTraining({ models }: ReportData): Figure[] {
           tickFormat: '.0e',
         },
         color: colors.scale,
-        marks: [lineY(losses, { x: 'step', y: 'loss', stroke: 'name', strokeWidth: 1.4 })],
+        marks: [
+          lineY(losses, { x: 'step', y: 'loss', z: 'name', stroke: 'name', strokeWidth: 1.4 }),
+        ],
       }),
       legend,
     },
@@ -48,17 +47,30 @@ export function drawTraining({ models }: ReportData): Figure[] {
       id: 'training-errors',
       title: 'Errors in training',
       caption:
-        'Share of wrong tokens on boards that the model had not seen, before it learned from them. Where ' +
-        'none was wrong the curve runs at the share that this excludes with 95 % confidence.',
+        'Share of wrong tokens on boards that the model had not seen, before it learned from them, over ' +
+        `some hundred steps each. ${BOUND_NOTE}`,
       svg: drawPlot('share of wrong tokens against training steps', {
         x,
         y: { type: 'log', label: 'share of wrong tokens', grid: true, ticks: 6, tickFormat: '.0e' },
         color: colors.scale,
-        marks: markErrors(errors, { dots: false }),
+        marks: markErrors(errors),
       }),
       legend,
     },
   ];
+}
+
+/** Points of a curve of errors: the more steps together, the lower the shares that it can tell from none. */
+const POINTS = 40;
+
+function poolErrors(name: string, metrics: readonly MetricsLine[]): ErrorPoint[] {
+  const size = Math.ceil(metrics.length / POINTS);
+  return Array.from({ length: Math.ceil(metrics.length / size) }, (_, i) => {
+    const group = metrics.slice(i * size, (i + 1) * size);
+    const wrong = group.reduce((sum, { wrongTokens }) => sum + wrongTokens, 0);
+    const total = group.reduce((sum, { answerTokens }) => sum + answerTokens, 0);
+    return placeErrors(name, group.at(-1)!.step, wrong, total);
+  });
 }
 
 function describe({ name, recipe }: ReportedModel): string {

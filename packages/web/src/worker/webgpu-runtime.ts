@@ -2,13 +2,19 @@
 
 import { webGpuOptions, type Runtime } from '@lifegpt/model';
 import { env, InferenceSession } from 'onnxruntime-web/webgpu';
+import { runInTurn } from './turns.js';
 
-/** @param base where `ort/` lies */
-export function createWebGpuRuntime(base: URL): Runtime {
+/**
+ * ONNX Runtime on WebGPU.
+ * @param base where `ort/` lies
+ * @param binary the runtime's WASM when it was downloaded already
+ */
+export function createWebGpuRuntime(base: URL, binary?: Uint8Array): Runtime {
   env.wasm.wasmPaths = new URL('ort/', base).href;
+  if (binary !== undefined) env.wasm.wasmBinary = binary;
   env.wasm.numThreads = 1;
-  return {
+  return runInTurn({
     device: 'webgpu',
     createSession: (model, options = {}) => InferenceSession.create(model, webGpuOptions(options)),
-  };
+  });
 }

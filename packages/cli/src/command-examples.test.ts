@@ -1,0 +1,82 @@
+import { Command } from 'commander';
+import { spawnSync } from 'node:child_process';
+import { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { listCompletions } from './commands/completion.js';
+import { createContext } from './context.js';
+import { registerCommands, runProgram } from './program.js';
+
+const stream = new PassThrough();
+const signal = new AbortController().signal;
+const program = new Command('lifegpt');
+registerCommands(
+  program,
+  createContext({ stdout: stream, stderr: stream, env: {}, signal }, () => {}),
+);
+
+/** Every command that does something, by its words. */
+function listLeaves(command: Command, words: string[]): { words: string[]; command: Command }[] {
+  const visible = command.createHelp().visibleCommands(command);
+  const below = visible.filter((c) => c.name() !== 'help');
+  if (below.length === 0) return [{ words, command }];
+  return below.flatMap((c) => listLeaves(c, [...words, c.name()]));
+}
+const leaves = listLeaves(program, []);
+
+async function readHelp(words: readonly string[]): Promise<string> {
+  const stdout = new PassThrough({ encoding: 'utf8' });
+  const stderr = new PassThrough();
+  await runProgram([...words, '--help'], { stdout, stderr, env: {}, signal });
+  return String(stdout.read());
+}
+
+describe('the help of a command', () => {
+  it.each(leaves)('of $words has examples whose options exist', async ({ words, command }) => {
+    const [, examples] = (await readHelp(words)).split('\nExamples:\n');
+    const lines = (examples ?? '').split('\n').filter((line) => line.startsWith('  lifegpt '));
+    expect(lines.length).toBeGreaterThan(0);
+    const known = command.options.flatMap(({ long, short }) => [long, short]);
+    for (const line of lines) {
+      const given = line.trim().split(' ');
+      expect(given.slice(1, words.length + 1)).toEqual(words);
+      const options = given.slice(words.length + 1).filter((word) => /^--?[a-z]/.test(word));
+      expect(options.filter((option) => !known.includes(option))).toEqual([]);
+    }
+  });
+});
+
+describe('listCompletions', () => {
+  it.each([
+    [['pre'], ['predict']],
+    [
+      ['queue', ''],
+      ['remove', 'status', 'submit', 'worker'],
+    ],
+    [
+      ['queue', 's'],
+      ['status', 'submit'],
+    ],
+    [
+      ['dataset', 'merge', 'out', '--'],
+      ['--help', '--json'],
+    ],
+    [
+      ['predict', 'glider', '--t'],
+      ['--temperature', '--top-k'],
+    ],
+    [['comp'], ['completion']],
+    [['predict', 'gli'], []],
+  ])('completes %j to %j', (words, found) => {
+    expect(listCompletions(program, words)).toEqual(found);
+  });
+
+  it('is what bash asks', async () => {
+    const stdout = new PassThrough({ encoding: 'utf8' });
+    await runProgram(['completion', 'bash'], { stdout, stderr: stream, env: {}, signal });
+    const script = `lifegpt() { [ "$*" = "complete -- dataset m" ] && echo merge; }
+      ${String(stdout.read())}
+      COMP_WORDS=(lifegpt dataset m); COMP_CWORD=2; _lifegpt; echo "\${COMPREPLY[@]}"`;
+    const bash = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+    expect(bash.stdout).toBe('merge\n');
+  });
+});

@@ -1,0 +1,99 @@
+/** Examples below the help of each command, with what they do. */
+
+import type { Command } from 'commander';
+
+/** By the words of the command: its examples, `[arguments, what for]`. */
+const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  predict: [
+    ['glider -n 8 --compare', 'a built-in pattern, eight states, beside the truth'],
+    ['pattern.rle --rule B3/S23:T24,20 -n 30 --gif run.gif', 'a file on a torus, as an animation'],
+    ['states.csv --row 10 -n 9 --require-exact --json', 'fails unless every cell is right'],
+    ['- --decode sample --temperature 0.5 --seed 7', 'a pattern from stdin, sampled'],
+  ],
+  simulate: [
+    ['acorn --rule B3/S23:T200,200 -n 5000', 'the engine alone, on a large torus'],
+    [
+      'glider --rule B36/S23:K30*,20 -n 12 --out later.rle',
+      'HighLife on a Klein bottle, to a file',
+    ],
+  ],
+  'dataset generate': [
+    ['--out boards --rows 100000 --test 1000', 'Parquet, 32x32, densities from 0 to 1'],
+    ['--out mixed --size 3..12x3..12 --rule random --format jsonl', 'many sizes, any rule'],
+    ['--out boards --rows 1000000 --shard 2/8', 'the third of eight shares'],
+  ],
+  'dataset inspect': [['boards', 'counts, densities, and every row held against the engine']],
+  'dataset merge': [
+    ['boards', 'checks the shards of a shared folder and closes it'],
+    ['whole part-0 part-1', 'brings together what two machines wrote'],
+  ],
+  train: [
+    ['', '8x8 from random weights'],
+    ['recipe.json --out runs/mine', 'a recipe of your own'],
+    ['recipe.json --out runs/mine --resume', 'goes on where it was interrupted'],
+  ],
+  eval: [
+    ['boards --limit 1000 --json', 'a model against the rows of a data set'],
+    ['states.csv --model runs/mine --arar 249', 'fed with its own answers, 249 times'],
+  ],
+  certify: [
+    ['--model runs/certified16 --size 8', 'prove the answer right on all 2^64 boards of 8x8'],
+    ['--model runs/certified16 --all --shard 0/4 --out certificate.json', 'every fourth size'],
+    ['--model runs/certified16 --check certificate.json', 'verify a certificate by another proof'],
+  ],
+  ablate: [
+    ['positions', 'every arm of an ablation of the project'],
+    ['positions --shard 0/4', 'every fourth of its trainings, on this machine'],
+  ],
+  'model list': [['', 'the models that ship']],
+  'model show': [['runs/mine', 'what a model is and what it was trained for']],
+  'model export': [
+    ['torus32 --size 32x32 --out hf', 'a folder for transformers and transformers.js'],
+  ],
+  'model attention': [['glider --rule B3/S23:T8,8', 'where the model looks']],
+  serve: [
+    ['', 'torus32 on http://127.0.0.1:8080'],
+    ['--model torus32 runs/mine --port 9000', 'two models'],
+    ['--host 0.0.0.0 --queue 1000', 'to other machines, with the token of LIFEGPT_TOKEN'],
+  ],
+  'queue submit': [['boards --out shared/boards --rows 1000000000', 'a data set, a shard a file']],
+  'queue worker': [
+    ['boards', 'on each machine; SIGTERM gives the shard back'],
+    ['boards --out mnt/boards --until-done', 'where the folder is elsewhere; ends with the job'],
+  ],
+  'queue status': [['boards --wait', 'progress of all machines until the end']],
+  'queue remove': [['boards', 'forgets the job, keeps its results']],
+  bench: [
+    ['', 'all figures'],
+    ['inference --json', 'one kind, as JSON'],
+  ],
+  completion: [
+    ['bash >> ~/.bashrc', 'for every new bash'],
+    ['fish > ~/.config/fish/completions/lifegpt.fish', 'for fish'],
+  ],
+};
+
+/** Adds the examples to every command that has some. */
+export function addExamples(program: Command): void {
+  for (const [words, examples] of Object.entries(EXAMPLES)) {
+    const command = findCommand(program, words);
+    command?.addHelpText('after', () => formatExamples(words, examples));
+  }
+}
+
+/** A command by its words; undefined where there is none. */
+export function findCommand(program: Command, words: string): Command | undefined {
+  return words
+    .split(' ')
+    .reduce<Command | undefined>(
+      (command, word) => command?.commands.find((c) => c.name() === word),
+      program,
+    );
+}
+
+function formatExamples(words: string, examples: readonly (readonly [string, string])[]): string {
+  const lines = examples.map(
+    ([given, meaning]) => `  ${`lifegpt ${words} ${given}`.trimEnd()}\n      ${meaning}`,
+  );
+  return `\nExamples:\n${lines.join('\n')}`;
+}

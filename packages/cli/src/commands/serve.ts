@@ -1,0 +1,70 @@
+/** `lifegpt serve`: the models over HTTP, in OpenAI's form and a plain one, and the demo page. */
+
+import { InputError } from '@lifegpt/core';
+import type { Command } from 'commander';
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
+import type { CommandContext } from '../context.js';
+import { DEFAULT_MODEL } from '../model-argument.js';
+import { parseWholeNumber } from '../option-values.js';
+import { openService } from '../serve/open-service.js';
+
+interface ServeFlags {
+  readonly host: string;
+  readonly port: string;
+  readonly model: readonly string[];
+  readonly token?: string;
+  readonly threads?: string;
+  readonly queue: string;
+  readonly timeout: string;
+  readonly device: string;
+  readonly json?: boolean;
+}
+
+/** Adds the command. */
+export function registerServe(program: Command, context: CommandContext): void {
+  program
+    .command('serve')
+    .description('answer over HTTP: OpenAI’s /v1/completions, /v1/predict, and the demo page')
+    .option('--host <address>', 'where to listen; anything but loopback needs a token', '127.0.0.1')
+    .option('--port <number>', 'port, 0 for a free one', '8080')
+    .option('--model <names...>', 'shipped models, or model folders', [DEFAULT_MODEL])
+    .option('--token <text>', 'what clients have to know (better in LIFEGPT_TOKEN)')
+    .option('--threads <count>', 'inference threads (default: a core is left to the clients)')
+    .option('--queue <boards>', 'boards under way at most; more are refused with 429', '256')
+    .option('--timeout <seconds>', 'for an answer', '30')
+    .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
+    .option('--json', 'print the address as JSON')
+    .action((flags: ServeFlags) => runServe(flags, context));
+}
+
+async function runServe(flags: ServeFlags, context: CommandContext): Promise<void> {
+  const { print, talk, signal, env } = context;
+  const cores = availableParallelism();
+  const threads =
+    flags.threads === undefined
+      ? Math.max(1, cores - 1)
+      : parseWholeNumber('--threads', flags.threads, 1, 256);
+  if (flags.device === 'webgpu' && threads > 1) {
+    throw new InputError('--device webgpu runs on one thread of a process; give --threads 1');
+  }
+  const service = await openService({
+    host: flags.host,
+    port: parseWholeNumber('--port', flags.port, 0, 65_535),
+    models: flags.model,
+    token: flags.token ?? env['LIFEGPT_TOKEN'] ?? null,
+    device: flags.device,
+    threads,
+    sessionThreads: Math.max(1, Math.floor((cores - 1) / threads)),
+    queue: parseWholeNumber('--queue', flags.queue, 1, 100_000),
+    timeout: 1000 * parseWholeNumber('--timeout', flags.timeout, 1, 3600),
+    talk,
+  });
+  const { url, models, device, hasPage } = service;
+  print(flags.json === true ? JSON.stringify({ url, models, device }) : url);
+  talk(`${models.join(', ')} on ${device}, ${threads} inference threads; Ctrl-C ends it`);
+  if (!hasPage) talk('the demo page is not built, so there is nothing at /');
+  if (!signal.aborted) await once(signal, 'abort');
+  talk('answering what is under way, then stopping');
+  await service.close();
+}

@@ -1,0 +1,73 @@
+/** The options that say what a data set holds, for every command that makes one. */
+
+import { parseSizes } from '@lifegpt/core';
+import type { Command } from 'commander';
+import { parseChoice, parseRanges, parseWholeNumber } from '../option-values.js';
+import { canonicalRule, checkDatasetConfig, FORMATS, type DatasetConfig } from './config.js';
+
+/** The options as they are written. */
+export interface DatasetFlags {
+  readonly rows: string;
+  readonly validation: string;
+  readonly test: string;
+  readonly density?: string;
+  readonly entropy?: string;
+  readonly size: string;
+  readonly rule: string;
+  readonly topology: string;
+  readonly states: string;
+  readonly format: string;
+  readonly rowsPerFile: string;
+  readonly seed: string;
+}
+
+/** Adds the options to a command. */
+export function addDatasetOptions(command: Command): Command {
+  return command
+    .option('--rows <count>', 'rows for training', '10000')
+    .option('--validation <count>', 'rows for validation', '0')
+    .option('--test <count>', 'rows for testing', '0')
+    .option('--density <p>', 'probability of a live cell: a range 0..1, a value, or a list 0.1,0.5')
+    .option('--entropy <kind>', 'broad (density 0..1, the default) or high (density 0.5)')
+    .option(
+      '--size <sizes>',
+      'rows x columns: 32, 20x32, 3..12x8..16, 2..16 (squares), a list',
+      '32',
+    )
+    .option('--rule <rules>', 'B3/S23, a list of rules, or random', 'B3/S23')
+    .option('--topology <kinds>', "Golly's letters and marks: T P K* K,* C S; a list", 'T')
+    .option('--states <count>', 'successive states a row', '2')
+    .option('--format <name>', `${FORMATS.join(', ')}`, 'parquet')
+    .option('--rows-per-file <count>', 'rows of a file: what is finished or done again', '250000')
+    .option('--seed <number>', 'another seed, other boards', '1');
+}
+
+/** Reads the options. @throws InputError at a value that cannot be, or a data set that cannot. */
+export function readDatasetOptions(flags: DatasetFlags): DatasetConfig {
+  const [train, validation, test] = [
+    parseWholeNumber('--rows', flags.rows, 0, 1e12),
+    parseWholeNumber('--validation', flags.validation, 0, 1e12),
+    parseWholeNumber('--test', flags.test, 0, 1e12),
+  ];
+  const entropy =
+    flags.entropy === undefined
+      ? 'broad'
+      : parseChoice('--entropy', flags.entropy, ['broad', 'high']);
+  return checkDatasetConfig({
+    format_version: 1,
+    seed: parseWholeNumber('--seed', flags.seed, 0),
+    format: parseChoice('--format', flags.format, FORMATS),
+    rows: { train, validation, test },
+    rows_per_file: parseWholeNumber('--rows-per-file', flags.rowsPerFile, 1, 10_000_000),
+    states: parseWholeNumber('--states', flags.states, 2, 10_000),
+    densities: parseRanges('--density', flags.density ?? (entropy === 'high' ? '0.5' : '0..1')),
+    sizes: parseSizes(flags.size),
+    rules: flags.rule === 'random' ? 'random' : splitList(flags.rule).map(canonicalRule),
+    topologies: splitTopologies(flags.topology),
+  });
+}
+
+const splitList = (text: string): string[] => text.split(',').map((part) => part.trim());
+
+/** A comma stands between kinds, unless marks of the vertical borders follow it: `T,K*,K,*,P`. */
+const splitTopologies = (text: string): string[] => text.split(/[\s,]+(?=[A-Za-z])/);

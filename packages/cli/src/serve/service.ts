@@ -1,0 +1,105 @@
+/** What answers requests: the models, the door, and the queue before the threads. */
+
+import type { Grid, LifeRule, Topology } from '@lifegpt/core';
+import { layoutPrompt } from '@lifegpt/core';
+import {
+  checkTrainedFor,
+  readAnswer,
+  type ModelFolder,
+  type SamplingOptions,
+} from '@lifegpt/model';
+import type { Admission } from './admission.js';
+import type { BatchQueue } from './batch-queue.js';
+import { RequestFailure } from './failure.js';
+
+/** A model that requests may name. */
+export interface ServedModel extends Pick<ModelFolder, 'name' | 'config' | 'tokenizer'> {
+  /** What the threads know it as: a shipped model's name, or a folder. */
+  readonly source: string;
+}
+
+/** Everything that a request needs. */
+export interface Service {
+  /** By name; the first one answers requests that name none. */
+  readonly models: ReadonlyMap<string, ServedModel>;
+  readonly device: string;
+  readonly admission: Admission;
+  readonly queue: BatchQueue;
+  /** Seconds since 1970 at which the service started. */
+  readonly startedAt: number;
+}
+
+/** One predicted state. */
+export interface ServedAnswer {
+  readonly grid: Grid;
+  /** The answer as the model wrote it, a cell a token and the end marker. */
+  readonly tokens: Int32Array;
+  readonly malformedTokens: number;
+  readonly forwardPasses: number;
+  readonly minMargin: number;
+}
+
+/** Finds the model of a request. @throws RequestFailure 404 when there is none of that name */
+export function findModel({ models }: Service, name: string | undefined): ServedModel {
+  const [first] = models.values();
+  const model = name === undefined ? first : models.get(name);
+  if (model !== undefined) return model;
+  const known = [...models.keys()].join(', ');
+  throw new RequestFailure(
+    404,
+    'model_not_found',
+    `there is no model '${name}' here; choose one of ${known}`,
+  );
+}
+
+/** The largest side of the boards that a model was trained for. */
+export const longestSide = ({ config }: ServedModel): number => config.trained_for.sides[1];
+
+/** A state, and how the next one is asked for. */
+export interface StateQuestion {
+  readonly model: ServedModel;
+  readonly grid: Grid;
+  readonly rule: LifeRule;
+  readonly topology: Topology;
+  readonly sampling: SamplingOptions | null;
+}
+
+/**
+ * Lets the model write the state after `grid`.
+ * @throws InputError when the model was not trained for the board
+ */
+export async function predictNext(
+  { queue }: Service,
+  { model, grid, rule, topology, sampling }: StateQuestion,
+  signal: AbortSignal,
+): Promise<ServedAnswer> {
+  checkTrainedFor(model, grid, rule, topology);
+  const { width, height, cells } = grid;
+  const question = { model: model.source, width, height, cells, sampling };
+  const { tokens, forwardPasses, minMargin } = await queue.ask(question, signal);
+  const answer = readAnswer(layoutPrompt(model.tokenizer, width, height), tokens);
+  return { ...answer, tokens, forwardPasses, minMargin };
+}
+
+/** Sampling as requests ask for it: none at temperature 0, which is the default. */
+export interface SamplingRequest {
+  readonly temperature?: number | null;
+  readonly top_k?: number | null;
+  readonly seed?: number | null;
+}
+
+/** Reads a request's sampling. @param index another index, another sample of the same seed */
+export function readSampling(
+  { temperature, top_k: topK, seed }: SamplingRequest,
+  index: number,
+): SamplingOptions | null {
+  if ((temperature ?? 0) === 0) return null;
+  return { temperature: temperature!, seed: seed ?? 1, index, ...(topK == null ? {} : { topK }) };
+}
+
+/** The JSON schema of `SamplingRequest`. */
+export const SAMPLING_SCHEMA = {
+  temperature: { type: ['number', 'null'], minimum: 0, maximum: 2 },
+  top_k: { type: ['integer', 'null'], minimum: 1, maximum: 1000 },
+  seed: { type: ['integer', 'null'], minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+} as const;

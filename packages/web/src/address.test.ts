@@ -1,0 +1,91 @@
+import { createGrid, InputError } from '@lifegpt/core';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  COMPARISONS,
+  formatAddress,
+  MAX_LINKED_GENERATIONS,
+  parseAddress,
+  VIEWS,
+  type Address,
+} from './address.js';
+import { topologyOf, TOPOLOGY_CHOICES } from './play/setup.js';
+
+const addresses: fc.Arbitrary<Address> = fc
+  .record({
+    width: fc.integer({ min: 1, max: 40 }),
+    height: fc.integer({ min: 1, max: 40 }),
+    letter: fc.constantFrom(...TOPOLOGY_CHOICES.map(([letter]) => letter)),
+    seed: fc.integer({ min: 0, max: 2 ** 31 }),
+    view: fc.constantFrom(...VIEWS),
+    comparison: fc.constantFrom(...COMPARISONS, null),
+    rule: fc.record({ birth: fc.nat(511), survival: fc.nat(511) }),
+    generation: fc.nat(MAX_LINKED_GENERATIONS),
+    temperature: fc.constantFrom(0.1, 0.7, 3),
+    bits: fc.infiniteStream(fc.nat(1)),
+  })
+  .map(({ width, height: rows, letter, view, comparison, rule, generation, ...rest }) => {
+    const height = letter === 'S' ? width : rows;
+    const cells = Uint8Array.from(
+      { length: width * height },
+      () => rest.bits.next().value as number,
+    );
+    const { temperature, seed } = rest;
+    const topology = topologyOf(letter);
+    const setup = { player: 'torus32', rule, topology, width, height };
+    const start = createGrid(width, height, cells);
+    return {
+      view,
+      comparison,
+      game: { setup, start, generation, sampling: { temperature, seed } },
+    };
+  });
+
+describe('an address', () => {
+  it('says what it was written for', () => {
+    fc.assert(
+      fc.property(addresses, (address) => {
+        expect(parseAddress(`#${formatAddress(address)}`)).toEqual(address);
+      }),
+    );
+  });
+
+  it('stays legible', () => {
+    const start = createGrid(4, 4, Uint8Array.from('0000011000000000', Number));
+    const setup = {
+      player: 'torus32',
+      rule: { birth: 8, survival: 12 },
+      topology: topologyOf('T'),
+      width: 4,
+      height: 4,
+    };
+    const sampling = { temperature: 0, seed: 0 };
+    const game = { setup, start, generation: 3, sampling };
+    expect(formatAddress({ view: 'look', comparison: 'overlay', game })).toBe(
+      'view=look&show=overlay&player=torus32&rule=B3/S23:T4,4&board=$b2o!&generation=3',
+    );
+  });
+
+  it('may say nothing', () => {
+    expect(parseAddress('')).toEqual({ view: 'play', comparison: null, game: null });
+  });
+
+  it.each([
+    ['show=all', /link's show is 'all'; expected side, overlay, difference/],
+    ['rule=B3/S23', /expected a rule with a board, such as B3\/S23:T32,32/],
+    ['rule=B9/S23:T3', /link's rule cannot be read/],
+    ['rule=B3/S23:T5000,5', /expected sides up to 512/],
+    ['rule=B3/S23:T3&board=9o!', /link's board cannot be read.*9 × 1 and does not fit/],
+    ['rule=B3/S23:T3&board=o', /truncated/],
+    ['rule=B3/S23:T3&generation=-1', /a whole number from 0 to 1000/],
+    ['rule=B3/S23:T3&generation=0.5', /a whole number/],
+    [
+      'rule=B3/S23:T3&temperature=hot',
+      /link's temperature is 'hot'; expected a number from 0 to 3/,
+    ],
+    ['rule=B3/S23:T3&seed=', /link's seed is ''/],
+  ])('is checked: %s', (text, message) => {
+    expect(() => parseAddress(text)).toThrow(InputError);
+    expect(() => parseAddress(text)).toThrow(message);
+  });
+});

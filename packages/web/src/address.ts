@@ -1,0 +1,147 @@
+/**
+ * The page's state in the part of the address behind `#`: a link shows the same board. It is text that
+ * anyone can change, so everything in it is checked.
+ */
+
+import {
+  createGrid,
+  formatBoundedRule,
+  formatRle,
+  InputError,
+  parseRle,
+  parseRule,
+  type Grid,
+} from '@lifegpt/core';
+import type { Sampling } from './messages.js';
+import { fitPattern } from './play/fit.js';
+import { ENGINE_SIDES, FIRST_MODEL, type Setup } from './play/setup.js';
+
+/** The views of the page, by the ids of their panels. */
+export const VIEWS = ['play', 'look', 'train', 'device'] as const;
+/** One of `VIEWS`. */
+export type View = (typeof VIEWS)[number];
+
+/** How two boards are shown. */
+export const COMPARISONS = ['side', 'overlay', 'difference'] as const;
+/** One of `COMPARISONS`. */
+export type Comparison = (typeof COMPARISONS)[number];
+
+/** Generations that a link may ask to be played. */
+export const MAX_LINKED_GENERATIONS = 1000;
+/** The highest temperature of a sample. */
+export const MAX_TEMPERATURE = 3;
+/** The highest seed. */
+export const MAX_SEED = 2 ** 31;
+
+/** What a link holds. */
+export interface Address {
+  readonly view: View;
+  readonly comparison: Comparison | null;
+  /** Null where the link says nothing of a board. */
+  readonly game: {
+    readonly setup: Setup;
+    /** The board that the run starts from. */
+    readonly start: Grid;
+    /** Generations to play from there. */
+    readonly generation: number;
+    readonly sampling: Sampling;
+  } | null;
+}
+
+/** Writes an address, without the `#`. */
+export function formatAddress({ view, comparison, game }: Address): string {
+  const fields: [string, string][] = [];
+  if (view !== 'play') fields.push(['view', view]);
+  if (comparison !== null) fields.push(['show', comparison]);
+  if (game !== null) {
+    const { setup, start, generation, sampling } = game;
+    fields.push(['player', setup.player]);
+    fields.push(['rule', formatBoundedRule(setup.rule, setup)]);
+    fields.push(['board', formatBoard(start)]);
+    if (generation > 0) fields.push(['generation', String(generation)]);
+    if (sampling.temperature > 0) {
+      fields.push(['temperature', String(sampling.temperature)], ['seed', String(sampling.seed)]);
+    }
+  }
+  // these stand for themselves in a fragment, and boards stay legible
+  return fields
+    .map(
+      ([key, value]) =>
+        `${key}=${encodeURIComponent(value).replace(/%(2F|3A|2C|24)/g, decodeURIComponent)}`,
+    )
+    .join('&');
+}
+
+/**
+ * Reads an address.
+ * @throws InputError naming the field that is wrong.
+ */
+export function parseAddress(text: string): Address {
+  const fields = new URLSearchParams(text.replace(/^#/, '').replaceAll('+', '%2B'));
+  const choose = <T extends string>(key: string, choices: readonly T[]): T | null => {
+    const value = fields.get(key);
+    if (value !== null && !choices.includes(value as T)) fail(key, value, choices.join(', '));
+    return value as T | null;
+  };
+  const view = choose('view', VIEWS) ?? 'play';
+  return { view, comparison: choose('show', COMPARISONS), game: parseGame(fields) };
+}
+
+function parseGame(fields: URLSearchParams): Address['game'] {
+  const written = fields.get('rule');
+  if (written === null) return null;
+  const { rule, bounds } = explain('rule', () => parseRule(written));
+  if (bounds === null) fail('rule', written, 'a rule with a board, such as B3/S23:T32,32');
+  const { width, height } = bounds!;
+  const [, longest] = ENGINE_SIDES;
+  if (width > longest || height > longest) fail('rule', written, `sides up to ${longest}`);
+  const board = fields.get('board');
+  const start =
+    board === null
+      ? createGrid(width, height)
+      : explain('board', () => {
+          const { grid } = parseRle(`x = ${width}, y = ${height}\n${board}`, 'link');
+          return fitPattern(grid, width, height);
+        });
+  return {
+    setup: { player: fields.get('player') ?? FIRST_MODEL, rule, ...bounds! },
+    start,
+    generation: readNumber(fields, 'generation', MAX_LINKED_GENERATIONS, true),
+    sampling: {
+      temperature: readNumber(fields, 'temperature', MAX_TEMPERATURE, false),
+      seed: readNumber(fields, 'seed', MAX_SEED, true),
+    },
+  };
+}
+
+function readNumber(fields: URLSearchParams, key: string, most: number, isWhole: boolean): number {
+  const text = fields.get(key) ?? '0';
+  const value = Number(text);
+  const fits = text.trim() !== '' && value >= 0 && value <= most;
+  if (!fits || (isWhole && !Number.isInteger(value))) {
+    fail(key, text, `a ${isWhole ? 'whole ' : ''}number from 0 to ${most}`);
+  }
+  return value;
+}
+
+/** The cells as RLE in one line, without a header: the rule has the size. */
+function formatBoard(grid: Grid): string {
+  const [, ...lines] = formatRle({ grid, name: null, comments: [], rule: null, warnings: [] })
+    .trim()
+    .split('\n');
+  return lines.join('');
+}
+
+function explain<T>(key: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`the link's ${key} cannot be read (${error.message})`);
+  }
+}
+
+function fail(key: string, value: string, expected: string): never {
+  const shown = value.length > 30 ? `${value.slice(0, 30)}…` : value;
+  throw new InputError(`the link's ${key} is '${shown}'; expected ${expected}`);
+}

@@ -1,0 +1,41 @@
+import { CONWAY, parseRule, TORUS } from '@lifegpt/core';
+import { describe, expect, it } from 'vitest';
+import type { ModelCard } from '../messages.js';
+import { checkSetup, letterOf, setupFor, topologyOf, TOPOLOGY_CHOICES } from './setup.js';
+
+const card: ModelCard = {
+  name: 'small',
+  rule: 'B3/S23',
+  sides: [3, 8],
+  parameters: 1,
+  layers: 1,
+  heads: 1,
+};
+const good = { rule: CONWAY, topology: TORUS, width: 8, height: 3 };
+
+describe('checkSetup', () => {
+  it('takes what the player can do', () => {
+    expect(() => checkSetup(good, card)).not.toThrow();
+    expect(() => checkSetup(setupFor(card), card)).not.toThrow();
+    const wild = { rule: parseRule('B2/S').rule, topology: topologyOf('K'), width: 1, height: 512 };
+    expect(() => checkSetup(wild, null)).not.toThrow();
+  });
+
+  it.each([
+    [{ ...good, width: 9 }, card, /small was trained for sides from 3 to 8, not 9/],
+    [{ ...good, height: NaN }, card, /sides from 3 to 8, not NaN/],
+    [{ ...good, width: 513 }, null, /The engine takes sides from 1 to 512, not 513/],
+    [{ ...good, rule: parseRule('B36/S23').rule }, card, /for B3\/S23, not for B36\/S23/],
+    [{ ...good, topology: topologyOf('P') }, card, /trained for tori, not for :P8,3/],
+    [{ ...good, topology: topologyOf('S') }, null, /a sphere is square, not 8 × 3/],
+  ])('refuses %o', (setup, player, message) => {
+    expect(() => checkSetup(setup, player)).toThrow(message);
+  });
+});
+
+describe('topologies', () => {
+  it('have letters that lead back to them', () => {
+    for (const [letter] of TOPOLOGY_CHOICES) expect(letterOf(topologyOf(letter))).toBe(letter);
+    expect(topologyOf('T')).toEqual(TORUS);
+  });
+});

@@ -1,0 +1,87 @@
+/** The models that the worker has opened. */
+
+import { InputError } from '@lifegpt/core';
+import {
+  countParameters,
+  createAttentionProbe,
+  loadModel,
+  readModelFolder,
+  type AttentionProbe,
+  type LanguageModel,
+  type ModelFolder,
+} from '@lifegpt/model';
+import type { ModelCard, ModelFiles } from '../messages.js';
+import type { Devices } from './device.js';
+import type { Downloader, OnLoading } from './download.js';
+
+/** A model that is ready to write. */
+export interface OpenedModel {
+  readonly folder: ModelFolder;
+  readonly language: LanguageModel;
+  /** Why it does not run on the chosen device, or null. */
+  readonly note: string | null;
+  /** Compiled when someone first asks where the model looks. */
+  probe(): Promise<AttentionProbe>;
+}
+
+/** Opens models and keeps them. */
+export interface Models {
+  open(name: string, files: ModelFiles | null, onLoading: OnLoading): Promise<OpenedModel>;
+  /** @throws InputError when it was not opened. */
+  find(name: string): OpenedModel;
+}
+
+/** An empty set of models. */
+export function createModels(devices: Devices, download: Downloader): Models {
+  const opened = new Map<string, OpenedModel>();
+
+  async function compile(folder: ModelFolder): Promise<Pick<OpenedModel, 'language' | 'note'>> {
+    try {
+      return { language: await loadModel(folder, devices.chosen), note: null };
+    } catch (error) {
+      if (devices.chosen.device !== 'webgpu') throw error;
+      const reason = (error as Error).message.split('\n')[0];
+      const note = `WebGPU failed here (${reason}), so the model runs on WASM`;
+      return { language: await loadModel(folder, await devices.wasm()), note };
+    }
+  }
+
+  return {
+    async open(name, files, onLoading) {
+      const known = opened.get(name);
+      if (known !== undefined && files === null) return known;
+      const folder = await readModelFolder(name, (file) =>
+        files === null
+          ? download(`models/${name}/${file}`, onLoading)
+          : Promise.resolve(files[file]),
+      );
+      let probe: Promise<AttentionProbe> | null = null;
+      const model: OpenedModel = {
+        folder,
+        ...(await compile(folder)),
+        probe: () =>
+          (probe ??= devices.wasm().then((runtime) => createAttentionProbe(folder, runtime))),
+      };
+      await known?.language.release();
+      opened.set(name, model);
+      return model;
+    },
+    find(name) {
+      const model = opened.get(name);
+      if (model === undefined) throw new InputError(`model ${name} is not loaded; choose it again`);
+      return model;
+    },
+  };
+}
+
+/** What there is to say of a model. */
+export function describeModel({ name, config }: ModelFolder): ModelCard {
+  return {
+    name,
+    rule: config.trained_for.rule,
+    sides: config.trained_for.sides,
+    parameters: countParameters(config),
+    layers: config.n_layer,
+    heads: config.n_head,
+  };
+}

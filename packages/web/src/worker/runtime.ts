@@ -1,0 +1,44 @@
+/** ONNX Runtime for the web as the model's runtime: WebGPU, or WASM with threads where possible. */
+
+import type { Runtime } from '@lifegpt/model';
+import { env, InferenceSession } from 'onnxruntime-web/wasm';
+import type { DeviceChoice } from '../messages.js';
+import { runInTurn } from './turns.js';
+
+/** Threads of the WASM runtime: shared memory needs an isolated page. */
+export function countThreads(choice: DeviceChoice): number {
+  const isSingle = choice === 'wasm-1' || !globalThis.crossOriginIsolated;
+  return isSingle ? 1 : Math.min(4, navigator.hardwareConcurrency);
+}
+
+/**
+ * ONNX Runtime on WASM.
+ * @param base where `ort/` lies
+ * @param binary the runtime's WASM when it was downloaded already
+ */
+export function createWasmRuntime(base: URL, threads: number, binary?: Uint8Array): Runtime {
+  env.wasm.wasmPaths = new URL('ort/', base).href;
+  if (binary !== undefined) env.wasm.wasmBinary = binary;
+  env.wasm.numThreads = threads;
+  return runInTurn({
+    device: `wasm, ${threads} thread${threads === 1 ? '' : 's'}`,
+    createSession: (model) => InferenceSession.create(model, { executionProviders: ['wasm'] }),
+  });
+}
+
+/** The parts of WebGPU's interface that choosing needs; TypeScript's DOM does not have them yet. */
+interface Gpu {
+  requestAdapter(): Promise<{
+    readonly isFallbackAdapter?: boolean;
+    readonly info?: { readonly isFallbackAdapter?: boolean };
+  } | null>;
+}
+
+/** What WebGPU there is here. */
+export async function findAdapter(): Promise<'real' | 'software' | 'none'> {
+  const { gpu } = navigator as { gpu?: Gpu };
+  const adapter = await gpu?.requestAdapter().catch(() => null);
+  if (adapter === null || adapter === undefined) return 'none';
+  const isSoftware = adapter.isFallbackAdapter ?? adapter.info?.isFallbackAdapter ?? false;
+  return isSoftware ? 'software' : 'real';
+}

@@ -1,0 +1,103 @@
+/** One answer, pass by pass, and where the model looks while it writes. */
+
+import { encodePrompts, layoutPrompt, type PromptLayout } from '@lifegpt/core';
+import {
+  chooseBest,
+  decodeGreedy,
+  decodeJacobi,
+  mapAttention,
+  readAnswer,
+  type AttentionWeights,
+  type DecodePass,
+  type TokenChooser,
+} from '@lifegpt/model';
+import type { Calls, HeadAttention, WritingEvent, WrittenAnswer } from '../messages.js';
+import type { CallContext } from '../calls.js';
+import type { OpenedModel } from './models.js';
+import { chooserFor } from './play.js';
+
+/** Greedy decoding has a pass a token; the page is told at most so often. */
+const MILLISECONDS_AN_EVENT = 30;
+
+/** Writes the answer to one prompt and tells of its passes. */
+export async function writeAnswer(
+  { language }: OpenedModel,
+  { grid, strategy, sampling }: Calls['write']['request'],
+  { signal, emit }: CallContext<'write'>,
+): Promise<WrittenAnswer> {
+  const layout = layoutPrompt(language.tokenizer, grid.width, grid.height);
+  const alive = new Float32Array(grid.cells.length).fill(NaN);
+  const choose = chooserFor(sampling, 0) ?? chooseBest;
+  const began = performance.now();
+  let told = 0;
+
+  function onPass({ forwardPasses, answers, decided, total }: DecodePass): void {
+    const isDue = performance.now() - told >= MILLISECONDS_AN_EVENT;
+    if (strategy === 'greedy' && decided < total && !isDue) return;
+    told = performance.now();
+    const pieces = Array.from(answers, (token) => language.tokenizer.vocabulary[token]!);
+    emit({ forwardPasses, pieces, decided, alive: alive.slice() } satisfies WritingEvent);
+  }
+
+  const decode = strategy === 'jacobi' ? decodeJacobi : decodeGreedy;
+  const result = await decode(language, {
+    layout,
+    prompts: encodePrompts(layout, grid.cells),
+    choose: watchConfidence(choose, layout, alive),
+    signal,
+    onPass,
+  });
+  return {
+    grid: readAnswer(layout, result.tokens).grid,
+    forwardPasses: result.forwardPasses,
+    tokens: result.tokens.length,
+    seconds: (performance.now() - began) / 1000,
+    minMargin: result.minMargin,
+  };
+}
+
+/** Writes down, beside choosing, how likely the model takes each cell to live. */
+function watchConfidence(
+  choose: TokenChooser,
+  { cellTokens }: PromptLayout,
+  alive: Float32Array,
+): TokenChooser {
+  return (rows) => {
+    const { logits, vocabulary, firstPosition } = rows;
+    for (let row = 0; row < logits.length / vocabulary; row++) {
+      const cell = firstPosition + row;
+      if (cell >= alive.length) break;
+      const own = logits.subarray(row * vocabulary, (row + 1) * vocabulary);
+      const highest = Math.max(...own);
+      const weights = own.map((logit) => Math.exp(logit - highest));
+      alive[cell] = weights[cellTokens[1]]! / weights.reduce((sum, weight) => sum + weight, 0);
+    }
+    return choose(rows);
+  };
+}
+
+/** Reads attention for one cell after the other of the same answer. */
+export function createAttentionReader(): (
+  model: OpenedModel,
+  request: Calls['attend']['request'],
+) => Promise<readonly HeadAttention[]> {
+  let known: { key: string; weights: Promise<AttentionWeights> } | null = null;
+  return async (model, { grid, answer, cell }) => {
+    const key = `${model.folder.name} ${grid.width} ${grid.cells.join('')} ${answer.cells.join('')}`;
+    if (known?.key !== key) {
+      known = { key, weights: model.probe().then((probe) => probe.read(grid, answer)) };
+    }
+    return mapHeads(await known.weights, cell);
+  };
+}
+
+/** The attention of every layer and head for one cell. */
+export function mapHeads(weights: AttentionWeights, cell: number): HeadAttention[] {
+  return weights.layers.flatMap((_, layer) =>
+    Array.from({ length: weights.heads }, (__, head) => ({
+      layer,
+      head,
+      ...mapAttention(weights, { layer, head, cell }),
+    })),
+  );
+}

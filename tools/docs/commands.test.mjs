@@ -1,0 +1,130 @@
+/**
+ * Runs the commands that the pages of docs/ show, each page in a folder of its own: every line of its
+ * ```sh blocks has to end with exit code 0. A ```json block with a name is a file that the page tells to save.
+ */
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createRedis } from '../queue/redis-server.mjs';
+import { startService } from '../serve/service.mjs';
+
+const root = resolve(import.meta.dirname, '../..');
+const docs = join(root, 'docs');
+const redisServer = process.env.REDIS_PATH;
+/** Where the pages say that the service listens. */
+const SHOWN_ADDRESS = 'http://127.0.0.1:8080';
+
+let folder;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'docs-'));
+  // as `npm install lifegpt` leaves it
+  mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{}');
+  symlinkSync(join(root, 'packages/cli/bin/lifegpt.js'), join(folder, 'node_modules/.bin/lifegpt'));
+});
+/** npx takes what is installed; it asks no registry for what is not. */
+const OFFLINE = { ...process.env, npm_config_offline: 'true' };
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** The blocks of a page in its order: `{ language, name, text }`. */
+function readBlocks(page) {
+  const text = readFileSync(join(docs, page), 'utf8');
+  return [...text.matchAll(/^```(\w+)(?: (\S+))?\n([\s\S]*?)^```$/gm)].map(
+    ([, language, name, body]) => ({ language, name, text: body }),
+  );
+}
+
+/** Runs a page; returns the lines that were run. */
+function runPage(page, env = {}, change = (line) => line) {
+  const ran = [];
+  for (const { language, name, text } of readBlocks(page)) {
+    if (language === 'json' && name !== undefined) writeFileSync(join(folder, name), text);
+    if (language !== 'sh' || (name === 'redis' && env.LIFEGPT_REDIS === undefined)) continue;
+    for (const line of text.trim().split('\n').map(change).filter(Boolean)) {
+      const { status, stderr } = spawnSync('bash', ['-c', line], {
+        cwd: folder,
+        env: { ...OFFLINE, ...env },
+        encoding: 'utf8',
+      });
+      expect({ line, status, stderr: status === 0 ? '' : stderr }).toEqual({
+        line,
+        status: 0,
+        stderr: '',
+      });
+      ran.push(line);
+    }
+  }
+  return ran;
+}
+
+describe('docs', () => {
+  it('guide.md: what it shows can be done', () => {
+    expect(runPage('guide.md').length).toBeGreaterThanOrEqual(12);
+  }, 300_000);
+
+  it('serve.md: what it shows is answered', async () => {
+    const service = await startService();
+    const change = (line) =>
+      line.startsWith('npx lifegpt serve') ? '' : line.replace(SHOWN_ADDRESS, service.url);
+    try {
+      expect(runPage('serve.md', {}, change)).toHaveLength(6);
+    } finally {
+      await service.stop();
+    }
+  }, 60_000);
+
+  it('many-machines.md: what it shows can be done, with a queue where there is Redis', async () => {
+    mkdirSync(join(folder, 'redis'));
+    const redis =
+      redisServer === undefined ? null : await createRedis(redisServer, join(folder, 'redis'));
+    try {
+      const env = redis === null ? {} : { LIFEGPT_REDIS: redis.address };
+      expect(runPage('many-machines.md', env)).toHaveLength(redis === null ? 3 : 8);
+    } finally {
+      await redis?.stop();
+    }
+  }, 120_000);
+
+  it('links to files that are there', () => {
+    for (const page of readdirSync(docs).filter((name) => name.endsWith('.md'))) {
+      const text = readFileSync(join(docs, page), 'utf8');
+      for (const [, link] of text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
+        expect(() => readFileSync(join(docs, link)), `${page} links to ${link}`).not.toThrow();
+      }
+    }
+  });
+});
+
+describe('docs/examples', () => {
+  it('the Slurm script does its task of the array', () => {
+    const env = {
+      SLURM_ARRAY_TASK_ID: '1',
+      SLURM_ARRAY_TASK_COUNT: '2',
+      SLURM_ARRAY_TASK_MIN: '0',
+    };
+    execFileSync('bash', [join(docs, 'examples/dataset.sbatch')], {
+      cwd: folder,
+      env: { ...OFFLINE, ...env, OUT: 'boards', ROWS: '100' },
+    });
+    // two files: the rows for training, and those for testing, which are the second task's
+    expect(readdirSync(join(folder, 'boards/data'))).toEqual(['test-00000-of-00001.parquet']);
+  }, 60_000);
+
+  it('the Kubernetes Job tells its pods how many there are', () => {
+    const job = readFileSync(join(docs, 'examples/dataset-job.yaml'), 'utf8');
+    const completions = /^ {2}completions: (\d+)$/m.exec(job)[1];
+    expect(job).toContain(`- name: JOB_COMPLETIONS\n              value: '${completions}'`);
+    expect(job).toContain('completionMode: Indexed');
+  });
+});

@@ -1,0 +1,124 @@
+/**
+ * Packs what is published: the libraries, and the command line with the libraries, the weights and the
+ * page inside, so that it installs where the registry has only public packages.
+ * Usage: node pack.mjs [folder]
+ *
+ * Each package is packed by npm in the workspace and unpacked again; what differs from the workspace is
+ * changed in that copy, and the copy is packed. So nothing in the workspace ever changes.
+ */
+
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(import.meta.dirname, '../..');
+/** In the order of their arrows. */
+export const LIBRARIES = ['core', 'simd-life', 'model'];
+/** Folders that the command line finds in its package; `shipped-folder.ts` knows both places. */
+const SHIPPED = {
+  page: 'packages/web/dist/page',
+  recipes: 'tools/recipes',
+  ablations: 'tools/ablations',
+};
+
+/**
+ * Packs everything; the workspace has to be built.
+ * @param {string} destination folder of the tarballs
+ * @returns {Record<string, string>} paths of the tarballs by the names of the packages
+ */
+export function packAll(destination) {
+  mkdirSync(destination, { recursive: true });
+  const stage = mkdtempSync(join(tmpdir(), 'lifegpt-pack-'));
+  try {
+    const libraries = LIBRARIES.map((name) => stagePackage(name, stage));
+    const cli = stagePackage('cli', stage);
+    const versions = Object.fromEntries(
+      libraries.map(({ manifest: { name, version } }) => [name, version]),
+    );
+    for (const { folder, manifest } of libraries) {
+      const dependencies = { ...manifest.dependencies };
+      for (const name of Object.keys(dependencies)) {
+        if (versions[name] !== undefined) dependencies[name] = `^${versions[name]}`;
+      }
+      writeManifest(folder, { ...manifest, dependencies });
+    }
+    bundleLibraries(cli, libraries);
+    for (const [name, source] of Object.entries(SHIPPED)) {
+      const filter = (path) => !path.endsWith('.map');
+      cpSync(join(root, source), join(cli.folder, name), { recursive: true, filter });
+    }
+    return Object.fromEntries(
+      [...libraries, cli].map(({ folder, manifest: { name } }) => [
+        name,
+        npmPack(folder, destination),
+      ]),
+    );
+  } finally {
+    rmSync(stage, { recursive: true });
+  }
+}
+
+/** A copy of what a package publishes. */
+function stagePackage(name, stage) {
+  const tarball = npmPack(join(root, 'packages', name), stage);
+  execFileSync('tar', ['-xzf', tarball, '-C', stage]);
+  const folder = join(stage, name);
+  renameSync(join(stage, 'package'), folder);
+  cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
+  const {
+    devDependencies: _,
+    scripts: __,
+    ...manifest
+  } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  writeManifest(folder, manifest);
+  return { folder, manifest };
+}
+
+/** Puts the libraries into the command line's node_modules; what they need from outside it declares. */
+function bundleLibraries({ folder, manifest }, libraries) {
+  const dependencies = { ...manifest.dependencies };
+  for (const library of libraries) {
+    const { name, version } = library.manifest;
+    cpSync(library.folder, join(folder, 'node_modules', name), { recursive: true });
+    Object.assign(dependencies, library.manifest.dependencies);
+    dependencies[name] = version;
+  }
+  for (const {
+    manifest: { name, version },
+  } of libraries)
+    dependencies[name] = version;
+  const names = libraries.map((library) => library.manifest.name);
+  const files = [...manifest.files, ...Object.keys(SHIPPED)];
+  writeManifest(folder, { ...manifest, files, dependencies, bundleDependencies: names });
+}
+
+function writeManifest(folder, manifest) {
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+function npmPack(folder, destination) {
+  const given = ['pack', '--json', '--ignore-scripts', '--pack-destination', destination];
+  const output = execFileSync('npm', given, {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const report = JSON.parse(output);
+  const [packed] = Array.isArray(report) ? report : Object.values(report); // npm 11.20 names them
+  return join(destination, packed.filename);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const tarballs = packAll(resolve(process.argv[2] ?? 'dist'));
+  for (const path of Object.values(tarballs)) console.log(path);
+}

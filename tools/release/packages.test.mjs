@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installInto, predictGlider } from './install.mjs';
+import { takeInventory } from './inventory.mjs';
+import { packAll } from './pack.mjs';
+
+let folder;
+let tarballs;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'packages-'));
+  tarballs = packAll(join(folder, 'tarballs'));
+}, 600_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** An empty folder with only these packages in it. */
+function install(name, packages) {
+  const empty = join(folder, name);
+  mkdirSync(empty);
+  installInto(empty, packages);
+  return empty;
+}
+const runNode = (cwd, ...given) => execFileSync(process.execPath, given, { cwd, encoding: 'utf8' });
+
+describe('the tarball of lifegpt', () => {
+  it('installs into an empty folder and predicts a glider with its weights', () => {
+    const empty = install('cli', [tarballs.lifegpt]);
+    predictGlider(empty, process.execPath);
+    const own = join(empty, 'node_modules/lifegpt');
+    expect(existsSync(join(own, 'page/index.html'))).toBe(true);
+    expect(existsSync(join(own, 'recipes/torus8.json'))).toBe(true);
+    expect(existsSync(join(own, 'LICENSE'))).toBe(true);
+    expect(existsSync(join(own, 'dist/main.js.map'))).toBe(false);
+    // the threads and the engine find their files
+    const main = join(own, 'bin/lifegpt.js');
+    runNode(empty, main, ...'dataset generate --out d --rows 50 --size 8 --format csv'.split(' '));
+    expect(runNode(empty, main, 'dataset', 'inspect', 'd')).toContain('all 50 pairs of 50 rows');
+    const { parts, problems } = takeInventory(empty);
+    expect(problems).toEqual([]);
+    const names = parts.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['lifegpt', '@lifegpt/core', 'onnxruntime-node']));
+  }, 600_000);
+});
+
+describe('the libraries', () => {
+  let empty;
+  beforeAll(() => {
+    const {
+      '@lifegpt/core': core,
+      '@lifegpt/simd-life': simdLife,
+      '@lifegpt/model': model,
+    } = tarballs;
+    empty = install('libraries', [core, simdLife, model, 'onnxruntime-node@1.30.0']);
+  }, 600_000);
+  const run = (example) => runNode(empty, `node_modules/@lifegpt/${example}`);
+
+  it('run their examples from an empty folder', () => {
+    expect(run('core/examples/next-state.mjs')).toContain('\n3$2bobo$3b2o$3bo!\n');
+    expect(run('simd-life/examples/many-generations.mjs')).toContain(
+      ' torus: 472 live cells\n16384 ',
+    );
+    const states = run('model/examples/predict.mjs').trim().split('\n');
+    expect(states).toHaveLength(4);
+    // four generations move a glider by one cell, down and right
+    const glider = '0000000000000000000000000000100000000100000111000000000000000000';
+    expect(states[3]).toBe(`4: ${glider} in 2 passes`);
+  });
+
+  it('are ESM with types for what they export, and without side effects', () => {
+    for (const name of ['core', 'simd-life', 'model']) {
+      const own = join(empty, 'node_modules/@lifegpt', name);
+      const manifest = JSON.parse(readFileSync(join(own, 'package.json'), 'utf8'));
+      expect(manifest).toMatchObject({ type: 'module', sideEffects: false, license: 'MIT' });
+      expect(existsSync(join(own, manifest.exports['.'].types))).toBe(true);
+      const wanted = Object.entries(manifest.dependencies ?? {});
+      expect(wanted.filter(([, version]) => version === '*')).toEqual([]);
+    }
+  });
+
+  it('shake: a bundle that needs one function of core holds hardly more', async () => {
+    const { build } = await import('esbuild');
+    const entry = join(empty, 'entry.mjs');
+    writeFileSync(
+      entry,
+      `import { parseRule } from '@lifegpt/core'; console.log(parseRule('B3/S23'));`,
+    );
+    const options = { bundle: true, minify: true, write: false, format: 'esm' };
+    const { outputFiles } = await build({ ...options, entryPoints: [entry] });
+    const whole = await build({
+      ...options,
+      stdin: { contents: `export * from '@lifegpt/core'`, resolveDir: empty },
+    });
+    expect(outputFiles[0].contents.length).toBeLessThan(whole.outputFiles[0].contents.length / 3);
+  });
+});
