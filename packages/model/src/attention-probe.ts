@@ -35,10 +35,12 @@ export interface AttentionWeights {
 /** Reads a model's attention. */
 export interface AttentionProbe {
   /**
+   * Runs the whole text once and reads where each head looked.
    * @param state the given state
    * @param answer the state that the model wrote, whose cells it saw while it wrote the later ones
    */
   read(state: Grid, answer: Grid): Promise<AttentionWeights>;
+  /** Frees the runtime's memory. */
   release(): Promise<void>;
 }
 

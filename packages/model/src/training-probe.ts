@@ -22,11 +22,13 @@ export interface TrainingView {
 /** Reads weights in training. */
 export interface TrainingProbe {
   /**
+   * Runs a pair of states with these weights.
    * @param parameters a flat vector as in `TrainState`
    * @param state the given state
    * @param next the state after it
    */
   read(parameters: Float32Array, state: Grid, next: Grid): Promise<TrainingView>;
+  /** Frees the runtime's memory. */
   release(): Promise<void>;
 }
 
