@@ -114,6 +114,10 @@ function describeStage({
 
 function describeLoss() {
   if (recipe.far_attention === undefined) return 'nothing else';
+  const noise =
+    recipe.answer_noise === undefined
+      ? ''
+      : '; earlier answers are random in a share of the boards';
   return `and the attention on other keys than
-  a cell's neighbourhood, the text around the board and the token itself: so this loss knows which cells are neighbours`;
+  a cell's neighbourhood, the text around the board and the token itself: so this loss knows which cells are neighbours${noise}`;
 }

@@ -221,6 +221,10 @@ describe('lifegpt eval', () => {
     expect(report).toMatchObject({ boards: 9, wrongCells: 0 });
     expect(report.contradictions).toEqual([{ row: 3, state: 2 }]);
     expect(lifegpt('eval set').stderr).toMatch(/row 3: State 2 is not what its rule makes/);
+    // a file of which no row is left shows nothing to be exact
+    writeFileSync(join(folder, 'one.csv'), `${lines[0]}\n${lines[3]}\n`);
+    expect(lifegpt('eval one.csv').code).toBe(0);
+    expect(lifegpt('eval one.csv --require-exact').code).toBe(1);
   });
 
   it.each([

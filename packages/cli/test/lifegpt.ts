@@ -12,9 +12,19 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs to the end. */
-export function runLifegpt(folder: string, given: readonly string[], input = ''): Outcome {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...given], {
+/**
+ * Runs to the end.
+ * @param fileBlocks blocks of 512 bytes that a file may have
+ */
+export function runLifegpt(
+  folder: string,
+  given: readonly string[],
+  input = '',
+  fileBlocks?: number,
+): Outcome {
+  const limit = fileBlocks === undefined ? '' : `ulimit -f ${fileBlocks}; `;
+  const words = ['-c', `${limit}exec "$@"`, 'sh', process.execPath, MAIN, ...given];
+  const { status, stdout, stderr } = spawnSync('sh', words, {
     cwd: folder,
     encoding: 'utf8',
     input,

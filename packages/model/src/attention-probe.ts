@@ -14,12 +14,15 @@ import {
 import { Tensor } from 'onnxruntime-common';
 import { openParts } from './cached-gpt.js';
 import type { GptConfig } from './config.js';
+import { decodeJacobi } from './decode/jacobi.js';
 import { buildGpt, declareGptInputs } from './gpt.js';
 import { GraphBuilder, type Value } from './graph/builder.js';
 import { encodeModel } from './graph/proto.js';
+import type { LanguageModel } from './language-model.js';
 import type { ModelFolder } from './model-folder.js';
 import { listNeighbourhood } from './neighbourhood.js';
 import { positionIds } from './positions.js';
+import { predictBatch } from './predict-batch.js';
 import type { Runtime } from './runtime.js';
 
 /** Attention while one answer is written. */
@@ -59,6 +62,22 @@ export async function createAttentionProbe(
     read: async (state, answer) => (await probe.read(state, answer)).weights,
     release: probe.release,
   };
+}
+
+/** Lets a model answer, and reads its attention while it did. */
+export async function probeAnswer(
+  model: LanguageModel,
+  folder: ModelFolder,
+  runtime: Runtime,
+  state: Grid,
+): Promise<AttentionWeights> {
+  const { answers } = await predictBatch(model, [state], { decode: decodeJacobi });
+  const probe = await createAttentionProbe(folder, runtime);
+  try {
+    return await probe.read(state, answers[0]!.grid);
+  } finally {
+    await probe.release();
+  }
 }
 
 /** A compiled network that tells its attention and its logits, `[answerTokens, vocabulary]`. */
@@ -168,6 +187,28 @@ export function mapAttention(
   return { cells, answer, markers: sum(row) - sum(cells) - answer };
 }
 
+/** Where one of all heads looks. */
+export interface HeadAttention extends AttentionMap {
+  readonly layer: number;
+  readonly head: number;
+}
+
+/** The attention of every layer and head for one cell. */
+export function mapHeads(weights: AttentionWeights, cell: number): HeadAttention[] {
+  return weights.layers.flatMap((_, layer) =>
+    Array.from({ length: weights.heads }, (__, head) => ({
+      layer,
+      head,
+      ...mapAttention(weights, { layer, head, cell }),
+    })),
+  );
+}
+
+/** Share of attention on cells, such as those of `listNeighbourhood`. */
+export function sumAttention({ cells }: AttentionMap, keys: readonly number[]): number {
+  return keys.reduce((sum, key) => sum + cells[key]!, 0);
+}
+
 /** Parts of a board by what their neighbourhoods cross: nothing, a border, or two. */
 export const REGIONS = ['inside', 'edges', 'corners'] as const;
 /** One of `REGIONS`. */
@@ -199,8 +240,7 @@ export function measureNeighbourhoods(
   for (let layer = 0; layer < layers.length; layer++) {
     for (let head = 0; head < heads; head++) {
       const shares = neighbourhoods.map((keys, cell) => {
-        const map = mapAttention(weights, { layer, head, cell });
-        return keys.reduce((sum, key) => sum + map.cells[key]!, 0);
+        return sumAttention(mapAttention(weights, { layer, head, cell }), keys);
       });
       for (const region of REGIONS) {
         const found = shares.filter((_, cell) => regionOf(layout, cell) === region);

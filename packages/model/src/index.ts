@@ -1,11 +1,14 @@
 export {
   createAttentionProbe,
-  mapAttention,
+  mapHeads,
   measureNeighbourhoods,
+  probeAnswer,
   REGIONS,
+  sumAttention,
   type AttentionMap,
   type AttentionProbe,
   type AttentionWeights,
+  type HeadAttention,
   type NeighbourhoodShare,
   type Region,
 } from './attention-probe.js';

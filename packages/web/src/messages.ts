@@ -1,7 +1,7 @@
 /** What the page asks of its worker, and what the worker answers. */
 
 import type { Grid, LifeRule, Topology } from '@lifegpt/core';
-import type { ModelFile } from '@lifegpt/model';
+import type { HeadAttention, ModelFile } from '@lifegpt/model';
 
 /** A device that a person can choose; `auto` is WebGPU where there is a real adapter, else WASM. */
 export type DeviceChoice = 'auto' | 'webgpu' | 'wasm' | 'wasm-1';
@@ -62,18 +62,6 @@ export interface WrittenAnswer {
   readonly tokens: number;
   readonly seconds: number;
   readonly minMargin: number;
-}
-
-/** Where one head looks while it writes one cell. */
-export interface HeadAttention {
-  readonly layer: number;
-  readonly head: number;
-  /** On each cell of the given state. */
-  readonly cells: Float32Array;
-  /** On the cells of the answer so far. */
-  readonly answer: number;
-  /** On the text around them. */
-  readonly markers: number;
 }
 
 /** What a model under training writes and where it looks, on a board that stays the same. */

@@ -2,15 +2,14 @@
 
 import { formatBoundedRule, InputError, type BoundedGrid } from '@lifegpt/core';
 import {
-  createAttentionProbe,
-  decodeJacobi,
+  checkTrainedFor,
   listNeighbourhood,
   loadModel,
-  mapAttention,
+  mapHeads,
   measureNeighbourhoods,
-  predictStates,
-  type AttentionMap,
-  type AttentionWeights,
+  probeAnswer,
+  sumAttention,
+  type HeadAttention,
   type NeighbourhoodShare,
 } from '@lifegpt/model';
 import type { Command } from 'commander';
@@ -55,22 +54,16 @@ async function runAttention(
   const folder = await openModelFolder(flags.model);
   const runtime = await createRuntime(flags.device);
   const model = await loadModel(folder, runtime);
-  const { topology } = bounds;
-  const options = { model, rule, topology, grid, generations: 1, decode: decodeJacobi };
-  let answer = grid;
-  for await (const prediction of predictStates(options)) answer = prediction.grid;
+  checkTrainedFor(model, grid, rule, bounds.topology);
+  const weights = await probeAnswer(model, folder, runtime, grid);
   await model.release();
-  const probe = await createAttentionProbe(folder, runtime);
-  const weights = await probe.read(grid, answer);
-  await probe.release();
 
-  const shares = measureNeighbourhoods(weights, topology);
+  const shares = measureNeighbourhoods(weights, bounds.topology);
   const keys = listNeighbourhood(bounds, cell);
-  const maps = listHeads(weights).map((head) => {
-    const map = mapAttention(weights, { ...head, cell });
-    const neighbourhood = keys.reduce((sum, key) => sum + map.cells[key]!, 0);
-    return { ...head, ...map, neighbourhood };
-  });
+  const maps = mapHeads(weights, cell).map((map) => ({
+    ...map,
+    neighbourhood: sumAttention(map, keys),
+  }));
   const margins = Array.from(weights.margins.subarray(0, grid.cells.length));
   if (flags.json === true) {
     context.print(
@@ -94,12 +87,6 @@ async function runAttention(
   );
 }
 
-function listHeads({ heads, layers }: AttentionWeights): { layer: number; head: number }[] {
-  return layers.flatMap((_, layer) =>
-    Array.from({ length: heads }, (__, head) => ({ layer, head })),
-  );
-}
-
 /** Rows and columns from 0, as the wrap-around counts them. */
 function parseCell(text: string, { width, height }: BoundedGrid): number {
   const [, row, column] = (/^(\d+),(\d+)$/.exec(text) ?? []).map(Number);
@@ -114,7 +101,7 @@ function parseCell(text: string, { width, height }: BoundedGrid): number {
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
 function describeMap(
-  map: AttentionMap & { layer: number; head: number; neighbourhood: number },
+  map: HeadAttention & { readonly neighbourhood: number },
   { width }: BoundedGrid,
   { print, terminal }: CommandContext,
 ): void {

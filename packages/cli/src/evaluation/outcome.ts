@@ -33,10 +33,10 @@ export function listTallies({ oneStep }: EvaluationState): Tally[] {
   return oneStep.flatMap(({ tallies }) => tallies);
 }
 
-/** Whether no cell was wrong and no answer malformed anywhere. */
+/** Whether no cell was wrong and no answer malformed anywhere; where no board was left, nothing is shown. */
 export function isExact(state: EvaluationState): boolean {
   return (
-    listTallies(state).every(({ wrongBoards }) => wrongBoards === 0) &&
+    listTallies(state).every(({ boards, wrongBoards }) => boards > 0 && wrongBoards === 0) &&
     state.arar.every(({ firstDivergence }) => firstDivergence === null)
   );
 }

@@ -2,11 +2,9 @@
 
 import { CONWAY, createGrid, deriveSeed, TORUS } from '@lifegpt/core';
 import {
-  createAttentionProbe,
-  decodeJacobi,
-  mapAttention,
+  mapHeads,
   measureNeighbourhoods,
-  predictBatch,
+  probeAnswer,
   type LanguageModel,
   type ModelFolder,
   type NeighbourhoodShare,
@@ -34,10 +32,11 @@ export interface AttentionOfCell {
   readonly markers: number;
 }
 
-/** Heads whose maps are shown. */
+/** Heads whose maps are shown, and the cell that they write: a corner, where the board wraps around. */
 const SHOWN_HEADS = 4;
+const SHOWN_CELL = 0;
 
-/** Reads a model's attention on a random board of its largest size; the maps are those of a corner. */
+/** Reads a model's attention on a random board of its largest size. */
 export async function readAttention(
   model: LanguageModel,
   folder: ModelFolder,
@@ -49,26 +48,15 @@ export async function readAttention(
   const density = [0.4, 0.4] as const;
   const request = { seed, index: 0, boards: 1, width: side, height: side, rule: CONWAY, density };
   const state = createGrid(side, side, engine.draw(request).states);
-  const { answers } = await predictBatch(model, [state], { decode: decodeJacobi });
-  const probe = await createAttentionProbe(folder, runtime);
-  try {
-    const weights = await probe.read(state, answers[0]!.grid);
-    const places = Array.from({ length: model.config.n_layer * model.config.n_head }, (_, k) => ({
-      layer: Math.floor(k / model.config.n_head),
-      head: k % model.config.n_head,
-      cell: 0,
-    }));
-    return {
-      model: model.name,
-      size: `${side}x${side}`,
-      shares: measureNeighbourhoods(weights, TORUS),
-      maps: places.slice(0, SHOWN_HEADS).map((place) => {
-        const { cells, answer, markers } = mapAttention(weights, place);
-        const rounded = Array.from(cells, (weight) => Math.round(1e4 * weight) / 1e4);
-        return { ...place, cells: rounded, answer, markers };
-      }),
-    };
-  } finally {
-    await probe.release();
-  }
+  const weights = await probeAnswer(model, folder, runtime, state);
+  const maps = mapHeads(weights, SHOWN_CELL).slice(0, SHOWN_HEADS);
+  return {
+    model: model.name,
+    size: `${side}x${side}`,
+    shares: measureNeighbourhoods(weights, TORUS),
+    maps: maps.map((map) => {
+      const rounded = Array.from(map.cells, (weight) => Math.round(1e4 * weight) / 1e4);
+      return { ...map, cell: SHOWN_CELL, cells: rounded };
+    }),
+  };
 }

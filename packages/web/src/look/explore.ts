@@ -3,7 +3,7 @@
 import type { Grid } from '@lifegpt/core';
 import { cellAt } from '../board/surface.js';
 import { byId, complain, write } from '../elements.js';
-import type { HeadAttention } from '../messages.js';
+import type { HeadAttention } from '@lifegpt/model';
 import type { Game } from '../play/game.js';
 import type { Session } from '../session.js';
 import { createHeads, percent, shadeWeights } from './heads.js';

@@ -5,7 +5,7 @@ import { paintTint } from '../board/digits.js';
 import { currentPalette, onTheme } from '../board/palette.js';
 import { paintCells, paintFrame, paintLines } from '../board/paint.js';
 import { prepareSurface } from '../board/surface.js';
-import type { HeadAttention } from '../messages.js';
+import type { HeadAttention } from '@lifegpt/model';
 
 /** Pictures of all heads in an element. */
 export interface HeadPictures {

@@ -8,7 +8,9 @@ import {
   evaluateExamples,
   listNeighbourhood,
   loadModel,
+  mapHeads,
   readModelFolder,
+  sumAttention,
   train,
   vocabularyOf,
   writeModelFolder,
@@ -22,7 +24,6 @@ import type { CallContext } from '../calls.js';
 import type { Calls, ModelFiles, TrainingResult, TrainingSnapshot } from '../messages.js';
 import type { Devices } from './device.js';
 import type { Downloader } from './download.js';
-import { mapHeads } from './write.js';
 
 /** Trains, and goes on where it was stopped. */
 export interface Trainer {
@@ -138,8 +139,8 @@ export function createTrainer({ devices, engine, download }: TrainerParts): Trai
     const cell = Math.floor(side / 2) * side + Math.floor(side / 2);
     const attention = mapHeads(weights, cell);
     const near = listNeighbourhood({ topology: TORUS, width: side, height: side }, cell);
-    const onNear = attention.map(({ cells }) => near.reduce((sum, key) => sum + cells[key]!, 0));
-    const neighbourhood = onNear.reduce((sum, share) => sum + share, 0) / attention.length;
+    const onNear = attention.reduce((sum, head) => sum + sumAttention(head, near), 0);
+    const neighbourhood = onNear / attention.length;
     return { given, truth, written, cell, attention, neighbourhood };
   }
 }

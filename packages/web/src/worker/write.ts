@@ -5,13 +5,14 @@ import {
   chooseBest,
   decodeGreedy,
   decodeJacobi,
-  mapAttention,
+  mapHeads,
   readAnswer,
   type AttentionWeights,
   type DecodePass,
+  type HeadAttention,
   type TokenChooser,
 } from '@lifegpt/model';
-import type { Calls, HeadAttention, WritingEvent, WrittenAnswer } from '../messages.js';
+import type { Calls, WritingEvent, WrittenAnswer } from '../messages.js';
 import type { CallContext } from '../calls.js';
 import type { OpenedModel } from './models.js';
 import { chooserFor } from './play.js';
@@ -89,15 +90,4 @@ export function createAttentionReader(): (
     }
     return mapHeads(await known.weights, cell);
   };
-}
-
-/** The attention of every layer and head for one cell. */
-export function mapHeads(weights: AttentionWeights, cell: number): HeadAttention[] {
-  return weights.layers.flatMap((_, layer) =>
-    Array.from({ length: weights.heads }, (__, head) => ({
-      layer,
-      head,
-      ...mapAttention(weights, { layer, head, cell }),
-    })),
-  );
 }
