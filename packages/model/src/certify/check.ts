@@ -11,10 +11,10 @@
 import { layoutPrompt, parseRule, type BoundedGrid } from '@lifegpt/core';
 import type { ModelFolder } from '../model-folder.js';
 import { listAnswerTasks, type AnswerTask } from './cases.js';
+import { boundMargin } from './check-margin.js';
 import { CheckRows } from './check-rows.js';
-import { deviationRange, geluRange, kernelErrors } from './intervals.js';
 import { readOneLayer, type OneLayer } from './one-layer.js';
-import { ERF_ERROR, EXP_ERROR, UNIT } from './rounding.js';
+import { EXP_ERROR, UNIT } from './rounding.js';
 import { CheckToken } from './check-token.js';
 import { growth, sumVectors } from './rounded-vector.js';
 
@@ -206,7 +206,7 @@ class AnswerCheck {
         low[r]! -= constantOff[r]!;
         high[r]! += constantOff[r]!;
       }
-      return this.finish(low, high, meanSize, winner);
+      return boundMargin(model, rows, { low, high, meanSize }, winner);
     };
   }
 
@@ -262,64 +262,6 @@ class AnswerCheck {
       down[r]! += light * Math.min(0, this.lowest[h]![r]! - from[r]!);
     }
     return { from, up, down, weight: whole, off };
-  }
-
-  /** From the rows' intervals to the smallest margin of a token. */
-  private finish(low: Float64Array, high: Float64Array, meanSize: number, winner: number): number {
-    const { model, rows } = this;
-    const { width, inner, epsilon, contract } = model;
-    const stream = rows.count - width;
-    const [least, most] = deviationRange(low, high, stream, epsilon);
-    const layer = kernelErrors(width, meanSize, least);
-    const mid = Array.from({ length: width }, (_, d) => (low[stream + d]! + high[stream + d]!) / 2);
-    const half = mid.map((value, d) => high[stream + d]! - value);
-    let radius = Math.hypot(...half);
-    let terms = 0;
-    const sums = rows.contests.map(({ row }) =>
-      contract.bias.reduce((sum, value, d) => sum + value * rows.matrix[row]![d]!, low[row]!),
-    );
-    for (let d = 0; d < width; d++) mid[d]! += contract.bias[d]!;
-    for (let i = 0; i < inner; i++) {
-      const from = low[i]! / (low[i]! < 0 ? least : most);
-      const to = high[i]! / (high[i]! > 0 ? least : most);
-      const size = Math.max(Math.abs(from), Math.abs(to));
-      const bias = rows.unitBias[i]!;
-      const off =
-        (growth(width + 2) + 8 * UNIT) * rows.unitTerms[i]! +
-        1.02 * (layer.scale * size + (layer.mean * rows.unitGainSums[i]!) / least);
-      const [floor, ceiling] = geluRange(from + bias - off, to + bias + off);
-      const kernel = (size + Math.abs(bias) + off) * (ERF_ERROR / 2 + 8 * UNIT);
-      const [a, b] = [floor - kernel, ceiling + kernel];
-      const length = rows.outputLengths[i]!;
-      for (let d = 0; d < width; d++) {
-        mid[d]! += ((a + b) / 2) * contract.weight[i * width + d]!;
-      }
-      radius += ((b - a) / 2) * length;
-      terms += Math.max(Math.abs(a), Math.abs(b)) * length;
-      for (let c = 0; c < sums.length; c++) {
-        const effect = rows.contestUnits[c]![i]!;
-        sums[c]! += effect > 0 ? effect * a : effect * b;
-      }
-    }
-    const mean = mid.reduce((sum, value) => sum + value, 0) / width;
-    const norm = Math.hypot(...mid.map((value) => value - mean));
-    const shortest = Math.max(norm - radius, 0);
-    const lastLeast = Math.sqrt(shortest ** 2 / width + epsilon);
-    const lastMost = Math.sqrt((norm + radius) ** 2 / width + epsilon);
-    const lastMean = meanSize + Math.abs(mean) + radius / Math.sqrt(width);
-    const last = kernelErrors(width, lastMean, lastLeast);
-    const sizes =
-      norm + radius + terms + Math.hypot(...contract.bias) + Math.sqrt(width) * lastMean;
-    let margin = Infinity;
-    rows.contests.forEach(({ winner: own, row, bias, gainSum, size }, c) => {
-      if (own !== winner) return;
-      const sum = sums[c]! - growth(inner + 4) * Math.hypot(...rows.matrix[row]!) * 2 * sizes;
-      const off =
-        1.02 * (last.scale * Math.abs(sum / lastLeast) + (last.mean * gainSum) / lastLeast) +
-        (growth(width + 2) + 8 * UNIT) * size;
-      margin = Math.min(margin, sum / (sum > 0 ? lastMost : lastLeast) + bias - off);
-    });
-    return Number.isNaN(margin) ? -Infinity : margin;
   }
 }
 

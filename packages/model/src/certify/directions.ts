@@ -16,8 +16,8 @@ export interface Contest {
   readonly bias: number;
   /** Effect of each hidden unit on the direction, `[inner]`. */
   readonly units: Float64Array;
-  /** Sum over the direction of the size of a hidden unit's output, `[inner]`: for rounding. */
-  readonly unitSizes: Float64Array;
+  /** Norm of the direction. */
+  readonly norm: number;
   /** Rounding of the two logits, per unit of γ. */
   readonly logitSize: number;
   /** Sum of the gains along the difference of the two tokens: the effect of a wrong mean. */
@@ -35,8 +35,7 @@ export interface Directions {
   /** The feed-forward layer's output with centred rows, `[inner, width]`, and its centred bias. */
   readonly contract: Float64Array;
   readonly contractBias: Float64Array;
-  /** Norm of each row of `contract`, and the mean that was taken from it. */
-  readonly contractNorm: Float64Array;
+  /** The mean that was taken from each row of `contract`. */
   readonly contractMean: Float64Array;
   readonly contractBiasMean: number;
   /** Sizes of the terms of each hidden unit's inner product, and the sum of its gains. */
@@ -79,9 +78,6 @@ export function arrangeDirections(model: OneLayer, winners: readonly number[]): 
     unitBias,
     contract: centredContract.rows,
     contractBias: centreRows(contract.bias, width).rows,
-    contractNorm: Float64Array.from({ length: inner }, (_, i) =>
-      Math.hypot(...centredContract.rows.subarray(i * width, (i + 1) * width)),
-    ),
     contractMean: centredContract.means,
     contractBiasMean: centreRows(contract.bias, width).means[0]!,
     unitSize,
@@ -96,7 +92,7 @@ export function arrangeDirections(model: OneLayer, winners: readonly number[]): 
 }
 
 function arrangeContest(
-  { width, inner, lnf, output, contract }: OneLayer,
+  { width, lnf, output }: OneLayer,
   centredContract: Float64Array,
   winner: number,
   loser: number,
@@ -116,19 +112,13 @@ function arrangeContest(
     norms[1]! += (lnf.gain[d]! * b) ** 2;
   }
   const direction = centreRows(raw, width).rows;
-  const unitSizes = new Float64Array(inner);
-  for (let i = 0; i < inner; i++) {
-    for (let d = 0; d < width; d++) {
-      unitSizes[i]! += Math.abs(direction[d]! * contract.weight[i * width + d]!);
-    }
-  }
   return {
     winner,
     loser,
     direction,
     bias,
     units: multiplyRows(direction, centredContract, width),
-    unitSizes,
+    norm: Math.hypot(...direction),
     logitSize: Math.sqrt(width) * (Math.sqrt(norms[0]!) + Math.sqrt(norms[1]!)) + size,
     gainSum,
   };

@@ -35,8 +35,15 @@ export class MarginBounder {
   private readonly firstOrder: Float64Array;
   private readonly secondOrder: Float64Array;
   private readonly rounding: Float64Array;
-  /** The last residual stream at the centre, without its mean. */
+  /** The last residual stream at the centre, without its mean, how far it moves, and of that rounding. */
   private readonly last: Float64Array;
+  private readonly lastRadius: Float64Array;
+  private readonly lastRounding: Float64Array;
+  /** Each hidden unit's output along the last residual stream. */
+  private readonly alongLast: Float64Array;
+  /** The margin's gradient, times σ: in the last residual stream, and at the hidden units. */
+  private readonly gradient: Float64Array;
+  private readonly unitGradient: Float64Array;
 
   constructor(
     private readonly setting: Setting,
@@ -50,6 +57,11 @@ export class MarginBounder {
     this.secondOrder = new Float64Array(inner);
     this.rounding = new Float64Array(inner);
     this.last = new Float64Array(width);
+    this.lastRadius = new Float64Array(width);
+    this.lastRounding = new Float64Array(width);
+    this.alongLast = new Float64Array(inner);
+    this.gradient = new Float64Array(width);
+    this.unitGradient = new Float64Array(inner);
   }
 
   /**
@@ -96,7 +108,6 @@ export class MarginBounder {
         ? reach / (2 * width * variance) + 0.375 * change * change * (1 - change) ** -2.5
         : Infinity;
     const kernel = normErrors(width, mean, variance * Math.max(1 - change, 0));
-    let shift = Math.sqrt(reach);
     for (let i = 0; i < inner; i++) {
       const looked = looks[i]! / deviation;
       const input = looked + directions.unitBias[i]!;
@@ -119,80 +130,118 @@ export class MarginBounder {
       this.secondOrder[i] = steep * second + boundCurve(Math.abs(input) - whole) * whole * whole;
       this.rounding[i] =
         (steep * rounded + (Math.abs(input) + whole) * (ERF_ERROR / 2 + 6 * UNIT)) * SECOND_ORDER;
-      shift +=
-        (this.firstOrder[i]! + this.secondOrder[i]! + this.rounding[i]!) *
-        directions.contractNorm[i]!;
     }
-    return { deviation, shift, ...this.contract() };
+    return { deviation, ...this.contract() };
   }
 
-  /** The last residual stream at the centre. */
-  private contract(): Pick<CaseLayer, 'lastDeviation' | 'lastMean'> {
+  /** The last residual stream: its centre, how far it moves as a box, and how much of that is rounding. */
+  private contract(): Omit<CaseLayer, 'deviation'> {
     const { directions, model } = this.setting;
-    const { width, inner, epsilon } = model;
-    const { last, hidden } = this;
-    const { x } = this.attention;
+    const { width, inner, epsilon, contract } = model;
+    const { last, lastRadius, lastRounding, alongLast, hidden } = this;
+    const { x, freeRadius, roundingRadius } = this.attention;
     let mean = this.attention.mean + Math.abs(directions.contractBiasMean);
-    for (let d = 0; d < width; d++) last[d] = x[d]! + directions.contractBias[d]!;
+    for (let d = 0; d < width; d++) {
+      last[d] = x[d]! + directions.contractBias[d]!;
+      lastRadius[d] = freeRadius[d]! + roundingRadius[d]!;
+      lastRounding[d] = 0;
+    }
     for (let i = 0; i < inner; i++) {
       const value = hidden[i]!;
-      mean += Math.abs(value * directions.contractMean[i]!);
+      const moved = this.movedBy(i);
+      const most = Math.abs(value) + moved;
+      mean += most * Math.abs(directions.contractMean[i]!);
       for (let d = 0, at = i * width; d < width; d++, at++) {
-        last[d]! += value * directions.contract[at]!;
+        const weight = directions.contract[at]!;
+        last[d]! += value * weight;
+        lastRadius[d]! += moved * Math.abs(weight);
+        lastRounding[d]! += most * Math.abs(contract.weight[at]!);
       }
     }
     let norm = 0;
-    for (let d = 0; d < width; d++) norm += last[d]! * last[d]!;
-    return { lastDeviation: Math.sqrt(norm / width + epsilon), lastMean: mean };
+    let spread = 0;
+    let reach = 0;
+    for (let d = 0; d < width; d++) {
+      const sizes =
+        lastRounding[d]! + Math.abs(x[d]!) + Math.abs(directions.contractBias[d]!) + mean;
+      lastRounding[d] = gamma(inner + 4) * sizes * SECOND_ORDER;
+      lastRadius[d]! += lastRounding[d]!;
+      norm += last[d]! * last[d]!;
+      spread += lastRadius[d]! ** 2;
+      reach += Math.abs(last[d]!) * (freeRadius[d]! + roundingRadius[d]! + lastRounding[d]!);
+    }
+    for (let i = 0; i < inner; i++) {
+      let along = 0;
+      for (let d = 0, at = i * width; d < width; d++, at++) {
+        along += last[d]! * directions.contract[at]!;
+      }
+      alongLast[i] = along;
+      reach += Math.abs(along) * this.movedBy(i);
+    }
+    const lastDeviation = Math.sqrt(norm / width + epsilon);
+    // σ is convex in the stream, so its tangent at the centre lies below it
+    const leastDeviation = lastDeviation - reach / (width * lastDeviation);
+    return { lastDeviation, leastDeviation, lastMean: mean, spread };
   }
 
-  /** One token against another. */
+  /** How far a hidden unit's output may be from the centre's. */
+  private movedBy(unit: number): number {
+    return this.firstOrder[unit]! + this.secondOrder[unit]! + this.rounding[unit]!;
+  }
+
+  /**
+   * One token against another. With y the last stream, without its mean, d the contest's direction and b its
+   * bias, the margin is d·y/σ(y) + b. It is at least M where d·y + (b - M) σ(y) is at least 0. Be m the margin
+   * at the centre; there d·y + (b - m) σ(y) is 0, and its gradient g is that of the margin, times σ. Where
+   * b - m is above 0 it lies above its tangent, since σ is convex; else it may fall below it by
+   * |b - m| |δ|²/(2 width σ) for a shift δ. What is left, (m - M) σ(y), has to make up for g·δ and for that.
+   */
   private compete(contest: Contest, layer: CaseLayer, enough: number): MarginBound {
-    const { model, directions } = this.setting;
+    const { model } = this.setting;
     const { width, inner } = model;
-    const { freeRadius, roundingRadius, x } = this.attention;
-    let centre = 0;
+    const { lastDeviation, spread } = layer;
+    const { gradient, unitGradient, last } = this;
+    const { freeRadius, roundingRadius } = this.attention;
+    let value = 0;
+    for (let d = 0; d < width; d++) value += contest.direction[d]! * last[d]!;
+    const pull = value / (width * lastDeviation ** 2);
     let stream = 0;
-    let streamSize = 0;
+    let rounded = 0;
     for (let d = 0; d < width; d++) {
-      const along = Math.abs(contest.direction[d]!);
-      centre += contest.direction[d]! * this.last[d]!;
+      gradient[d] = contest.direction[d]! - pull * last[d]!;
+      const along = Math.abs(gradient[d]!);
       stream += along * (freeRadius[d]! + roundingRadius[d]!);
-      streamSize +=
-        along * (Math.abs(x[d]!) + Math.abs(directions.contractBias[d]!) + layer.lastMean);
+      rounded += along * this.lastRounding[d]!;
     }
     let first = 0;
-    let second = 0;
-    let rounded = 0;
-    let hiddenSize = 0;
+    let second = Math.max(0, pull) * 0.5 * spread;
     for (let i = 0; i < inner; i++) {
-      const effect = Math.abs(contest.units[i]!);
+      unitGradient[i] = contest.units[i]! - pull * this.alongLast[i]!;
+      const effect = Math.abs(unitGradient[i]!);
       first += effect * this.firstOrder[i]!;
       second += effect * this.secondOrder[i]!;
       rounded += effect * this.rounding[i]!;
-      const moved = this.firstOrder[i]! + this.secondOrder[i]! + this.rounding[i]!;
-      hiddenSize += (Math.abs(this.hidden[i]!) + moved) * contest.unitSizes[i]!;
     }
-    rounded += gamma(inner + 4) * (hiddenSize + streamSize) * SECOND_ORDER;
+    const centre = value / lastDeviation + contest.bias;
     const rough = this.conclude(contest, layer, centre, stream + first + second, rounded);
     // a normalisation whose scale may vanish says nothing along any direction
     if (rough.margin > enough || rough.margin === -Infinity) return rough;
 
-    const direction = this.findDirection(contest, layer);
+    const direction = this.findDirection(layer);
     const reach = this.attention.reachAlong(direction) + second;
     const onTheWay = this.attention.roundingAlong(direction);
     const fine = this.conclude(contest, layer, centre, reach, rounded + onTheWay);
     return fine.margin > rough.margin ? fine : rough;
   }
 
-  /** The direction in the residual stream along which the logits' difference moves to first order. */
-  private findDirection(contest: Contest, { deviation }: CaseLayer): Float64Array {
+  /** The direction behind attention along which the gradient moves to first order. */
+  private findDirection({ deviation }: CaseLayer): Float64Array {
     const { model, directions } = this.setting;
     const { width, inner } = model;
-    const direction = contest.direction.slice();
+    const direction = this.gradient.slice();
     let turned = 0;
     for (let i = 0; i < inner; i++) {
-      const factor = (contest.units[i]! * this.slope[i]!) / deviation;
+      const factor = (this.unitGradient[i]! * this.slope[i]!) / deviation;
       turned += factor * this.input[i]!;
       for (let d = 0, at = i * width; d < width; d++, at++) {
         direction[d]! += factor * directions.units[at]!;
@@ -203,32 +252,25 @@ export class MarginBounder {
     return direction;
   }
 
-  /** Divides by the last deviation, whichever within its reach is worst. */
+  /** The margin that is left of the centre's, in nats. */
   private conclude(
     contest: Contest,
-    { lastDeviation, lastMean, shift }: CaseLayer,
+    { lastMean, leastDeviation }: CaseLayer,
     centre: number,
     taken: number,
     rounded: number,
   ): MarginBound {
     const { width } = this.setting.model;
-    const off = shift / Math.sqrt(width);
-    const least = lastDeviation - off;
-    const centreMargin = centre / lastDeviation + contest.bias;
-    if (!(least > 0)) {
-      return { margin: -Infinity, centre: centreMargin, rounding: Infinity, rival: contest.loser };
-    }
-    const divide = (low: number): number =>
-      low / (low > 0 ? lastDeviation + off : least) + contest.bias;
-    const kernel = normErrors(width, lastMean, least ** 2);
+    const rival = contest.loser;
+    if (!(leastDeviation > 0)) return { margin: -Infinity, centre, rounding: Infinity, rival };
+    const kernel = normErrors(width, lastMean, leastDeviation ** 2);
     const logits =
-      (kernel.scale * Math.abs(centre / least) +
-        (kernel.mean * Math.abs(contest.gainSum)) / least +
+      (kernel.scale * Math.sqrt(width) * contest.norm +
+        (kernel.mean * Math.abs(contest.gainSum)) / leastDeviation +
         (gamma(width + 2) + 8 * UNIT) * contest.logitSize) *
       SECOND_ORDER;
-    const exact = divide(centre - taken);
-    const margin = divide(centre - taken - rounded) - logits;
-    return { margin, centre: centreMargin, rounding: exact - margin, rival: contest.loser };
+    const rounding = rounded / leastDeviation + logits;
+    return { margin: centre - taken / leastDeviation - rounding, centre, rounding, rival };
   }
 }
 
@@ -236,12 +278,13 @@ export class MarginBounder {
 interface CaseLayer {
   /** σ of the second normalisation. */
   readonly deviation: number;
-  /** How far the last residual stream moves, as a norm. */
-  readonly shift: number;
-  /** σ of the last normalisation. */
+  /** σ of the last normalisation: at the centre, and at least. */
   readonly lastDeviation: number;
+  readonly leastDeviation: number;
   /** The largest mean of the last residual stream. */
   readonly lastMean: number;
+  /** How far the last residual stream moves: its squared norm. */
+  readonly spread: number;
 }
 
 /** Half of GELU's second derivative φ(z) (2 - z²) at its other extreme, 2. */
