@@ -34,7 +34,7 @@ describe('lifegpt eval --shard', () => {
     const file = join(folder, 'set/data/train-00000-of-00001.csv');
     const lines = readFileSync(file, 'utf8').split('\n');
     const flip = (line: string): string =>
-      line.replace(/^(.{20})(.)/, (_, kept: string, cell: string) => `${kept}${1 - Number(cell)}`);
+      line.replace(/^([01]+,)(.)/, (_, kept: string, cell: string) => `${kept}${1 - Number(cell)}`);
     for (const row of [7, 90, 140]) lines[row] = flip(lines[row]!);
     writeFileSync(file, lines.join('\n'));
   });
