@@ -50,7 +50,7 @@ export async function runKillings(redisServer, shards, rowsAShard, say = () => {
   }
 
   try {
-    const submitted = lifegpt('queue', 'submit', 'boards', '--out', 'shared', ...config);
+    const submitted = lifegpt('queue', 'submit', 'dataset', 'boards', '--out', 'shared', ...config);
     if (submitted.status !== 0) throw new Error(submitted.stderr);
     const workers = Array.from({ length: WORKERS }, startWorker);
     const killedWorkersAt = await untilDone(Math.ceil(shards / 4));
@@ -89,7 +89,7 @@ function judge(folder, lifegpt, config, shards) {
   const status = lifegpt('queue', 'status', 'boards', '--json');
   const { shards: counts } = JSON.parse(status.stdout);
   if (counts.done !== shards || counts.total !== shards) faults.push(`status: ${status.stdout}`);
-  const merged = lifegpt('dataset', 'merge', 'shared');
+  const merged = lifegpt('merge', 'shared');
   if (merged.status !== 0) faults.push(`merge: ${merged.stderr}`);
   const alone = lifegpt('dataset', 'generate', '--out', 'alone', ...config);
   if (alone.status !== 0) faults.push(`alone: ${alone.stderr}`);

@@ -58,7 +58,7 @@ describe('listCompletions', () => {
     ],
     [
       ['dataset', 'merge', 'out', '--'],
-      ['--help', '--json'],
+      ['--help', '--json', '--require-exact'],
     ],
     [
       ['predict', 'glider', '--t'],

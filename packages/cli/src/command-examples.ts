@@ -23,10 +23,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['--out boards --rows 1000000 --shard 2/8', 'the third of eight shares'],
   ],
   'dataset inspect': [['boards', 'counts, densities, and every row held against the engine']],
-  'dataset merge': [
-    ['boards', 'checks the shards of a shared folder and closes it'],
-    ['whole part-0 part-1', 'brings together what two machines wrote'],
-  ],
+  'dataset merge': [['boards', 'the same as lifegpt merge boards']],
   train: [
     ['', '8x8 from random weights'],
     ['recipe.json --out runs/mine', 'a recipe of your own'],
@@ -35,15 +32,21 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
   eval: [
     ['boards --limit 1000 --json', 'a model against the rows of a data set'],
     ['states.csv --model runs/mine --arar 249', 'fed with its own answers, 249 times'],
+    ['--fresh 1000000 --shard 2/8 --out trial', 'the third of eight shares'],
   ],
   certify: [
     ['--model runs/certified16 --size 8', 'prove the answer right on all 2^64 boards of 8x8'],
-    ['--model runs/certified16 --all --shard 0/4 --out certificate.json', 'every fourth size'],
+    ['--model runs/certified16 --all --shard 0/4 --out proofs', 'every fourth size'],
     ['--model runs/certified16 --check certificate.json', 'verify a certificate by another proof'],
   ],
   ablate: [
     ['positions', 'every arm of an ablation of the project'],
     ['positions --shard 0/4', 'every fourth of its trainings, on this machine'],
+  ],
+  merge: [
+    ['boards', 'checks the shards of a shared folder and closes it'],
+    ['whole part-0 part-1', 'brings together what two machines wrote'],
+    ['trial --require-exact --json', 'an evaluation, as one machine alone prints it'],
   ],
   'model list': [['', 'the models that ship']],
   'model show': [['runs/mine', 'what a model is and what it was trained for']],
@@ -56,7 +59,18 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['--model torus32 runs/mine --port 9000', 'two models'],
     ['--host 0.0.0.0 --queue 1000', 'to other machines, with the token of LIFEGPT_TOKEN'],
   ],
-  'queue submit': [['boards --out shared/boards --rows 1000000000', 'a data set, a shard a file']],
+  'queue submit dataset': [
+    ['boards --out shared/boards --rows 1000000000', 'a data set, a shard a file'],
+  ],
+  'queue submit eval': [
+    ['trial --out shared/trial --fresh 1000000 --shards 64', 'fresh boards, in 64 shards'],
+  ],
+  'queue submit certify': [
+    ['proofs --out shared/proofs --model runs/certified16 --all', 'a shard a size'],
+  ],
+  'queue submit ablate': [
+    ['arms positions --out shared/positions', 'a shard a training; the name comes first'],
+  ],
   'queue worker': [
     ['boards', 'on each machine; SIGTERM gives the shard back'],
     ['boards --out mnt/boards --until-done', 'where the folder is elsewhere; ends with the job'],

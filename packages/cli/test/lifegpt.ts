@@ -15,17 +15,20 @@ export interface Outcome {
 /**
  * Runs to the end.
  * @param fileBlocks blocks of 512 bytes that a file may have
+ * @param env variables besides those of this process
  */
 export function runLifegpt(
   folder: string,
   given: readonly string[],
   input = '',
   fileBlocks?: number,
+  env: Readonly<Record<string, string>> = {},
 ): Outcome {
   const limit = fileBlocks === undefined ? '' : `ulimit -f ${fileBlocks}; `;
   const words = ['-c', `${limit}exec "$@"`, 'sh', process.execPath, MAIN, ...given];
   const { status, stdout, stderr } = spawnSync('sh', words, {
     cwd: folder,
+    env: { ...process.env, ...env },
     encoding: 'utf8',
     input,
   });

@@ -1,6 +1,16 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -8,6 +18,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const MAIN = resolve(import.meta.dirname, '../bin/lifegpt.js');
 const redisServer = process.env['REDIS_PATH'];
+const withoutTimes = (text: string): string => text.replace(/"seconds":[\d.e-]+/g, '"seconds":0');
 const SMALL = '--rows 40 --rows-per-file 10 --size 6 --format csv';
 
 describe('lifegpt queue without Redis', () => {
@@ -19,10 +30,10 @@ describe('lifegpt queue without Redis', () => {
     ['status boards --redis localhost', /--redis needs an address such as .*, not 'localhost'/],
     ['status a:b', /'a:b' is no name of a job/],
     [
-      `submit boards --out d ${SMALL} --shards 5`,
+      `submit dataset boards --out d ${SMALL} --shards 5`,
       /--shards needs a whole number from 1 to 4, not '5'/,
     ],
-    ['submit boards --out d --rows 0', /a data set needs a row/],
+    ['submit dataset boards --out d --rows 0', /a data set needs a row/],
   ])('refuses %s', (line, message) => {
     const folder = mkdtempSync(join(tmpdir(), 'queue-'));
     const { status, stderr } = spawnSync(process.execPath, [MAIN, 'queue', ...line.split(' ')], {
@@ -68,55 +79,93 @@ describe.skipIf(redisServer === undefined)('lifegpt queue', () => {
   };
 
   it('does the shards of a job, and nothing when it is submitted again', () => {
-    expect(JSON.parse(queue(`submit once --out once ${SMALL} --json`).stdout)).toEqual({
+    expect(JSON.parse(queue(`submit dataset once --out once ${SMALL} --json`).stdout)).toEqual({
       name: 'once',
       shards: 4,
-      files: 4,
+      pieces: 4,
       added: 4,
       retried: 0,
     });
     const worker = queue('worker once --until-done --threads 1 --json');
     expect(JSON.parse(worker.stdout)).toEqual({ name: 'once', shards: 4, failures: 0 });
-    const again = JSON.parse(queue(`submit once --out once ${SMALL} --json`).stdout);
+    const again = JSON.parse(queue(`submit dataset once --out once ${SMALL} --json`).stdout);
     expect(again).toMatchObject({ added: 0, retried: 0 });
     const { status, stdout } = queue('status once --wait --json');
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       shards: { total: 4, done: 4, active: 0, waiting: 0, failed: 0 },
-      rows: { done: 40, total: 40 },
+      work: { unit: 'rows', done: 40, total: 40 },
       failures: [],
     });
     expect(existsSync(join(folder, 'once/dataset.json'))).toBe(true);
   });
 
   it('refuses another job of the same name, and forgets one when asked to', () => {
-    queue(`submit name --out name ${SMALL}`);
-    const other = queue(`submit name --out other ${SMALL} --seed 2`);
+    queue(`submit dataset name --out name ${SMALL}`);
+    const other = queue(`submit dataset name --out other ${SMALL} --seed 2`);
     expect(other.status).toBe(2);
-    expect(other.stderr).toMatch(/there is another job 'name' \(config [0-9a-f]{12}, 4 shards/);
+    expect(existsSync(join(folder, 'other'))).toBe(false);
+    expect(other.stderr).toMatch(/there is another job 'name' \(dataset [0-9a-f]{12}, 4 shards/);
     expect(queue('remove name').status).toBe(0);
     expect(queue('status name').stderr).toMatch(/there is no job 'name'/);
-    expect(queue(`submit name --out other ${SMALL} --seed 2`).status).toBe(0);
+    expect(queue(`submit dataset name --out other ${SMALL} --seed 2`).status).toBe(0);
   });
 
   it('tells why shards failed for good, and tries them again when they are submitted again', () => {
-    queue(`submit broken --out broken ${SMALL}`);
-    // as on a machine whose folder holds something else
-    mkdirSync(join(folder, 'elsewhere'));
-    writeFileSync(join(folder, 'elsewhere/letters.txt'), 'not ours');
-    queue('worker broken --until-done --threads 1 --out elsewhere');
+    // there are no 100,000 different boards of 3x3
+    const line = 'submit dataset broken --out broken --rows 100000 --size 3 --json';
+    queue(line);
+    expect(queue('worker broken --until-done --threads 1').status).toBe(0);
     const { status, stdout } = queue('status broken');
     expect(status).toBe(1);
-    expect(stdout).toMatch(/0 of 4 shards done, 0 running, 0 waiting, 4 failed/);
-    expect(stdout).toMatch(/shard 0 failed: .*elsewhere holds other things \(letters\.txt\)/);
+    expect(stdout).toMatch(/0 of 1 shards done, 0 running, 0 waiting, 1 failed/);
+    expect(stdout).toMatch(/shard 0 failed: after \d+ rows of 100000 for 'train' no new boards/);
+    expect(JSON.parse(queue(line).stdout)).toMatchObject({ added: 0, retried: 1 });
+    expect(queue('status broken').stdout).toMatch(/1 waiting, 0 failed/);
+  });
+
+  it.each([
+    ['holds something else', 'elsewhere', /elsewhere holds other things \(letters\.txt\)/],
+    ['cannot be written', 'letters.txt/shards', /cannot write to .*letters\.txt\/shards: ENOTDIR/],
+  ])('a machine whose folder %s leaves the job to the others', (what, out, message) => {
+    const name = what.split(' ')[0]!;
+    mkdirSync(join(folder, 'elsewhere'), { recursive: true });
+    writeFileSync(join(folder, 'elsewhere/letters.txt'), 'not ours');
+    writeFileSync(join(folder, 'letters.txt'), 'not ours');
+    queue(`submit dataset ${name} --out ${name} ${SMALL}`);
+    const unfit = queue(`worker ${name} --until-done --threads 1 --out ${out}`);
+    expect(unfit.stderr).toMatch(message);
+    expect(unfit.status).toBe(2);
     expect(readdirSync(join(folder, 'elsewhere'))).toEqual(['letters.txt']);
-    expect(queue(`submit broken --out broken ${SMALL}`).stdout).toMatch(/0 added, 4 tried again/);
-    expect(queue('worker broken --until-done --threads 1').status).toBe(0);
-    expect(queue('status broken').status).toBe(0);
+    expect(queue(`status ${name}`).stdout).toMatch(/0 of 4 shards done, 0 running, 4 waiting, 0/);
+    expect(queue(`worker ${name} --until-done --threads 1`).status).toBe(0);
+    expect(queue(`status ${name}`).stdout).toMatch(/4 of 4 shards done/);
+    // and a folder that cannot be is refused before there is a job
+    const submitted = queue(`submit dataset never-${name} --out ${out} ${SMALL}`);
+    expect(submitted.stderr).toMatch(message);
+    expect(submitted.status).toBe(2);
+    expect(queue(`status never-${name}`).stderr).toMatch(/there is no job/);
+  });
+
+  it('gives a name to one of two jobs that want it at the same moment', async () => {
+    const submit = async (seed: number): Promise<number | null> => {
+      const line = `submit dataset race --out race-${seed} ${SMALL} --seed ${seed}`;
+      const given = [MAIN, 'queue', ...line.split(' ')];
+      const child = spawn(process.execPath, given, { cwd: folder, env: env() });
+      const [code] = (await once(child, 'exit')) as [number | null];
+      return code;
+    };
+    const codes = await Promise.all([1, 2, 3].map(submit));
+    expect(codes.toSorted()).toEqual([0, 2, 2]);
+    const status = JSON.parse(queue('status race --json').stdout) as { folder: string };
+    expect(status.folder).toBe(join(folder, `race-${codes.indexOf(0) + 1}`));
+    expect(queue('worker race --until-done --threads 1').status).toBe(0);
   });
 
   it('gives a shard back when its worker is stopped', async () => {
-    queue('submit long --out long --rows 4000000 --rows-per-file 4000000 --size 32 --format csv');
+    queue(
+      'submit dataset long --out long --rows 4000000 --rows-per-file 4000000 --size 32 --format csv',
+    );
     const worker = spawn(process.execPath, [MAIN, 'queue', 'worker', 'long', '--threads', '1'], {
       cwd: folder,
       env: env(),
@@ -130,5 +179,41 @@ describe.skipIf(redisServer === undefined)('lifegpt queue', () => {
     });
     // what was half written is gone
     expect(readdirSync(join(folder, 'long/data'))).toEqual([]);
+  });
+
+  it('does evaluations: the merged result is that of one machine, and workers without the model stand back', () => {
+    const lifegpt = (...given: string[]) =>
+      spawnSync(process.execPath, [MAIN, ...given], { cwd: folder, encoding: 'utf8' });
+    const zoo = resolve(import.meta.dirname, '../../model/zoo/torus32');
+    cpSync(zoo, join(folder, 'own'), { recursive: true });
+    const asked = '--model own --fresh 100 --size 16,32 --temperature 0,30';
+    const submitted = queue(`submit eval trial --out trial ${asked} --shards 3 --json`);
+    expect(JSON.parse(submitted.stdout)).toMatchObject({ shards: 3, pieces: 3, added: 3 });
+    // this machine has no such model, the next one another of the same name
+    renameSync(join(folder, 'own'), join(folder, 'away'));
+    const without = queue('worker trial --until-done');
+    expect(without.stderr).toMatch(/error: 'own' is neither a shipped model/);
+    expect(without.status).toBe(2);
+    cpSync(join(folder, 'away'), join(folder, 'own'), { recursive: true });
+    const config = join(folder, 'own/config.json');
+    writeFileSync(config, `${readFileSync(config, 'utf8')}\n`);
+    const other = queue('worker trial --until-done');
+    expect(other.stderr).toMatch(/other weights for model own than the job was made with/);
+    expect(other.status).toBe(2);
+    expect(readdirSync(join(folder, 'trial/pieces'))).toEqual([]);
+    rmSync(join(folder, 'own'), { recursive: true });
+    renameSync(join(folder, 'away'), join(folder, 'own'));
+
+    const worked = queue('worker trial --until-done --json');
+    expect(JSON.parse(worked.stdout)).toMatchObject({ shards: 3, failures: 0 });
+    expect(JSON.parse(queue('status trial --json').stdout)).toMatchObject({
+      kind: 'eval',
+      shards: { total: 3, done: 3 },
+      work: { unit: 'boards', done: 100, total: 100 },
+    });
+    const merged = lifegpt('merge', 'trial', '--json').stdout;
+    const alone = lifegpt('eval', ...asked.split(' '), '--json').stdout;
+    expect(withoutTimes(merged)).toBe(withoutTimes(alone));
+    expect(lifegpt('merge', 'trial', '--require-exact').status).toBe(1); // it is hot
   });
 });

@@ -3,19 +3,19 @@
 import type { Command } from 'commander';
 import { availableParallelism } from 'node:os';
 import type { CommandContext } from '../context.js';
+import { addMergeCommand } from './merge.js';
 import {
   addDatasetOptions,
   readDatasetOptions,
   type DatasetFlags,
 } from '../dataset/config-options.js';
 import { hashConfig } from '../dataset/config.js';
+import { describeTotals, sumEntries } from '../dataset/dataset-job.js';
 import { generateDataset } from '../dataset/generate.js';
 import { inspectFiles, listDataFiles, type Inspection } from '../dataset/inspect.js';
-import type { FileEntry } from '../dataset/manifest.js';
-import { mergeDataset } from '../dataset/merge.js';
-import { readShard } from '../dataset/shard.js';
 import { loadEngine } from '../engine.js';
 import { parseWholeNumber } from '../option-values.js';
+import { readShard } from '../shard/shard.js';
 import { drawBoards } from '../terminal/board.js';
 import { createProgress } from '../terminal/progress.js';
 
@@ -49,15 +49,7 @@ export function registerDataset(program: Command, context: CommandContext): void
     .action((path: string, flags: { boards: string; json?: boolean }) =>
       runInspect(path, flags, context),
     );
-  dataset
-    .command('merge')
-    .description('check the files of all shards, bring them together, write the card')
-    .argument('<out>', 'folder of the whole data set')
-    .argument('[folders...]', 'folders of the shards (default: out itself)')
-    .option('--json', 'print the result as JSON')
-    .action((out: string, folders: string[], flags: { json?: boolean }) =>
-      runMerge(out, folders, flags, context),
-    );
+  addMergeCommand(dataset, context);
 }
 
 async function runGenerate(flags: GenerateFlags, context: CommandContext): Promise<void> {
@@ -96,57 +88,8 @@ async function runGenerate(flags: GenerateFlags, context: CommandContext): Promi
       `${describeTotals(totals)}, ${news}; ` +
         (isWhole
           ? `${flags.out} is complete`
-          : `other shards are missing: when they are done, lifegpt dataset merge ${flags.out}`),
+          : `other shards are missing: when they are done, lifegpt merge ${flags.out}`),
     );
-  } finally {
-    progress.finish();
-  }
-}
-
-interface Totals {
-  readonly files: number;
-  readonly rows: number;
-  readonly bytes: number;
-  readonly duplicates: number;
-  readonly otherSplits: number;
-}
-
-function sumEntries(entries: readonly FileEntry[]): Totals {
-  const sum = (value: (entry: FileEntry) => number): number =>
-    entries.reduce((total, entry) => total + value(entry), 0);
-  return {
-    files: entries.length,
-    rows: sum(({ rows }) => rows),
-    bytes: sum(({ bytes }) => bytes),
-    duplicates: sum(({ dropped }) => dropped.duplicates),
-    otherSplits: sum(({ dropped }) => dropped.otherSplits),
-  };
-}
-
-function describeTotals({ files, rows, bytes, duplicates, otherSplits }: Totals): string {
-  return (
-    `${rows} rows in ${files} files, ${(bytes / 1e6).toFixed(1)} MB, ` +
-    `dropped ${duplicates} duplicates and ${otherSplits} boards of other splits`
-  );
-}
-
-async function runMerge(
-  out: string,
-  folders: readonly string[],
-  { json }: { json?: boolean },
-  context: CommandContext,
-): Promise<void> {
-  const progress = createProgress(context.progress, 'check', null, 'files');
-  try {
-    const entries = await mergeDataset({
-      folder: out,
-      sources: folders.length === 0 ? [out] : folders,
-      signal: context.signal,
-      onProgress: (files, total) => progress.update(files, `of ${total}`),
-    });
-    const totals = sumEntries(entries);
-    if (json === true) return context.print(JSON.stringify({ out, ...totals }));
-    context.print(`${describeTotals(totals)}; every file has the hash of its manifest`);
   } finally {
     progress.finish();
   }

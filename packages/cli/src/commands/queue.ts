@@ -1,40 +1,15 @@
 /** `lifegpt queue submit | worker | status | remove`: a job's shards over many machines, by Redis. */
 
-import { InputError } from '@lifegpt/core';
 import type { Command } from 'commander';
-import type { Redis } from 'ioredis';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { CommandContext } from '../context.js';
-import {
-  addDatasetOptions,
-  readDatasetOptions,
-  type DatasetFlags,
-} from '../dataset/config-options.js';
-import { listFiles } from '../dataset/config.js';
-import { openDatasetFolder } from '../dataset/manifest.js';
 import { parseWholeNumber } from '../option-values.js';
-import { connectRedis, DEFAULT_REDIS } from '../queue/redis.js';
-import {
-  checkJobName,
-  openShardQueue,
-  readJobStatus,
-  submitShards,
-  type JobStatus,
-  type ShardQueue,
-} from '../queue/shard-job.js';
+import { addQueueOptions, withQueue, type QueueFlags } from '../queue/open-queue.js';
+import { readJobStatus, type JobStatus } from '../queue/shard-job.js';
 import { workOnShards } from '../queue/shard-worker.js';
 import { createProgress } from '../terminal/progress.js';
-
-interface QueueFlags {
-  readonly redis?: string;
-  readonly json?: boolean;
-}
-
-interface SubmitFlags extends QueueFlags, DatasetFlags {
-  readonly out: string;
-  readonly shards?: string;
-}
+import { registerSubmit } from './queue-submit.js';
 
 interface WorkerFlags extends QueueFlags {
   readonly out?: string;
@@ -53,21 +28,10 @@ export function registerQueue(program: Command, context: CommandContext): void {
     .command('queue')
     .description('share the shards of a job out over many machines, by Redis');
   const addCommand = (name: string, description: string): Command =>
-    queue
-      .command(name)
-      .description(description)
-      .argument('<name>', 'name of the job')
-      .option('--redis <address>', `Redis (else LIFEGPT_REDIS, else ${DEFAULT_REDIS})`);
-  const submit = addCommand(
-    'submit',
-    'put the shards of a data set into the queue; again, it retries what failed',
-  ).requiredOption('--out <folder>', 'folder of the data set, which the workers share');
-  addDatasetOptions(submit)
-    .option('--shards <count>', 'shards (default: one a file)')
-    .option('--json', 'print the result as JSON')
-    .action((name: string, flags: SubmitFlags) => runSubmit(name, flags, context));
+    addQueueOptions(queue.command(name).description(description));
+  registerSubmit(queue, context);
   addCommand('worker', 'do shards of a job until it is stopped; SIGTERM gives the shard back')
-    .option('--out <folder>', 'where this machine sees the folder of the data set')
+    .option('--out <folder>', 'where this machine sees the folder of the results')
     .option('--threads <count>', 'threads; the bytes do not depend on it')
     .option('--lock <seconds>', 'silence after which a worker counts as dead', '30')
     .option('--until-done', 'end when no shard is left')
@@ -82,62 +46,7 @@ export function registerQueue(program: Command, context: CommandContext): void {
   );
 }
 
-/** Opens a job's queue, and closes it behind the work. */
-async function withQueue<T>(
-  name: string,
-  { redis: asked }: QueueFlags,
-  { env, talk }: CommandContext,
-  patience: 'forever' | 'never',
-  work: (queue: ShardQueue, redis: Redis) => Promise<T>,
-): Promise<T> {
-  checkJobName(name);
-  const address = asked ?? env['LIFEGPT_REDIS'] ?? DEFAULT_REDIS;
-  const connection = await connectRedis(address, patience, talk);
-  const queue = openShardQueue(connection.redis, name);
-  queue.on('error', () => {}); // the connection tells
-  try {
-    return await work(queue, connection.redis);
-  } catch (error) {
-    throw explainLostRedis(error, address);
-  } finally {
-    await queue.close().catch(() => {});
-    connection.close();
-  }
-}
-
-function explainLostRedis(error: unknown, address: string): unknown {
-  const isLost =
-    error instanceof Error && /max retries|Connection is closed|ECONN/i.test(error.message);
-  if (!isLost) return error;
-  return new InputError(
-    `Redis at ${new URL(address).host} went away (${error.message}); start it and try again`,
-  );
-}
-
-async function runSubmit(name: string, flags: SubmitFlags, context: CommandContext): Promise<void> {
-  const config = readDatasetOptions(flags);
-  const files = listFiles(config).length;
-  const count =
-    flags.shards === undefined ? files : parseWholeNumber('--shards', flags.shards, 1, files);
-  const folder = resolve(flags.out);
-  await withQueue(name, flags, context, 'never', async (queue) => {
-    const tasks = Array.from({ length: count }, (_, index) => {
-      return { kind: 'dataset', config, folder, shard: { index, count } } as const;
-    });
-    // before any worker asks for it: a folder that cannot be is an error here, not on every machine
-    await openDatasetFolder(folder, config);
-    const { added, retried } = await submitShards(queue, tasks);
-    const result = { name, shards: count, files, added, retried };
-    if (flags.json === true) return context.print(JSON.stringify(result));
-    context.print(
-      `${count} shards of ${files} files: ${added} added, ${retried} tried again; ` +
-        `now lifegpt queue worker ${name}, here and on other machines`,
-    );
-  });
-}
-
 async function runWorker(name: string, flags: WorkerFlags, context: CommandContext): Promise<void> {
-  const { signal, talk, print } = context;
   const threads =
     flags.threads === undefined
       ? availableParallelism()
@@ -151,11 +60,10 @@ async function runWorker(name: string, flags: WorkerFlags, context: CommandConte
       threads,
       lockSeconds,
       untilDone: flags.untilDone === true,
-      signal,
-      talk,
+      context,
     });
-    if (flags.json === true) print(JSON.stringify({ name, ...done }));
-    else print(`${done.shards} shards done, ${done.failures} tries failed`);
+    if (flags.json === true) context.print(JSON.stringify({ name, ...done }));
+    else context.print(`${done.shards} shards done, ${done.failures} tries failed`);
   });
 }
 
@@ -166,11 +74,11 @@ async function runStatus(name: string, flags: StatusFlags, context: CommandConte
   const { signal, print } = context;
   await withQueue(name, flags, context, 'never', async (queue) => {
     let status = await readJobStatus(queue);
-    const progress = createProgress(context.progress, name, status.rows.total, 'rows');
+    const progress = createProgress(context.progress, name, status.work.total, status.work.unit);
     try {
       while (flags.wait === true && isOpen(status) && !signal.aborted) {
         const { done, total } = status.shards;
-        progress.update(status.rows.done, `${done} of ${total} shards`);
+        progress.update(status.work.done, `${done} of ${total} shards`);
         await new Promise((next) => setTimeout(next, LOOK));
         status = await readJobStatus(queue);
       }
@@ -184,13 +92,12 @@ async function runStatus(name: string, flags: StatusFlags, context: CommandConte
 
 const isOpen = ({ shards }: JobStatus): boolean => shards.done + shards.failed < shards.total;
 
-function describeStatus({ name, folder, shards, rows, failures }: JobStatus): string {
+function describeStatus({ name, folder, shards, work, failures }: JobStatus): string {
   const { total, done, active, waiting, failed } = shards;
-  const next =
-    done === total ? [`all shards are done: lifegpt dataset merge ${folder} checks them`] : [];
+  const next = done === total ? [`all shards are done: lifegpt merge ${folder} checks them`] : [];
   return [
     `${name}: ${done} of ${total} shards done, ${active} running, ${waiting} waiting, ${failed} failed`,
-    `${rows.done} of ${rows.total} rows in ${folder}`,
+    `${work.done}${work.total === null ? '' : ` of ${work.total}`} ${work.unit} in ${folder}`,
     ...failures.map(({ shard, reason }) => `shard ${shard} failed: ${reason}`),
     ...next,
   ].join('\n');

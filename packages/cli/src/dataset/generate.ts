@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { temporaryPath } from '../output-file.js';
 import { listFiles, type DatasetConfig, type DatasetFile } from './config.js';
 import { closeDatasetFolder, openDatasetFolder, readEntry, type FileEntry } from './manifest.js';
-import type { Shard } from './shard.js';
+import type { Shard } from '../shard/shard.js';
 
 /** What a thread is told and tells; `generate-thread.ts` is the other end. */
 export type ThreadMessage =

@@ -36,7 +36,10 @@ export async function openDatasetFolder(folder: string, config: DatasetConfig): 
   const stored = await readStoredConfig(folder);
   const hash = hashConfig(config);
   if (stored === null) {
-    const found = await readdir(folder).catch(() => []);
+    const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw new InputError(`cannot write to ${folder}: ${error.message}`);
+    });
     // another shard may be opening the folder at this moment
     const others = found.filter((name) => !/^(\.?config\.json|data$|manifest$)/.test(name));
     if (others.length > 0) {
@@ -44,9 +47,13 @@ export async function openDatasetFolder(folder: string, config: DatasetConfig): 
         `${folder} holds other things (${others.slice(0, 3).join(', ')}) and no data set; give an empty or new folder`,
       );
     }
-    await mkdir(folder, { recursive: true });
     const text = `${JSON.stringify({ config_sha256: hash, config }, null, 2)}\n`;
-    await writeOutputFile(join(folder, 'config.json'), text);
+    try {
+      await mkdir(folder, { recursive: true });
+      await writeOutputFile(join(folder, 'config.json'), text);
+    } catch (error) {
+      throw new InputError(`cannot write to ${folder}: ${(error as Error).message}`);
+    }
   } else if (stored.config_sha256 !== hash) {
     throw new InputError(
       `${folder} holds another data set (config ${stored.config_sha256.slice(0, 12)}, not ${hash.slice(0, 12)}); ` +
@@ -54,6 +61,11 @@ export async function openDatasetFolder(folder: string, config: DatasetConfig): 
     );
   }
   for (const part of ['data', 'manifest']) await mkdir(join(folder, part), { recursive: true });
+}
+
+/** Whether a folder holds a data set, whole or not. @throws InputError when it is damaged */
+export async function isDatasetFolder(folder: string): Promise<boolean> {
+  return (await readStoredConfig(folder)) !== null;
 }
 
 /** The config of a folder. @throws InputError when there is none, or it is damaged. */

@@ -4,6 +4,7 @@ import { InputError } from '@lifegpt/core';
 import { copyFile, rename, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { temporaryPath } from '../output-file.js';
+import type { MergeOptions } from '../shard/job-kind.js';
 import { hashConfig, listFiles, type DatasetConfig, type DatasetFile } from './config.js';
 import {
   closeDatasetFolder,
@@ -14,16 +15,6 @@ import {
   writeEntry,
   type FileEntry,
 } from './manifest.js';
-
-/** What to merge. */
-export interface MergeOptions {
-  /** Where the whole goes; it may be one of the folders. */
-  readonly folder: string;
-  /** Folders of shards. */
-  readonly sources: readonly string[];
-  readonly signal: AbortSignal;
-  readonly onProgress?: (files: number, total: number) => void;
-}
 
 /**
  * Merges shards.

@@ -34,8 +34,8 @@ export interface BoardSource {
   readonly identity: string;
   /** Boards in all, or null when nobody knows. */
   readonly total: number | null;
-  /** The batches from number `from` on. */
-  batches(from: number): AsyncIterable<BoardBatch>;
+  /** The batches from number `from` on; every `stride`-th of them. */
+  batches(from: number, stride?: number): AsyncIterable<BoardBatch>;
 }
 
 /** The name that stands for `drawTenBoards` where a data file is expected. */
@@ -73,7 +73,7 @@ export async function openData(
     name: path,
     identity: `${hash.digest('hex')} ${limit}`,
     total: Number.isFinite(limit) ? limit : null,
-    batches: (from) => batchRows(files, limit, engine, from),
+    batches: (from, stride = 1) => batchRows(files, limit, engine, from, stride),
   };
 }
 
@@ -89,6 +89,7 @@ async function* batchRows(
   limit: number,
   engine: SimdLife,
   from: number,
+  stride: number,
 ): AsyncGenerator<BoardBatch> {
   const waiting = new Map<string, TestBoard[]>();
   let contradictions: Contradiction[] = [];
@@ -97,7 +98,7 @@ async function* batchRows(
     const batch = { boards: waiting.get(size) ?? [], contradictions };
     waiting.delete(size);
     contradictions = [];
-    if (number++ >= from) yield batch;
+    if (isTaken(number++, from, stride)) yield batch;
   }
   for (const file of files) {
     for await (const row of readStateRows(file)) {
@@ -119,6 +120,9 @@ async function* batchRows(
   if (contradictions.length > 0) yield* flush('none is left');
 }
 
+const isTaken = (number: number, from: number, stride: number): boolean =>
+  number >= from && (number - from) % stride === 0;
+
 /** Which fresh boards to draw. */
 export interface FreshBoards {
   readonly boards: number;
@@ -137,12 +141,12 @@ export function openFreshBoards(
 ): BoardSource {
   const { boards: total, sizes, density, rule } = fresh;
   const seed = deriveSeed(fresh.seed, 'evaluation'); // neither training nor data sets hold these boards
-  async function* batches(from: number): AsyncGenerator<BoardBatch> {
+  async function* batches(from: number, stride = 1): AsyncGenerator<BoardBatch> {
     for (let index = 0, row = 0; row < total; index++) {
       const { width, height } = drawSize(sizes, openStream(seed, 'size', index));
       const cells = width * height;
       const boards = Math.min(total - row, Math.ceil(CELLS_A_BATCH / cells));
-      if (index >= from) {
+      if (isTaken(index, from, stride)) {
         const request = { seed, index, boards, width, height, rule, density };
         const { states, nextStates } = engine.draw(request);
         const cut = (all: Uint8Array, b: number): Uint8Array =>

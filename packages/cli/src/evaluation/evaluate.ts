@@ -10,10 +10,13 @@ import {
 } from '@lifegpt/model';
 import type { SimdLife } from '@lifegpt/simd-life';
 import type { CommandContext } from '../context.js';
+import { WHOLE, type Shard } from '../shard/shard.js';
 import { createProgress } from '../terminal/progress.js';
 import type { BoardSource } from './board-source.js';
 import type { Checkpoint, EvaluationState, OneStepState } from './checkpoint.js';
-import { simulate } from './simulate.js';
+import { sortState } from './merge-states.js';
+import { countBoards } from './outcome.js';
+import { shareBoards, simulate } from './simulate.js';
 import { addAnswer, beginTally, type Tally } from './tally.js';
 import type { TestBoard } from './test-board.js';
 
@@ -33,6 +36,10 @@ export interface EvaluationPlan {
   readonly arar: { readonly steps: number; readonly samplings: readonly Sampling[] } | null;
   readonly engine: SimdLife;
   readonly checkpoint: Checkpoint;
+  /** Every `count`-th batch of boards, from number `index` on; all when left out. */
+  readonly share?: Shard;
+  /** Told how many boards are done. */
+  readonly onBoards?: (boards: number) => void;
 }
 
 /**
@@ -47,6 +54,7 @@ export async function evaluate(
   const secondsBefore = state.seconds;
   const began = performance.now();
   const keep = async (always: boolean): Promise<void> => {
+    plan.onBoards?.(countBoards(state));
     state.seconds = secondsBefore + (performance.now() - began) / 1000;
     await (always ? plan.checkpoint.save(state) : plan.checkpoint.saveNowAndThen(state));
   };
@@ -55,6 +63,7 @@ export async function evaluate(
       await evaluateSource(plan, source, state.oneStep[s]!, () => keep(false), context);
     }
     if (plan.arar !== null) await simulateAll(plan, plan.arar, state, () => keep(true), context);
+    sortState(state, { models: plan.models.map(({ name }) => name), arar: plan.arar });
   } finally {
     await keep(true);
   }
@@ -74,17 +83,19 @@ function beginState({ models, sources, samplings }: EvaluationPlan): EvaluationS
 
 /** Goes through a source once, batch by batch; memory does not grow with it. */
 async function evaluateSource(
-  { models, decode }: EvaluationPlan,
+  { models, decode, share = WHOLE }: EvaluationPlan,
   source: BoardSource,
   state: OneStepState,
   keep: () => Promise<void>,
   { signal, progress: stream }: CommandContext,
 ): Promise<void> {
-  const progress = createProgress(stream, 'eval', source.total, 'boards');
+  const total = source.total === null ? null : Math.ceil(source.total / share.count);
+  const progress = createProgress(stream, 'eval', total, 'boards');
   const countRows = (): number => state.tallies[0]!.boards + state.contradictions.length;
   progress.update(countRows());
   try {
-    for await (const { boards, contradictions } of source.batches(state.batches)) {
+    const next = share.index + share.count * state.batches;
+    for await (const { boards, contradictions } of source.batches(next, share.count)) {
       const outcomes: { tally: Tally; answers: readonly BoardAnswer[]; seconds: number }[] = [];
       for (const tally of boards.length === 0 ? [] : state.tallies) {
         signal.throwIfAborted();
@@ -126,14 +137,15 @@ async function predictBoards(
 
 /** Long runs; those that the checkpoint has are not done again. */
 async function simulateAll(
-  { models, decode, sources: [source], engine: truth }: EvaluationPlan,
+  { models, decode, sources: [source], engine: truth, share = WHOLE }: EvaluationPlan,
   { steps, samplings }: NonNullable<EvaluationPlan['arar']>,
   { arar }: EvaluationState,
   keep: () => Promise<void>,
   { signal, progress: stream }: CommandContext,
 ): Promise<void> {
-  const all: TestBoard[] = [];
-  for await (const { boards } of source!.batches(0)) all.push(...boards);
+  const every: TestBoard[] = [];
+  for await (const { boards } of source!.batches(0)) every.push(...boards);
+  const all = shareBoards(every, share);
   const total = models.length * samplings.length * all.length * steps;
   const progress = createProgress(stream, 'arar', total, 'steps');
   try {
@@ -173,16 +185,4 @@ async function simulateAll(
   } finally {
     progress.finish();
   }
-  const order = (run: (typeof arar)[number]): number[] => [
-    models.findIndex(({ name }) => name === run.model),
-    samplings.findIndex(
-      ({ temperature, seed }) => temperature === run.temperature && seed === run.seed,
-    ),
-    run.row,
-  ];
-  arar.sort((a, b) => {
-    const [left, right] = [order(a), order(b)];
-    const place = left.findIndex((value, i) => value !== right[i]);
-    return place < 0 ? 0 : left[place]! - right[place]!;
-  });
 }

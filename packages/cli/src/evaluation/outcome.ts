@@ -33,6 +33,14 @@ export function listTallies({ oneStep }: EvaluationState): Tally[] {
   return oneStep.flatMap(({ tallies }) => tallies);
 }
 
+/** Boards of all sources, those that were left out among them. */
+export function countBoards({ oneStep }: EvaluationState): number {
+  return oneStep.reduce(
+    (sum, { tallies, contradictions }) => sum + tallies[0]!.boards + contradictions.length,
+    0,
+  );
+}
+
 /** Whether no cell was wrong and no answer malformed anywhere; where no board was left, nothing is shown. */
 export function isExact(state: EvaluationState): boolean {
   return (
@@ -50,7 +58,7 @@ function shareOf({ boards, cells, wrongCells, wrongBoards }: Tally): object {
 
 const LISTED_CONTRADICTIONS = 10;
 
-/** Prints a line a result. */
+/** Prints a line a result, and talks of what was left out. */
 export function describe(state: EvaluationState, { print, talk }: CommandContext): void {
   const contradictions = state.oneStep.flatMap((source) => source.contradictions);
   for (const { row, state: number } of contradictions.slice(0, LISTED_CONTRADICTIONS)) {
@@ -58,6 +66,11 @@ export function describe(state: EvaluationState, { print, talk }: CommandContext
   }
   const more = contradictions.length - LISTED_CONTRADICTIONS;
   if (more > 0) talk(`and ${more} more rows like it`);
+  describeResults(state, print);
+}
+
+/** Hands over a line a result. */
+export function describeResults(state: EvaluationState, print: (line: string) => void): void {
   for (const tally of listTallies(state)) print(describeTally(tally));
   for (const run of state.arar) print(`  ${describeRun(run)}`);
   print(`${state.seconds.toFixed(1)} s`);

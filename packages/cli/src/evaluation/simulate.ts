@@ -10,6 +10,7 @@ import {
   type LanguageModel,
 } from '@lifegpt/model';
 import type { SimdLife } from '@lifegpt/simd-life';
+import type { Shard } from '../shard/shard.js';
 import type { TestBoard } from './test-board.js';
 
 /** A run from a board's state, fed by its own predictions. */
@@ -89,6 +90,11 @@ export async function* simulate(simulation: Simulation): AsyncGenerator<ArarResu
     }
     before += group.length * steps;
   }
+}
+
+/** Every `count`-th group of boards that go through the model together. */
+export function shareBoards(boards: readonly TestBoard[], { index, count }: Shard): TestBoard[] {
+  return groupBySize(boards).flatMap((group, g) => (g % count === index ? group : []));
 }
 
 /** Boards of one size together, a few at a time. */

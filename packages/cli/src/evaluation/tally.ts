@@ -32,9 +32,9 @@ export interface Tally extends Counts {
   malformedTokens: number;
   /** Seconds of prediction. */
   seconds: number;
-  /** Rows, from 1, that were wrong: the first hundred. */
+  /** Rows, from 1, that were wrong: the first hundred, in the order of the data. */
   readonly wrongRows: number[];
-  /** `[row, wrong cells, smallest margin]` of the first thousand boards. */
+  /** `[row, wrong cells, smallest margin]` of the first thousand boards, in the order of the data. */
   readonly rows: [row: number, wrongCells: number, minMargin: number][];
   /** By size, rows x columns. */
   readonly sizes: Record<string, SizeTally>;
@@ -81,12 +81,8 @@ export function addAnswer(
   });
   const density = Math.floor((DENSITY_BINS * countAlive(state)) / cells);
   const bin = tally.densities[Math.min(DENSITY_BINS - 1, density)]!;
-  for (const counts of [tally, size, bin]) {
-    counts.boards++;
-    counts.cells += cells;
-    counts.wrongCells += wrongCells;
-    counts.wrongBoards += isWrong ? 1 : 0;
-  }
+  const counted = { boards: 1, cells, wrongCells, wrongBoards: isWrong ? 1 : 0 };
+  for (const counts of [tally, size, bin]) addCounts(counts, counted);
   for (let k = 0; k < cells; k++) {
     size.minMarginAt[k] = Math.min(size.minMarginAt[k]!, roundMargin(margins[k]!));
     if (grid.cells[k] !== nextState.cells[k]) size.wrongAt[k] = (size.wrongAt[k] ?? 0) + 1;
@@ -94,8 +90,65 @@ export function addAnswer(
   const minMargin = margins.reduce((least, margin) => Math.min(least, margin), Infinity);
   tally.minMargin = Math.min(tally.minMargin ?? Infinity, minMargin);
   tally.malformedTokens += malformedTokens;
-  if (isWrong && tally.wrongRows.length < LISTED_WRONG_ROWS) tally.wrongRows.push(row);
-  if (tally.rows.length < LISTED_ROWS) tally.rows.push([row, wrongCells, roundMargin(minMargin)]);
+  if (isWrong) listRow(tally.wrongRows, row, rowItself, LISTED_WRONG_ROWS);
+  listRow(tally.rows, [row, wrongCells, roundMargin(minMargin)], rowOf, LISTED_ROWS);
+}
+
+/** Adds what other boards came to under the same head; the order of adding changes nothing. */
+export function addTally(tally: Tally, other: Tally): void {
+  addCounts(tally, other);
+  tally.malformedTokens += other.malformedTokens;
+  tally.seconds += other.seconds;
+  if (other.minMargin !== null) {
+    tally.minMargin = Math.min(tally.minMargin ?? Infinity, other.minMargin);
+  }
+  for (const row of other.wrongRows) listRow(tally.wrongRows, row, rowItself, LISTED_WRONG_ROWS);
+  for (const entry of other.rows) listRow(tally.rows, entry, rowOf, LISTED_ROWS);
+  other.densities.forEach((counts, bin) => addCounts(tally.densities[bin]!, counts));
+  for (const [name, size] of Object.entries(other.sizes)) {
+    const own = tally.sizes[name];
+    if (own === undefined) {
+      tally.sizes[name] = size;
+      continue;
+    }
+    addCounts(own, size);
+    size.minMarginAt.forEach((margin, k) => {
+      own.minMarginAt[k] = Math.min(own.minMarginAt[k]!, margin);
+    });
+    for (const [place, wrong] of Object.entries(size.wrongAt)) {
+      own.wrongAt[place] = (own.wrongAt[place] ?? 0) + wrong;
+    }
+  }
+}
+
+/** Lists the sizes by rows, then columns. */
+export function sortSizes({ sizes }: Tally): void {
+  const sides = (name: string): number[] => name.split('x').map(Number);
+  const sorted = Object.entries(sizes).sort(([a], [b]) => {
+    const [[aRows, aColumns], [bRows, bColumns]] = [sides(a), sides(b)];
+    return aRows! - bRows! || aColumns! - bColumns!;
+  });
+  for (const [name] of sorted) delete sizes[name];
+  for (const [name, size] of sorted) sizes[name] = size;
+}
+
+function addCounts(counts: Counts, more: Counts): void {
+  counts.boards += more.boards;
+  counts.cells += more.cells;
+  counts.wrongCells += more.wrongCells;
+  counts.wrongBoards += more.wrongBoards;
+}
+
+const rowItself = (row: number): number => row;
+const rowOf = ([row]: Tally['rows'][number]): number => row;
+
+/** Puts an entry in its place by row; of too many the last one goes. */
+function listRow<T>(list: T[], entry: T, rowIn: (entry: T) => number, most: number): void {
+  let at = list.length;
+  while (at > 0 && rowIn(list[at - 1]!) > rowIn(entry)) at--;
+  if (at === most) return;
+  list.splice(at, 0, entry);
+  if (list.length > most) list.pop();
 }
 
 const roundMargin = (margin: number): number => Math.round(100 * margin) / 100;

@@ -6,38 +6,34 @@
 import { InputError } from '@lifegpt/core';
 import { Queue, type JobsOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { hashConfig, type DatasetConfig } from '../dataset/config.js';
-import type { Shard } from '../dataset/shard.js';
+import { findJobKind } from '../shard/job-kinds.js';
+import { hashJson } from '../shard/piece-folder.js';
+import type { Shard } from '../shard/shard.js';
 
 /** What a worker is told of a shard. */
 export interface ShardTask {
-  readonly kind: 'dataset';
-  readonly config: DatasetConfig;
+  /** Name of a kind of job. */
+  readonly kind: string;
+  readonly job: object;
   /** Folder of the results, as the submitting machine sees it. */
   readonly folder: string;
   readonly shard: Shard;
 }
 
-/** What a worker tells of a finished shard. */
-export interface ShardResult {
-  readonly rows: number;
-  readonly files: readonly { readonly path: string; readonly sha256: string }[];
-}
-
-/** How far a shard is. */
+/** What a worker tells of a finished shard, and of a running one. */
 export interface ShardProgress {
-  readonly rows: number;
+  readonly units: number;
 }
 
 /** Keys of all queues begin with this. */
 export const PREFIX = 'lifegpt';
 
 /** The queue of a job. */
-export type ShardQueue = Queue<ShardTask, ShardResult>;
+export type ShardQueue = Queue<ShardTask, ShardProgress>;
 
 /** Opens a job's queue; it need not exist. @throws InputError at a name that is none */
 export function openShardQueue(redis: Redis, name: string): ShardQueue {
-  return new Queue<ShardTask, ShardResult>(checkJobName(name), {
+  return new Queue<ShardTask, ShardProgress>(checkJobName(name), {
     connection: redis,
     prefix: PREFIX,
   });
@@ -72,52 +68,71 @@ export interface Submitted {
   readonly retried: number;
 }
 
+/** What a name stands for, as Redis keeps it from the first submission on. */
+interface Claim {
+  readonly kind: string;
+  readonly hash: string;
+  readonly shards: number;
+  readonly folder: string;
+}
+
+const CLAIM = 'lifegpt:job';
+
 /**
- * Puts the shards of a job into its queue. Once more, it adds what is missing and tries again what failed.
- * @throws InputError when another job has the name
+ * Takes a name for a job, in one step: of two that want it for different jobs at the same moment one is
+ * refused before it has added a shard.
+ * @throws InputError when the name is another job's
  */
+export async function claimName(redis: Redis, queue: ShardQueue, task: ShardTask): Promise<void> {
+  await redis.hsetnx(keyOf(queue), CLAIM, describeClaim(task));
+  await checkName(redis, queue, task);
+}
+
+/** @throws InputError when the name is another job's */
+export async function checkName(redis: Redis, queue: ShardQueue, task: ShardTask): Promise<void> {
+  const found = await redis.hget(keyOf(queue), CLAIM);
+  if (found === null || found === describeClaim(task)) return;
+  const { kind, hash, shards, folder } = JSON.parse(found) as Claim;
+  throw new InputError(
+    `there is another job '${queue.name}' (${kind} ${hash.slice(0, 12)}, ` +
+      `${shards} shards, in ${folder}); choose another name, or lifegpt queue remove ${queue.name}`,
+  );
+}
+
+/** Among what BullMQ knows of the queue, so that removing the queue forgets it. */
+const keyOf = (queue: ShardQueue): string => queue.toKey('meta');
+
+function describeClaim({ kind, job, folder, shard }: ShardTask): string {
+  const hash = hashJson([kind, job]);
+  return JSON.stringify({ kind, hash, shards: shard.count, folder } satisfies Claim);
+}
+
+/** Puts the shards of a job into its queue. Once more, it adds what is missing and tries again what failed. */
 export async function submitShards(
   queue: ShardQueue,
   tasks: readonly ShardTask[],
 ): Promise<Submitted> {
-  const before = await checkSameJob(queue, tasks[0]!);
+  const before = await countShards(queue);
   for (let from = 0; from < tasks.length; from += AT_ONCE) {
     const some = tasks.slice(from, from + AT_ONCE);
     await queue.addBulk(
       some.map((data) => {
-        return { name: data.kind, data, opts: { ...RETRIES, jobId: nameShard(data.shard) } };
+        return { name: data.kind, data, opts: { ...RETRIES, jobId: `shard-${data.shard.index}` } };
       }),
     );
   }
   const failed = await queue.getFailed();
   for (const job of failed) await job.retry('failed', { resetAttemptsMade: true });
-  return { added: tasks.length - before, retried: failed.length };
+  return { added: (await countShards(queue)) - before, retried: failed.length };
 }
 
-/** BullMQ takes no bare numbers for ids. */
-const nameShard = ({ index }: Shard): string => `shard-${index}`;
-
-/** Shards that are there already. @throws InputError when they are another job's */
-async function checkSameJob(queue: ShardQueue, task: ShardTask): Promise<number> {
-  const first = await queue.getJob(nameShard(task.shard));
-  if (first === undefined) return 0;
-  const { config, folder, shard } = first.data;
-  const isSame =
-    hashConfig(config) === hashConfig(task.config) &&
-    folder === task.folder &&
-    shard.count === task.shard.count;
-  if (!isSame) {
-    throw new InputError(
-      `there is another job '${queue.name}' (config ${hashConfig(config).slice(0, 12)}, ` +
-        `${shard.count} shards, in ${folder}); choose another name, or lifegpt queue remove ${queue.name}`,
-    );
-  }
-  return sum(Object.values(await queue.getJobCounts()));
-}
+const countShards = async (queue: ShardQueue): Promise<number> =>
+  sum(Object.values(await queue.getJobCounts()));
 
 /** Where a job stands. */
 export interface JobStatus {
   readonly name: string;
+  readonly kind: string;
   readonly folder: string;
   readonly shards: {
     readonly total: number;
@@ -126,8 +141,13 @@ export interface JobStatus {
     readonly waiting: number;
     readonly failed: number;
   };
-  /** Rows of finished and of running shards. */
-  readonly rows: { readonly done: number; readonly total: number };
+  /** Rows, boards, sizes or trainings of finished and of running shards. */
+  readonly work: {
+    readonly unit: string;
+    readonly done: number;
+    /** Null where nobody has counted them. */
+    readonly total: number | null;
+  };
   /** Shards that failed for good. */
   readonly failures: readonly { readonly shard: number; readonly reason: string }[];
 }
@@ -139,17 +159,19 @@ const LISTED = 20;
 export async function readJobStatus(queue: ShardQueue): Promise<JobStatus> {
   const counts = await queue.getJobCounts();
   const total = sum(Object.values(counts));
-  const first = await queue.getJob('shard-0');
+  const first = (await queue.getJob('shard-0'))?.data;
   if (first === undefined) {
     throw new InputError(`there is no job '${queue.name}'; lifegpt queue submit makes one`);
   }
+  const kind = findJobKind(first.kind);
   const [done, active] = [counts['completed'] ?? 0, counts['active'] ?? 0];
   const failed = await queue.getFailed(0, LISTED - 1);
   const running = await queue.getActive();
-  const rowsOf = (progress: unknown): number => (progress as Partial<ShardProgress>).rows ?? 0;
+  const unitsOf = (progress: unknown): number => (progress as Partial<ShardProgress>).units ?? 0;
   return {
     name: queue.name,
-    folder: first.data.folder,
+    kind: first.kind,
+    folder: first.folder,
     shards: {
       total,
       done,
@@ -157,10 +179,11 @@ export async function readJobStatus(queue: ShardQueue): Promise<JobStatus> {
       failed: counts['failed'] ?? 0,
       waiting: total - done - active - (counts['failed'] ?? 0),
     },
-    rows: {
+    work: {
+      unit: kind.unit,
       done:
-        (await readRowsDone(queue, done)) + sum(running.map(({ progress }) => rowsOf(progress))),
-      total: sum(Object.values(first.data.config.rows)),
+        (await readUnitsDone(queue, done)) + sum(running.map(({ progress }) => unitsOf(progress))),
+      total: kind.countUnits(first.job),
     },
     failures: failed.map((job) => ({
       shard: job.data.shard.index,
@@ -169,13 +192,13 @@ export async function readJobStatus(queue: ShardQueue): Promise<JobStatus> {
   };
 }
 
-async function readRowsDone(queue: ShardQueue, done: number): Promise<number> {
-  let rows = 0;
+async function readUnitsDone(queue: ShardQueue, done: number): Promise<number> {
+  let units = 0;
   for (let from = 0; from < done; from += AT_ONCE) {
     const jobs = await queue.getCompleted(from, from + AT_ONCE - 1);
-    rows += sum(jobs.map(({ returnvalue }) => returnvalue?.rows ?? 0));
+    units += sum(jobs.map(({ returnvalue }) => returnvalue?.units ?? 0));
   }
-  return rows;
+  return units;
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, n) => all + n, 0);

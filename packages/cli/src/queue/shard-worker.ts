@@ -1,20 +1,17 @@
 /**
  * Takes shards of a job from Redis and does them, one after the other, until it is stopped or nothing is
- * left. Doing a shard twice changes nothing: its files are a pure function of the job, and those that are
- * there are not written again. So a shard whose worker was killed is simply done by another one.
+ * left. Doing a shard twice changes nothing: its result is a pure function of the job, and pieces that are
+ * there are not done again. So a shard whose worker was killed is simply done by another one.
  */
 
 import { InputError } from '@lifegpt/core';
 import { UnrecoverableError, WaitingError, Worker, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { generateDataset } from '../dataset/generate.js';
-import {
-  PREFIX,
-  type ShardProgress,
-  type ShardQueue,
-  type ShardResult,
-  type ShardTask,
-} from './shard-job.js';
+import { Writable } from 'node:stream';
+import type { CommandContext } from '../context.js';
+import type { OpenJob } from '../shard/job-kind.js';
+import { findJobKind } from '../shard/job-kinds.js';
+import { PREFIX, type ShardProgress, type ShardQueue, type ShardTask } from './shard-job.js';
 
 /** How to work. */
 export interface WorkOptions {
@@ -27,8 +24,7 @@ export interface WorkOptions {
   readonly lockSeconds: number;
   /** Ends when every shard is done or has failed for good. */
   readonly untilDone: boolean;
-  readonly signal: AbortSignal;
-  readonly talk: (line: string) => void;
+  readonly context: CommandContext;
 }
 
 /** What a worker did. */
@@ -42,23 +38,37 @@ const MOST_STALLS = 10;
 /** Milliseconds between two reports of progress, and between two looks for the end. */
 const INTERVAL = 1000;
 
-/** Works on a job. A signal gives a running shard back: what it has finished stays. */
+/**
+ * Works on a job. A signal gives a running shard back: what it has finished stays.
+ * @throws InputError when this machine cannot do the job; its shard goes back to the others
+ */
 export async function workOnShards(options: WorkOptions): Promise<WorkDone> {
-  const { redis, queue, lockSeconds, signal, talk } = options;
+  const { redis, queue, lockSeconds, context } = options;
+  const { signal, talk } = context;
   let [shards, failures] = [0, 0];
   const lost = new Map<string, AbortController>();
-  const worker = new Worker<ShardTask, ShardResult>(
+  const unfit = new AbortController();
+  const ending = AbortSignal.any([signal, unfit.signal]);
+  const machine = createMachine(options);
+  const worker = new Worker<ShardTask, ShardProgress>(
     queue.name,
     async (job, token) => {
+      const giveBack = async (): Promise<never> => {
+        await job.moveToWait(token!);
+        throw new WaitingError();
+      };
+      if (ending.aborted) return giveBack();
       const stop = new AbortController();
       lost.set(job.id!, stop);
       try {
-        return await doShard(job, options, AbortSignal.any([signal, stop.signal]));
+        const opened = await machine.open(job.data).catch((error: unknown) => {
+          // not the shard's fault: another machine may have what is missing here
+          unfit.abort(error);
+          throw error;
+        });
+        return await doShard(job, opened, context, AbortSignal.any([ending, stop.signal]));
       } catch (error) {
-        if (signal.aborted) {
-          await job.moveToWait(token!);
-          throw new WaitingError();
-        }
+        if (ending.aborted) return giveBack();
         throw error instanceof InputError ? new UnrecoverableError(error.message) : error;
       } finally {
         lost.delete(job.id!);
@@ -89,41 +99,54 @@ export async function workOnShards(options: WorkOptions): Promise<WorkDone> {
   });
   worker.on('error', () => {}); // Redis is away: the connection tells
   try {
-    await waitForEnd(options);
+    await waitForEnd(options, ending);
   } finally {
     await worker.close();
+    await machine.close();
   }
+  if (unfit.signal.aborted) throw unfit.signal.reason;
   return { shards, failures };
 }
 
-async function doShard(
-  job: Job<ShardTask, ShardResult>,
-  { folder, threads }: WorkOptions,
-  signal: AbortSignal,
-): Promise<ShardResult> {
-  const { config, shard, folder: submitted } = job.data;
-  let told = performance.now();
-  const { files } = await generateDataset({
-    config,
-    folder: folder ?? submitted,
-    shard,
-    threads,
-    signal,
-    onProgress(rows) {
-      if (performance.now() - told < INTERVAL) return;
-      told = performance.now();
-      // a report that is lost is no loss
-      void job.updateProgress({ rows } satisfies ShardProgress).catch(() => {});
-    },
-  });
+/** What this machine has opened: one job's models and data, however many of its shards it does. */
+function createMachine({ folder, threads }: WorkOptions): {
+  open(task: ShardTask): Promise<OpenJob>;
+  close(): Promise<void>;
+} {
+  let opened: OpenJob | null = null;
   return {
-    rows: files.reduce((sum, file) => sum + file.rows, 0),
-    files: files.map(({ path, sha256 }) => ({ path, sha256 })),
+    async open({ kind: name, job, folder: submitted }) {
+      if (opened !== null) return opened;
+      const kind = findJobKind(name);
+      await kind.prepareFolder(job, folder ?? submitted);
+      return (opened = await kind.open(job, folder ?? submitted, threads));
+    },
+    close: async () => opened?.close(),
   };
 }
 
+/** Progress goes to Redis, not to this machine's terminal. */
+const NOWHERE = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
+
+async function doShard(
+  job: Job<ShardTask, ShardProgress>,
+  opened: OpenJob,
+  context: CommandContext,
+  signal: AbortSignal,
+): Promise<ShardProgress> {
+  let told = performance.now();
+  const own = { ...context, signal, progress: NOWHERE() };
+  const { units } = await opened.doShard(job.data.shard, own, (done) => {
+    if (performance.now() - told < INTERVAL) return;
+    told = performance.now();
+    // a report that is lost is no loss
+    void job.updateProgress({ units: done } satisfies ShardProgress).catch(() => {});
+  });
+  return { units };
+}
+
 /** Waits until the signal, or until nothing is left to do. */
-async function waitForEnd({ queue, signal, untilDone }: WorkOptions): Promise<void> {
+async function waitForEnd({ queue, untilDone }: WorkOptions, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(end, INTERVAL);

@@ -1,0 +1,90 @@
+/** A certificate as a job that many machines share; its pieces are the sizes. */
+
+import type { BoardSize } from '@lifegpt/core';
+import {
+  beginCertificate,
+  checkBelongs,
+  formatCertificate,
+  openCertifier,
+  type Certificate,
+  type CertifiedSize,
+  type ModelFolder,
+} from '@lifegpt/model';
+import { openModelFolder } from '../model-argument.js';
+import { definePieceJob } from '../shard/piece-job.js';
+import { boundsOf, formatSize, proveSize } from './prove-size.js';
+
+/** A certificate in shards. */
+export interface CertificateJob {
+  /** A shipped model, or a folder. */
+  readonly model: string;
+  /** The certificate without any size. */
+  readonly head: Certificate;
+  readonly sizes: readonly BoardSize[];
+}
+
+/** Describes a job. @throws InputError at a model of which nothing can be proved */
+export async function planCertificate(
+  model: string,
+  folder: ModelFolder,
+  sizes: readonly BoardSize[],
+): Promise<CertificateJob> {
+  openCertifier(folder, boundsOf({ width: 1, height: 1 })); // says no before long work does
+  return { model, head: await beginCertificate(folder), sizes };
+}
+
+/** The file that `lifegpt certify --check` takes. */
+const CERTIFICATE = 'certificate.json';
+
+/** Certificates as jobs. */
+export const certificateKind = definePieceJob<CertificateJob, CertifiedSize>({
+  name: 'certify',
+  unit: 'sizes',
+  countUnits: ({ sizes }) => sizes.length,
+  countDone: () => 1,
+  listPieces: ({ head, sizes }) =>
+    sizes.map(({ height, width }) => {
+      const name = `${height}x${width}`;
+      const { format, model_sha256: model, assumptions } = head;
+      return { name, spec: { format, model, assumptions, size: name } };
+    }),
+  listFiles: () => [CERTIFICATE],
+  async openWorker({ model, head, sizes }) {
+    const folder = await openModelFolder(model);
+    await checkBelongs(head, folder, 'the job');
+    return {
+      doPiece: (index, context) => proveSize(model, folder, sizes[index]!, context),
+      close: async () => {},
+    };
+  },
+  combine({ head }, sizes) {
+    const seconds = sizes.reduce((sum, size) => sum + size.seconds, 0);
+    const certificate = { ...head, sizes, seconds };
+    const certified = sizes.every((size) => size.certified);
+    return {
+      json: summariseSizes(certificate, head.model, sizes),
+      files: { [CERTIFICATE]: formatCertificate(certificate) },
+      lines: [...sizes.map(formatSize), countCertified(sizes)],
+      isExact: certified,
+      asksExactness: true,
+    };
+  },
+});
+
+/** What `lifegpt certify --json` prints of the sizes that were asked for. */
+export function summariseSizes(
+  certificate: Certificate,
+  model: string,
+  asked: readonly CertifiedSize[],
+): object {
+  const certified = asked.every((size) => size.certified);
+  const seconds = asked.reduce((sum, size) => sum + size.seconds, 0);
+  return { ...certificate, model, certified, sizes: asked, seconds };
+}
+
+/** How many of the sizes are proved. */
+export function countCertified(asked: readonly CertifiedSize[]): string {
+  const proved = asked.filter((size) => size.certified).length;
+  const seconds = asked.reduce((sum, size) => sum + size.seconds, 0);
+  return `${proved} of ${asked.length} sizes certified, ${seconds.toFixed(1)} s`;
+}

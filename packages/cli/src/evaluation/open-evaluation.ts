@@ -1,0 +1,97 @@
+/** An evaluation on this machine: the models and boards that its request names, found and told apart. */
+
+import { InputError, parseRule } from '@lifegpt/core';
+import { hashBytes, type ModelFolder } from '@lifegpt/model';
+import type { SimdLife } from '@lifegpt/simd-life';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadEngine } from '../engine.js';
+import { findModelFolder, openModelFolder } from '../model-argument.js';
+import { createRuntime, type ChosenRuntime } from '../runtime.js';
+import { openData, openFreshBoards, type BoardSource } from './board-source.js';
+import type { EvaluationRequest } from './request.js';
+
+/** What decides the results: weights, data and options. */
+export interface EvaluationKey extends Pick<
+  EvaluationRequest,
+  'samplings' | 'arar' | 'decode' | 'device'
+> {
+  /** Names and hashes. */
+  readonly models: readonly (readonly [name: string, sha256: string])[];
+  /** Names and identities. */
+  readonly data: readonly (readonly [name: string, identity: string])[];
+}
+
+/** A request with everything that it needs. */
+export interface OpenEvaluation {
+  readonly request: EvaluationRequest;
+  readonly key: EvaluationKey;
+  /** In the order of the request. */
+  readonly folders: readonly ModelFolder[];
+  readonly sources: readonly BoardSource[];
+  readonly runtime: ChosenRuntime;
+  readonly engine: SimdLife;
+}
+
+/** Opens what a request names. @throws InputError when something is missing */
+export async function openEvaluation(request: EvaluationRequest): Promise<OpenEvaluation> {
+  const { models, samplings, arar, decode } = request;
+  const engine = await loadEngine();
+  const folders: ModelFolder[] = [];
+  for (const name of models) folders.push(await openModelFolder(name));
+  const sources = await openSources(request, folders[0]!, engine);
+  const runtime = await createRuntime(request.device);
+  const key = {
+    models: await Promise.all(models.map(async (name) => [name, await hashModel(name)] as const)),
+    data: sources.map(({ name, identity }) => [name, identity] as const),
+    samplings,
+    arar,
+    decode,
+    device: runtime.device,
+  };
+  return { request, key, folders, sources, runtime, engine };
+}
+
+/** The data first, then the fresh boards. */
+async function openSources(
+  { data, limit, fresh }: EvaluationRequest,
+  { config }: ModelFolder,
+  engine: SimdLife,
+): Promise<BoardSource[]> {
+  const sources = data === null ? [] : [await openData(data, limit ?? Infinity, engine)];
+  if (fresh !== null) {
+    const { sizesText, ...drawn } = fresh;
+    const { rule } = parseRule(config.trained_for.rule);
+    sources.push(openFreshBoards({ ...drawn, rule }, sizesText, engine));
+  }
+  return sources;
+}
+
+/** Tells weights from any others: the configuration names their hash, which was checked. */
+async function hashModel(name: string): Promise<string> {
+  const config = await readFile(join(await findModelFolder(name), 'config.json'));
+  return hashBytes(config);
+}
+
+/**
+ * Holds a machine against a job.
+ * @throws InputError when this machine has other weights, other data or another device
+ */
+export function checkSameKey(here: EvaluationKey, job: EvaluationKey): void {
+  const fail = (what: string): never => {
+    throw new InputError(
+      `this machine has other ${what} than the job was made with; bring the same ones here`,
+    );
+  };
+  for (const [i, [name, hash]] of job.models.entries()) {
+    if (here.models[i]?.[1] !== hash) fail(`weights for model ${name}`);
+  }
+  for (const [i, [name, identity]] of job.data.entries()) {
+    if (here.data[i]?.[1] !== identity) fail(`boards in ${name}`);
+  }
+  if (here.device !== job.device) {
+    throw new InputError(
+      `this machine would use ${here.device}, the job was made with ${job.device}; make it with --device ${here.device}`,
+    );
+  }
+}

@@ -1,0 +1,132 @@
+/** What an evaluation is asked for, as plain data: the options of `lifegpt eval` that decide its results. */
+
+import { InputError, parseSizes, type SizeRange } from '@lifegpt/core';
+import { decodeGreedy, decodeJacobi, type Decoder } from '@lifegpt/model';
+import type { Command } from 'commander';
+import { DEFAULT_MODEL } from '../model-argument.js';
+import { parseChoice, parseNumbers, parseRanges, parseWholeNumber } from '../option-values.js';
+import { TEN_BOARDS } from './board-source.js';
+import type { Sampling } from './evaluate.js';
+
+/** The options as they are written. */
+export interface EvaluationFlags {
+  readonly model: string;
+  readonly fresh?: string;
+  readonly size: string;
+  readonly density: string;
+  readonly boardSeed: string;
+  readonly arar?: string;
+  readonly ararTemperature: string;
+  readonly temperature: string;
+  readonly seed: string;
+  readonly decode: string;
+  readonly device: string;
+  readonly limit?: string;
+}
+
+/** Random boards that are asked for; their rule is the first model's. */
+export interface FreshRequest {
+  readonly boards: number;
+  readonly sizes: readonly SizeRange[];
+  /** The sizes as they were written. */
+  readonly sizesText: string;
+  readonly density: readonly [number, number];
+  readonly seed: number;
+}
+
+/** An evaluation without any file read. */
+export interface EvaluationRequest {
+  /** Shipped models, or folders. */
+  readonly models: readonly string[];
+  /** A file, a folder, or the name of the ten boards. */
+  readonly data: string | null;
+  /** Rows of the data; null for all. */
+  readonly limit: number | null;
+  readonly fresh: FreshRequest | null;
+  readonly samplings: readonly Sampling[];
+  readonly arar: { readonly steps: number; readonly samplings: readonly Sampling[] } | null;
+  readonly decode: keyof typeof DECODERS;
+  readonly device: string;
+}
+
+/** Strategies by their names. */
+export const DECODERS: Readonly<Record<'jacobi' | 'greedy', Decoder>> = {
+  jacobi: decodeJacobi,
+  greedy: decodeGreedy,
+};
+
+/** Adds argument and options to a command. */
+export function addEvaluationOptions(command: Command): Command {
+  return command
+    .argument(
+      '[data]',
+      `a .csv, .jsonl or .parquet file, a folder of them, or ${TEN_BOARDS} for boards of the paper's kinds`,
+    )
+    .option('--model <list>', 'shipped models, or model folders, between commas', DEFAULT_MODEL)
+    .option('--fresh <boards>', 'also so many random boards that no training has seen')
+    .option('--size <sizes>', 'rows x columns of fresh boards: 32, 20x32, 3..32', '32')
+    .option('--density <p>', 'probability of a live cell on fresh boards: 0..1 or a value', '0..1')
+    .option('--board-seed <number>', 'another seed, other fresh boards', '1')
+    .option(
+      '--arar <steps>',
+      'also simulate each board (those of the data, if given) for so many steps, fed by its own predictions',
+    )
+    .option('--arar-temperature <list>', 'of those steps', '0')
+    .option('--temperature <list>', '0 for the most likely tokens; several between commas', '0')
+    .option('--seed <list>', 'of the samples; several between commas', '1')
+    .option('--decode <strategy>', 'jacobi or greedy: the same tokens', 'jacobi')
+    .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
+    .option('--limit <rows>', 'only the first rows of the data');
+}
+
+/** Reads the options. @throws InputError at a value that cannot be */
+export function readEvaluationRequest(
+  data: string | undefined,
+  flags: EvaluationFlags,
+): EvaluationRequest {
+  const seeds = flags.seed.split(',').map((part) => parseWholeNumber('--seed', part.trim(), 0));
+  // at temperature 0 nothing is drawn: one seed says it all
+  const pair = (temperatures: readonly number[]): Sampling[] =>
+    temperatures.flatMap((temperature) =>
+      (temperature === 0 ? seeds.slice(0, 1) : seeds).map((seed) => ({ temperature, seed })),
+    );
+  const models = flags.model.split(',').map((name) => name.trim());
+  const repeated = models.find((name, i) => models.indexOf(name) !== i);
+  if (repeated !== undefined) throw new InputError(`--model names '${repeated}' twice`);
+  const samplings = pair(parseNumbers('--temperature', flags.temperature));
+  const ararSamplings = pair(parseNumbers('--arar-temperature', flags.ararTemperature));
+  if (data === undefined && flags.fresh === undefined) {
+    throw new InputError(
+      `there is nothing to evaluate on; name a data file, ${TEN_BOARDS}, or --fresh 1000`,
+    );
+  }
+  return {
+    models,
+    data: data ?? null,
+    limit: flags.limit === undefined ? null : parseWholeNumber('--limit', flags.limit, 1),
+    fresh: flags.fresh === undefined ? null : readFresh(flags.fresh, flags),
+    samplings,
+    arar:
+      flags.arar === undefined
+        ? null
+        : { steps: parseWholeNumber('--arar', flags.arar, 1, 1_000_000), samplings: ararSamplings },
+    decode: parseChoice('--decode', flags.decode, ['jacobi', 'greedy']),
+    device: flags.device,
+  };
+}
+
+function readFresh(boards: string, flags: EvaluationFlags): FreshRequest {
+  const [density, ...more] = parseRanges('--density', flags.density);
+  if (more.length > 0 || density![0] > density![1] || density![1] > 1) {
+    throw new InputError(
+      `--density needs a value or one range within 0..1, not '${flags.density}'`,
+    );
+  }
+  return {
+    boards: parseWholeNumber('--fresh', boards, 1, 1e9),
+    sizes: parseSizes(flags.size),
+    sizesText: flags.size,
+    density: density!,
+    seed: parseWholeNumber('--board-seed', flags.boardSeed, 0),
+  };
+}

@@ -1,0 +1,161 @@
+/**
+ * The folder of a job whose results are plain data: `job.json` says what it is, and `pieces/` has a file for
+ * each finished piece, with the hash of what was asked and of what came of it.
+ */
+
+import { InputError } from '@lifegpt/core';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeOutputFile } from '../output-file.js';
+
+/** A part of a job that is finished or not. */
+export interface Piece {
+  /** Fits into the name of a file. */
+  readonly name: string;
+  /** All that decides its result. */
+  readonly spec: object;
+}
+
+/** What `job.json` holds. */
+export interface StoredJob {
+  readonly kind: string;
+  readonly job_sha256: string;
+  /** SHA-256 of each piece's spec. */
+  readonly pieces: Readonly<Record<string, string>>;
+  readonly job: object;
+}
+
+interface StoredPiece {
+  readonly spec_sha256: string;
+  readonly result_sha256: string;
+  readonly result: unknown;
+}
+
+const JOB = 'job.json';
+const PIECES = 'pieces';
+
+/** Describes a job as its folder keeps it. */
+export function describeJob(kind: string, job: object, pieces: readonly Piece[]): StoredJob {
+  return {
+    kind,
+    job_sha256: hashJson([kind, job]),
+    pieces: Object.fromEntries(pieces.map(({ name, spec }) => [name, hashJson(spec)])),
+    job,
+  };
+}
+
+/** SHA-256 of a value's JSON. */
+export function hashJson(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}
+
+/**
+ * Opens a folder for a job, or makes it. A job may grow: a folder whose pieces are all pieces of the new job
+ * becomes the new job's.
+ * @param own names of the job's own files in it
+ * @throws InputError when it holds another job or other things, or cannot be written
+ */
+export async function openPieceFolder(
+  folder: string,
+  described: StoredJob,
+  own: readonly string[],
+): Promise<void> {
+  const stored = await readStoredJob(folder);
+  if (stored === null) await refuseOthers(folder, [JOB, PIECES, ...own]);
+  else if (stored.job_sha256 === described.job_sha256) return;
+  else if (!contains(described, stored)) {
+    throw new InputError(
+      `${folder} holds another job (${shortName(stored)}, not ${shortName(described)}); ` +
+        `give another folder, or the options of ${join(folder, JOB)}`,
+    );
+  }
+  try {
+    await mkdir(join(folder, PIECES), { recursive: true });
+    await writeOutputFile(join(folder, JOB), `${JSON.stringify(described, null, 2)}\n`);
+  } catch (error) {
+    throw new InputError(`cannot write to ${folder}: ${(error as Error).message}`);
+  }
+}
+
+/** How a job is called in messages. */
+export function shortName({ kind, job_sha256: hash }: StoredJob): string {
+  return `${kind} ${hash.slice(0, 12)}`;
+}
+
+const contains = (larger: StoredJob, smaller: StoredJob): boolean =>
+  larger.kind === smaller.kind &&
+  Object.entries(smaller.pieces).every(([name, hash]) => larger.pieces[name] === hash);
+
+async function refuseOthers(folder: string, own: readonly string[]): Promise<void> {
+  const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new InputError(`cannot write to ${folder}: ${error.message}`);
+  });
+  // another shard may be opening the folder at this moment
+  const others = found.filter((name) => !own.includes(name) && !name.startsWith(`.${JOB}.`));
+  if (others.length > 0) {
+    throw new InputError(
+      `${folder} holds other things (${others.slice(0, 3).join(', ')}) and no job; give an empty or new folder`,
+    );
+  }
+}
+
+/** The job of a folder, or null when there is none. @throws InputError when it was changed */
+export async function readStoredJob(folder: string): Promise<StoredJob | null> {
+  const path = join(folder, JOB);
+  const text = await readFile(path, 'utf8').catch(() => null);
+  if (text === null) return null;
+  let stored: StoredJob;
+  try {
+    stored = JSON.parse(text) as StoredJob;
+  } catch {
+    throw new InputError(`${path} is not JSON; give another folder, or remove this one`);
+  }
+  if (stored?.job === undefined || hashJson([stored.kind, stored.job]) !== stored.job_sha256) {
+    throw new InputError(`${path} was changed: its hash is not that of its job`);
+  }
+  return stored;
+}
+
+const pathOf = (folder: string, { name }: Piece): string => join(folder, PIECES, `${name}.json`);
+
+/** Writes a finished piece; whoever reads sees all of it or nothing. */
+export async function writePiece(folder: string, piece: Piece, result: unknown): Promise<void> {
+  const stored: StoredPiece = {
+    spec_sha256: hashJson(piece.spec),
+    result_sha256: hashJson(result),
+    result,
+  };
+  await mkdir(join(folder, PIECES), { recursive: true });
+  await writeOutputFile(pathOf(folder, piece), `${JSON.stringify(stored)}\n`);
+}
+
+/**
+ * Reads a piece.
+ * @returns its result, or null when it is not finished
+ * @throws InputError when the file is damaged, or another job's
+ */
+export async function readPiece(folder: string, piece: Piece): Promise<{ result: unknown } | null> {
+  const path = pathOf(folder, piece);
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+    throw error;
+  });
+  if (text === null) return null;
+  let stored: Partial<StoredPiece> | null;
+  try {
+    stored = JSON.parse(text) as Partial<StoredPiece> | null;
+  } catch {
+    stored = null;
+  }
+  if (stored?.result === undefined || hashJson(stored.result) !== stored.result_sha256) {
+    throw new InputError(
+      `${path} is damaged: what it holds has not the hash that it names; delete it and do its shard again`,
+    );
+  }
+  if (stored.spec_sha256 !== hashJson(piece.spec)) {
+    throw new InputError(`${path} is a piece of another job; delete it and do its shard again`);
+  }
+  return { result: stored.result };
+}
