@@ -86,7 +86,7 @@ describe('docs', () => {
       redisServer === undefined ? null : await createRedis(redisServer, join(folder, 'redis'));
     try {
       const env = redis === null ? {} : { LIFEGPT_REDIS: redis.address };
-      expect(await runPage('many-machines.md', env)).toHaveLength(redis === null ? 3 : 8);
+      expect(await runPage('many-machines.md', env)).toHaveLength(redis === null ? 6 : 11);
     } finally {
       await redis?.stop();
     }
