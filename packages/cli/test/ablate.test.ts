@@ -65,6 +65,7 @@ describe('lifegpt ablate', () => {
     unlinkSync(join(folder, 'runs/tiny/pieces/wide-2.json'));
     const again = lifegpt('ablate tiny.json --json');
     expect(JSON.parse(again.stdout).results).toEqual(results);
+    expect(lifegpt('merge runs/tiny --json').stdout).toBe(again.stdout);
   });
 
   it('refuses a file that is no ablation, and arms whose recipes are wrong', () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runLifegpt } from './lifegpt.js';
+import { runLifegpt, withoutTimes } from './lifegpt.js';
 import { TINY_RECIPE } from './tiny-recipe.js';
 
 /** The rule under which everything dies: a model learns it in a second. */
@@ -48,6 +48,21 @@ describe('lifegpt certify', () => {
     expect(check.stdout).toContain('confirmed: 4 certified sizes');
     expect(check.stdout).toMatch(/4x3: the check agrees, margin at least \d/);
     expect(check.code).toBe(0);
+  }, 600_000);
+
+  it('is done in shards, and merged to what one machine proves', () => {
+    const all = ['--model', 'death', '--all'];
+    const part = certify(...all, '--shard', '0/2', '--out', 'part-0', '--json');
+    expect(JSON.parse(part.stdout)).toMatchObject({ sizes: 2, isWhole: false });
+    const early = runLifegpt(folder, ['merge', 'whole', 'part-0']);
+    expect(early.stderr).toMatch(/2 of 4 pieces are missing, the first is 3x4/);
+    expect(early.code).toBe(2);
+    certify(...all, '--shard', '1/2', '--out', 'part-1');
+    const merged = runLifegpt(folder, ['merge', 'whole', 'part-0', 'part-1', '--json']);
+    expect(merged.code).toBe(0);
+    expect(withoutTimes(merged.stdout)).toBe(withoutTimes(certify(...all, '--json').stdout));
+    const check = certify('--model', 'death', '--check', 'whole/certificate.json');
+    expect(check.stdout).toContain('confirmed: 4 certified sizes');
   }, 600_000);
 
   it('exits with 1 and names cell and neighbourhood where it cannot', () => {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runLifegpt, type Outcome } from './lifegpt.js';
+import { runLifegpt, withoutTimes, type Outcome } from './lifegpt.js';
 
 const PAPER = resolve(
   import.meta.dirname,
@@ -46,8 +46,6 @@ interface Report {
   }[];
 }
 const evaluate = (line: string): Report => JSON.parse(lifegpt(`eval ${line} --json`).stdout);
-const withoutTimes = (text: string): string => text.replace(/"seconds":[\d.e-]+/g, '"seconds":0');
-
 describe('lifegpt eval', () => {
   it('is exact on fresh boards of many sizes, in every format', () => {
     const options = '--rows 60 --size 3..12x3..12 --seed 9';

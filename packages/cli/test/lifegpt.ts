@@ -35,6 +35,10 @@ export function runLifegpt(
   return { code: status ?? -1, stdout, stderr };
 }
 
+/** An answer whose seconds are taken out: what two runs of the same have in common. */
+export const withoutTimes = (text: string): string =>
+  text.replace(/"seconds": ?[\d.e-]+/g, '"seconds":0').replace(/[\d.]+ s$/m, '');
+
 /** Starts and leaves it running. */
 export function startLifegpt(folder: string, given: readonly string[]): ChildProcess {
   return spawn(process.execPath, [MAIN, ...given], { cwd: folder, stdio: 'ignore' });

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runLifegpt, startLifegpt, type Outcome } from './lifegpt.js';
+import { runLifegpt, startLifegpt, withoutTimes, type Outcome } from './lifegpt.js';
 
 let folder: string;
 beforeAll(() => {
@@ -20,8 +20,6 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 const lifegpt = (line: string): Outcome => runLifegpt(folder, line.split(' '));
-const withoutTimes = (text: string): string =>
-  text.replace(/"seconds":[\d.e-]+/g, '"seconds":0').replace(/[\d.]+ s$/m, '');
 
 describe('lifegpt eval --shard', () => {
   const asked =

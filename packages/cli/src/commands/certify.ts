@@ -2,10 +2,8 @@
 
 import { InputError } from '@lifegpt/core';
 import {
-  beginCertificate,
   checkBelongs,
   formatCertificate,
-  openCertifier,
   openChecker,
   parseCertificate,
   type Certificate,
@@ -60,8 +58,8 @@ async function runCertify(flags: CertifyFlags, context: CommandContext): Promise
   const sizes = listSizes(flags, folder);
   const { model, out, json } = flags;
   const shard = readShard(flags.shard, context.env);
+  const job = await planCertificate(model, folder, sizes);
   if (out !== undefined && extname(out) === '') {
-    const job = await planCertificate(model, folder, sizes);
     return finishShard(certificateKind, job, { out, shard, json }, context);
   }
   if (shard.count > 1 && (flags.shard !== undefined || out !== undefined)) {
@@ -69,9 +67,8 @@ async function runCertify(flags: CertifyFlags, context: CommandContext): Promise
       'a shard needs --out with the folder that all shards have in common; --shard 0/1 does everything',
     );
   }
-  openCertifier(folder, boundsOf({ width: 1, height: 1 })); // says no before long work does
   if (out !== undefined) await checkOutputFile(out, ['.json']);
-  let certificate = await openCertificate(out, folder);
+  let certificate = await openCertificate(out, folder, job.head);
   const earlier = certificate.sizes;
   if (earlier.length > 0) context.talk(`${out} has ${earlier.length} sizes already`);
   const asked: CertifiedSize[] = [];
@@ -101,9 +98,10 @@ async function runCertify(flags: CertifyFlags, context: CommandContext): Promise
 async function openCertificate(
   file: string | undefined,
   folder: ModelFolder,
+  empty: Certificate,
 ): Promise<Certificate> {
   const text = file === undefined ? null : await readFile(file, 'utf8').catch(() => null);
-  if (text === null) return beginCertificate(folder);
+  if (text === null) return empty;
   const certificate = parseCertificate(text, file!);
   await checkBelongs(certificate, folder, file!);
   return certificate;

@@ -55,7 +55,7 @@ export function registerSubmit(queue: Command, context: CommandContext): void {
     'shards (default: one a file)',
   ).action(async (name: string, flags: SubmitFlags & DatasetFlags) => {
     const config = readDatasetOptions(flags);
-    await submitJob(name, datasetKind, () => Promise.resolve(config), flags, context);
+    await submitJob(name, datasetKind, config, flags, context);
   });
   addEnd(
     addEvaluationOptions(addJob('eval', 'what lifegpt eval does; workers need models and data')),
@@ -64,20 +64,16 @@ export function registerSubmit(queue: Command, context: CommandContext): void {
   ).action(async (name: string, data: string | undefined, flags: EvaluationSubmitFlags) => {
     const request = readEvaluationRequest(data, flags);
     const pieces = parseWholeNumber('--shards', flags.shards, 1, MOST_SHARDS);
-    const plan = async (): Promise<object> => {
-      const { key } = await openEvaluation(request);
-      return { request, key, pieces };
-    };
-    await submitJob(name, evaluationKind as JobKind<object>, plan, flags, context);
+    const { key } = await openEvaluation(request);
+    await submitJob(name, evaluationKind, { request, key, pieces }, flags, context);
   });
   addEnd(
     addSizeOptions(addJob('certify', 'what lifegpt certify does; workers need the model')),
     'shards (default: one a size)',
   ).action(async (name: string, flags: SubmitFlags & SizeFlags) => {
     const folder = await openModelFolder(flags.model);
-    const sizes = listSizes(flags, folder);
-    const plan = (): Promise<object> => planCertificate(flags.model, folder, sizes);
-    await submitJob(name, certificateKind as JobKind<object>, plan, flags, context);
+    const job = await planCertificate(flags.model, folder, listSizes(flags, folder));
+    await submitJob(name, certificateKind, job, flags, context);
   });
   addEnd(
     addJob('ablate', 'what lifegpt ablate does')
@@ -87,7 +83,7 @@ export function registerSubmit(queue: Command, context: CommandContext): void {
   ).action(async (name: string, file: string, flags: SubmitFlags & { device: string }) => {
     const ablation = checkAblation(await readProjectJson(ABLATIONS, file), file);
     const job = { ablation, device: flags.device };
-    await submitJob(name, ablationKind, () => Promise.resolve(job), flags, context);
+    await submitJob(name, ablationKind, job, flags, context);
   });
 }
 
@@ -98,12 +94,11 @@ interface EvaluationSubmitFlags extends SubmitFlags, EvaluationFlags {
 async function submitJob<Job extends object>(
   name: string,
   kind: JobKind<Job>,
-  plan: () => Promise<Job>,
+  job: Job,
   flags: SubmitFlags,
   context: CommandContext,
 ): Promise<void> {
   const folder = resolve(flags.out);
-  const job = await plan();
   const pieces = kind.countPieces(job);
   const count =
     flags.shards === undefined ? pieces : parseWholeNumber('--shards', flags.shards, 1, pieces);

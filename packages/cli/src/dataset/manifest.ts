@@ -11,6 +11,7 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { writeOutputFile } from '../output-file.js';
+import { refuseForeignFiles, writeFirstFile } from '../shard/result-folder.js';
 import { formatCard } from './card.js';
 import { hashConfig, listFiles, type DatasetConfig, type DatasetFile } from './config.js';
 import type { Dropped } from './rows.js';
@@ -36,24 +37,10 @@ export async function openDatasetFolder(folder: string, config: DatasetConfig): 
   const stored = await readStoredConfig(folder);
   const hash = hashConfig(config);
   if (stored === null) {
-    const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
-      throw new InputError(`cannot write to ${folder}: ${error.message}`);
-    });
-    // another shard may be opening the folder at this moment
-    const others = found.filter((name) => !/^(\.?config\.json|data$|manifest$)/.test(name));
-    if (others.length > 0) {
-      throw new InputError(
-        `${folder} holds other things (${others.slice(0, 3).join(', ')}) and no data set; give an empty or new folder`,
-      );
-    }
+    const isOwn = (name: string): boolean => /^(\.?config\.json|data$|manifest$)/.test(name);
+    await refuseForeignFiles(folder, isOwn, 'data set');
     const text = `${JSON.stringify({ config_sha256: hash, config }, null, 2)}\n`;
-    try {
-      await mkdir(folder, { recursive: true });
-      await writeOutputFile(join(folder, 'config.json'), text);
-    } catch (error) {
-      throw new InputError(`cannot write to ${folder}: ${(error as Error).message}`);
-    }
+    await writeFirstFile(join(folder, 'config.json'), text);
   } else if (stored.config_sha256 !== hash) {
     throw new InputError(
       `${folder} holds another data set (config ${stored.config_sha256.slice(0, 12)}, not ${hash.slice(0, 12)}); ` +

@@ -5,9 +5,10 @@
 
 import { InputError } from '@lifegpt/core';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeOutputFile } from '../output-file.js';
+import { refuseForeignFiles, writeFirstFile } from './result-folder.js';
 
 /** A part of a job that is finished or not. */
 export interface Piece {
@@ -62,20 +63,18 @@ export async function openPieceFolder(
   own: readonly string[],
 ): Promise<void> {
   const stored = await readStoredJob(folder);
-  if (stored === null) await refuseOthers(folder, [JOB, PIECES, ...own]);
-  else if (stored.job_sha256 === described.job_sha256) return;
+  if (stored === null) {
+    const isOwn = (name: string): boolean =>
+      [JOB, PIECES, ...own].includes(name) || name.startsWith(`.${JOB}.`);
+    await refuseForeignFiles(folder, isOwn, 'job');
+  } else if (stored.job_sha256 === described.job_sha256) return;
   else if (!contains(described, stored)) {
     throw new InputError(
       `${folder} holds another job (${shortName(stored)}, not ${shortName(described)}); ` +
         `give another folder, or the options of ${join(folder, JOB)}`,
     );
   }
-  try {
-    await mkdir(join(folder, PIECES), { recursive: true });
-    await writeOutputFile(join(folder, JOB), `${JSON.stringify(described, null, 2)}\n`);
-  } catch (error) {
-    throw new InputError(`cannot write to ${folder}: ${(error as Error).message}`);
-  }
+  await writeFirstFile(join(folder, JOB), `${JSON.stringify(described, null, 2)}\n`);
 }
 
 /** How a job is called in messages. */
@@ -86,20 +85,6 @@ export function shortName({ kind, job_sha256: hash }: StoredJob): string {
 const contains = (larger: StoredJob, smaller: StoredJob): boolean =>
   larger.kind === smaller.kind &&
   Object.entries(smaller.pieces).every(([name, hash]) => larger.pieces[name] === hash);
-
-async function refuseOthers(folder: string, own: readonly string[]): Promise<void> {
-  const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw new InputError(`cannot write to ${folder}: ${error.message}`);
-  });
-  // another shard may be opening the folder at this moment
-  const others = found.filter((name) => !own.includes(name) && !name.startsWith(`.${JOB}.`));
-  if (others.length > 0) {
-    throw new InputError(
-      `${folder} holds other things (${others.slice(0, 3).join(', ')}) and no job; give an empty or new folder`,
-    );
-  }
-}
 
 /** The job of a folder, or null when there is none. @throws InputError when it was changed */
 export async function readStoredJob(folder: string): Promise<StoredJob | null> {

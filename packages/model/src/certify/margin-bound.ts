@@ -162,8 +162,9 @@ export class MarginBounder {
     let spread = 0;
     let reach = 0;
     for (let d = 0; d < width; d++) {
-      const sizes =
-        lastRounding[d]! + Math.abs(x[d]!) + Math.abs(directions.contractBias[d]!) + mean;
+      // what the radius has of the hidden units stands in `lastRounding` already
+      const stream = Math.abs(x[d]!) + freeRadius[d]! + roundingRadius[d]!;
+      const sizes = lastRounding[d]! + stream + Math.abs(directions.contractBias[d]!) + mean;
       lastRounding[d] = gamma(inner + 4) * sizes * SECOND_ORDER;
       lastRadius[d]! += lastRounding[d]!;
       norm += last[d]! * last[d]!;
