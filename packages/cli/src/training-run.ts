@@ -28,6 +28,8 @@ export interface MetricsLine {
   readonly gradientNorm: number;
   /** Mean weight of attention on far keys, where the recipe has a loss on it. */
   readonly farWeight?: number;
+  /** Mean unevenness of the weights of neighbours, where the recipe has a loss on it. */
+  readonly unevenWeight?: number;
   readonly learningRate: number;
   /** Seconds of training up to here, over all sittings. */
   readonly seconds: number;

@@ -110,8 +110,10 @@ async function runSteps(
     pending = [];
     await run.writeMetrics(line);
     const wrong = (100 * line.wrongTokens) / line.answerTokens;
-    const far = line.farWeight === undefined ? '' : `, far ${line.farWeight.toExponential(1)}`;
-    note = `loss ${line.loss.toFixed(5)}, wrong ${wrong.toFixed(3)} %${far}`;
+    const amount = (name: string, value: number | undefined): string =>
+      value === undefined ? '' : `, ${name} ${value.toExponential(1)}`;
+    const attention = amount('far', line.farWeight) + amount('uneven', line.unevenWeight);
+    note = `loss ${line.loss.toFixed(5)}, wrong ${wrong.toFixed(3)} %${attention}`;
   }
 
   const events = train({
@@ -148,15 +150,18 @@ function averageSteps(steps: readonly StepEvent[], seconds: number): MetricsLine
     steps.reduce((total, e) => total + value(e), 0);
   const { step, learningRate } = steps.at(-1)!;
   const answerTokens = sum((event) => event.answerTokens);
+  const mean = (name: 'farWeight' | 'unevenWeight') =>
+    steps[0]![name] === null
+      ? {}
+      : { [name]: sum((event) => event[name]! * event.answerTokens) / answerTokens };
   return {
     step,
     loss: sum((event) => event.loss * event.answerTokens) / answerTokens,
     answerTokens,
     wrongTokens: sum((event) => event.wrongTokens),
     gradientNorm: sum((event) => event.gradientNorm) / steps.length,
-    ...(steps[0]!.farWeight === null
-      ? {}
-      : { farWeight: sum((event) => event.farWeight! * event.answerTokens) / answerTokens }),
+    ...mean('farWeight'),
+    ...mean('unevenWeight'),
     learningRate,
     seconds: Math.round(seconds * 100) / 100,
   };

@@ -1,4 +1,4 @@
-/** Which keys of a text are far from what a cell depends on. */
+/** Which keys of a text are far from what a cell depends on, and which are its neighbours. */
 
 import type { PromptLayout, Topology } from '@lifegpt/core';
 import { listNeighbourhood } from './neighbourhood.js';
@@ -20,6 +20,18 @@ export function markFarKeys(layout: PromptLayout, topology: Topology): Float32Ar
     if (answer >= cells) continue;
     for (const cell of listNeighbourhood({ topology, width, height }, answer)) {
       row[firstCell + cell] = 0;
+    }
+  }
+  return mask;
+}
+
+/** `[answerTokens, inputTokens]`: 1 at the neighbours of the cell that an answer token predicts, without the cell. */
+export function markNeighbours(layout: PromptLayout, topology: Topology): Float32Array {
+  const { width, height, firstCell, answerTokens, inputTokens } = layout;
+  const mask = new Float32Array(answerTokens * inputTokens);
+  for (let cell = 0; cell < width * height; cell++) {
+    for (const neighbour of listNeighbourhood({ topology, width, height }, cell)) {
+      if (neighbour !== cell) mask[cell * inputTokens + firstCell + neighbour] = 1;
     }
   }
   return mask;

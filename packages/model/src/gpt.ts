@@ -21,7 +21,7 @@ import {
   type Parts,
 } from './gpt-parts.js';
 import type { Dim, GraphBuilder, Value } from './graph/builder.js';
-import { attention } from './graph/ops/attention.js';
+import { attention, type Sums } from './graph/ops/attention.js';
 import { sliceLastAxis, takeTail } from './graph/ops/slice.js';
 import { rotaryAngles, rotate, takeLastAngles, type RotaryAngles } from './rotary.js';
 
@@ -39,10 +39,10 @@ export interface GptInputs {
   readonly forgotten?: Value;
   /** Is given every layer's attention weights, `[batch, heads, queries, keys]`. */
   readonly observeAttention?: (layer: number, weights: Value) => void;
-  /** float `[answer, tokens]`: 1 at the keys whose weight in the last layer's attention is asked for. */
-  readonly farKeys?: Value;
-  /** Is given that weight, `[batch, heads, answer, 1]`; it can be differentiated. */
-  readonly onFarWeight?: (weight: Value) => void;
+  /** Asks for sums over keys of the last layer's attention, with keys as float `[answer, tokens]`. */
+  readonly sums?: Sums;
+  /** Is given these sums, each `[batch, heads, answer, 1]`; they can be differentiated. */
+  readonly onSums?: (sums: readonly Value[]) => void;
 }
 
 /** Number of columns of `positionIds`. */
@@ -65,7 +65,6 @@ export function declareGptInputs(
 /** Emits the network; returns logits `[batch, answer, vocabulary]` of the last tokens. */
 export function buildGpt(graph: GraphBuilder, config: GptConfig, inputs: GptInputs): Value {
   const { inputIds, positionIds, logitsToKeep, parameter, forgotten, observeAttention } = inputs;
-  const { farKeys, onFarWeight } = inputs;
   const parts: Parts = { graph, config, parameter };
   const tokenCount = graph.emit('Shape', [inputIds], 'int64', [1], { start: 1, end: 2 });
   const answerStart = graph.emit('Sub', [tokenCount, logitsToKeep], 'int64', [1]);
@@ -80,9 +79,8 @@ export function buildGpt(graph: GraphBuilder, config: GptConfig, inputs: GptInpu
     const causal = causalMask(graph, tokenCount, start, queries, 'tokens');
     const mask = forgotten === undefined ? causal : forgetKeys(graph, causal, forgotten);
     const observe = (weights: Value): void => observeAttention?.(i, weights);
-    const far =
-      isLast && farKeys !== undefined ? { keys: farKeys, onWeight: onFarWeight } : undefined;
-    const layer = { ...partsOfLayer(parts, i), rotary, start, queries, mask, observe, far };
+    const asked = isLast ? { sums: inputs.sums, onSums: inputs.onSums } : {};
+    const layer = { ...partsOfLayer(parts, i), rotary, start, queries, mask, observe, ...asked };
     x = decoderLayer(layer, x);
   }
   return readLogits(parts, x);
@@ -105,8 +103,8 @@ interface Layer extends Parts {
   readonly queries: Dim;
   readonly mask: Value;
   readonly observe: (weights: Value) => void;
-  /** Keys whose weight is asked for, and who asks. */
-  readonly far: { keys: Value; onWeight: ((weight: Value) => void) | undefined } | undefined;
+  readonly sums?: Sums | undefined;
+  readonly onSums?: ((sums: readonly Value[]) => void) | undefined;
 }
 
 /** `[batch, tokens, width]` -> `[batch, queries, width]` */
@@ -118,7 +116,7 @@ function decoderLayer(layer: Layer, x: Value): Value {
 
 /** Multi-head attention over all tokens, for the layer's queries: `[batch, queries, width]`. */
 function selfAttention(layer: Layer, x: Value): Value {
-  const { graph, config, rotary, start, queries, mask, observe, far } = layer;
+  const { graph, config, rotary, start, queries, mask, observe, sums, onSums } = layer;
   const partial = queries !== 'tokens';
   let q = projectHeads(layer, QUERY, partial ? takeTail(graph, x, start, queries) : x);
   let k = projectHeads(layer, KEY, x);
@@ -127,9 +125,12 @@ function selfAttention(layer: Layer, x: Value): Value {
     k = rotate(graph, k, rotary);
   }
   const v = projectHeads(layer, VALUE, x);
-  const mixed = attention(graph, q, k, v, mask, observe, far?.keys);
-  if (far === undefined) return joinHeads(layer, mixed);
+  const mixed = attention(graph, q, k, v, mask, observe, sums);
   const size = headSize(config);
-  far.onWeight?.(sliceLastAxis(graph, mixed, size, size + 1));
+  const columns = Number(mixed.shape.at(-1)) - size;
+  if (columns === 0) return joinHeads(layer, mixed);
+  const take = (_: unknown, i: number): Value =>
+    sliceLastAxis(graph, mixed, size + i, size + i + 1);
+  onSums?.(Array.from({ length: columns }, take));
   return joinHeads(layer, sliceLastAxis(graph, mixed, 0, size));
 }

@@ -72,16 +72,21 @@ export interface Recipe {
    * written by what stands before it in the answer; 0 when left out.
    */
   readonly answer_noise?: number;
-  /** A loss on attention outside the neighbourhood, beside that on the answer; none when left out. */
-  readonly far_attention?: FarAttention;
+  /**
+   * A loss on what a head of the last layer, while it writes a cell, gives to other keys than the cell's
+   * 3x3 neighbourhood, the text around the board and the token itself. It tells the training the
+   * neighbourhood. None when left out.
+   */
+  readonly far_attention?: AttentionPenalty;
+  /**
+   * A loss on the difference between what a head gives to the eight neighbours of a cell: the sum of the
+   * squared differences from their mean. It tells the training that neighbours count alike. None when left out.
+   */
+  readonly uneven_attention?: AttentionPenalty;
 }
 
-/**
- * The loss `weight` times the mean of log(1 + m / `scale`), where m is the weight that a head of the
- * last layer gives, while it writes a cell, to other keys than the cell's 3x3 neighbourhood, the text
- * around the board and the token itself. So the training is told the neighbourhood.
- */
-export interface FarAttention {
+/** The loss `weight` times the mean of log(1 + x / `scale`), for an amount x of attention that should vanish. */
+export interface AttentionPenalty {
   readonly weight: number;
   readonly scale: number;
 }
@@ -188,13 +193,15 @@ export function checkRecipe(value: unknown, source: string): Recipe {
   expect(share >= 0 && share < 1, 'forgetful_masking', share, 'a share from 0, below 1');
   const noise = recipe.answer_noise ?? 0;
   expect(noise >= 0 && noise <= 1, 'answer_noise', noise, 'a share from 0 to 1');
-  const far = recipe.far_attention;
-  expect(
-    far === undefined || (far.weight > 0 && far.scale > 0),
-    'far_attention',
-    far,
-    'a weight and a scale above 0 such as {"weight": 0.01, "scale": 0.001}',
-  );
+  for (const field of ['far_attention', 'uneven_attention'] as const) {
+    const penalty = recipe[field];
+    expect(
+      penalty === undefined || (penalty.weight > 0 && penalty.scale > 0),
+      field,
+      penalty,
+      'a weight and a scale above 0 such as {"weight": 0.01, "scale": 0.001}',
+    );
+  }
   const { position_scheme: scheme, n_positions: positions, trained_for: trained } = recipe.model;
   const start = recipe.initial_positions ?? 'noise';
   expect(

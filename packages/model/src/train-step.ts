@@ -12,14 +12,16 @@ import { add } from './graph/ops/add.js';
 import { crossEntropy } from './graph/ops/cross-entropy.js';
 import { meanLog } from './graph/ops/mean-log.js';
 import { mul } from './graph/ops/mul.js';
-import type { FarAttention } from './recipe.js';
+import type { AttentionPenalty } from './recipe.js';
 
 /** What a training step consists of. */
 export interface TrainStepOptions extends AdamWOptions {
   /** Take the keys that are masked in this step as an input `forgotten`, float `[batch, tokens]`. */
   readonly forgets: boolean;
   /** Add to the loss what the recipe says of far attention, with an input `far_keys`, float `[answer, tokens]`. */
-  readonly farAttention?: FarAttention;
+  readonly farAttention?: AttentionPenalty;
+  /** The same of uneven attention, with an input `near_keys`. */
+  readonly unevenAttention?: AttentionPenalty;
 }
 
 /** Builds the graph of one training step with the loss over the answer's tokens. */
@@ -39,22 +41,26 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
     : {};
   const targets = graph.input('targets', 'int32', ['batch_size', 'answer']);
 
-  const { farAttention } = options;
-  const far =
-    farAttention === undefined
-      ? {}
-      : { farKeys: graph.input('far_keys', 'float', ['answer', 'tokens']) };
-  let farWeight: Value | null = null;
+  const { farAttention, unevenAttention } = options;
+  const keys = (name: string): Value => graph.input(name, 'float', ['answer', 'tokens']);
+  const sums = {
+    ...(farAttention === undefined ? {} : { far: keys('far_keys') }),
+    ...(unevenAttention === undefined ? {} : { near: keys('near_keys') }),
+  };
+  let attentionSums: readonly Value[] = [];
   const logits = buildGpt(graph, config, {
     ...inputs,
     ...forgotten,
-    ...far,
+    sums,
     parameter: (name) => parameters.get(name)!,
-    onFarWeight: (weight) => (farWeight = weight),
+    onSums: (values) => (attentionSums = values),
   });
   const loss = crossEntropy(graph, logits, targets);
-  const objective =
-    farWeight === null ? loss : addFarAttention(graph, loss, farWeight, farAttention!);
+  let objective = loss;
+  const far = farAttention === undefined ? undefined : attentionSums[0]!;
+  if (far !== undefined) objective = addPenalty(graph, objective, far, farAttention!);
+  const uneven = sums.near === undefined ? undefined : spread(graph, sums.near, attentionSums);
+  if (uneven !== undefined) objective = addPenalty(graph, objective, uneven, unevenAttention!);
 
   const gradients = differentiate(graph, objective, [...parameters.values()]);
   const flatGradients = gradients.map((gradient, i) => reshapeTo(graph, gradient, [sizes[i]!]));
@@ -75,18 +81,36 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
   graph.output('loss', loss);
   graph.output('gradient_norm', next.gradientNorm);
   graph.output('wrong_tokens', countWrong(graph, logits, targets));
-  if (farWeight !== null) graph.output('far_weight', meanOf(graph, farWeight));
+  if (far !== undefined) graph.output('far_weight', meanOf(graph, far));
+  if (uneven !== undefined) graph.output('uneven_weight', meanOf(graph, uneven));
   return graph;
 }
 
-function addFarAttention(
+/** Adds a penalty on what attention does, `[batch, heads, answer, 1]`. */
+function addPenalty(
   graph: GraphBuilder,
   loss: Value,
-  farWeight: Value,
-  { weight, scale }: FarAttention,
+  amount: Value,
+  { weight, scale }: AttentionPenalty,
 ): Value {
-  const penalty = meanLog(graph, farWeight, scale);
+  const penalty = meanLog(graph, amount, scale);
   return add(graph, loss, mul(graph, penalty, graph.constant(weight, 'float')));
+}
+
+/** How unevenly weight lies on the near keys: the sum of squared differences from its mean. */
+function spread(graph: GraphBuilder, near: Value, sums: readonly Value[]): Value {
+  const [mass, squares] = sums.slice(-2) as [Value, Value];
+  const last = graph.constant([-1], 'int64');
+  const counts = graph.emit('ReduceSum', [near, last], 'float', ['answer', 1], { keepdims: 1 });
+  const one = graph.constant(1, 'float');
+  const atLeastOne = graph.emit('Max', [counts, one], 'float', ['answer', 1]);
+  const minusShare = graph.emit(
+    'Div',
+    [graph.constant(-1, 'float'), atLeastOne],
+    'float',
+    counts.shape,
+  );
+  return add(graph, squares, mul(graph, mul(graph, mass, mass), minusShare));
 }
 
 function meanOf(graph: GraphBuilder, x: Value): Value {

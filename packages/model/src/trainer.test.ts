@@ -187,23 +187,31 @@ describe('training from rows and columns', () => {
   });
 });
 
-describe('a loss on far attention', () => {
-  it('brings attention back to the neighbourhood', async () => {
-    const stages = [
-      { until: 1, cells_per_batch: 64, sizes: [{ weight: 1, height: [4, 4], width: [4, 4] }] },
-    ] as const;
-    const recipe = {
-      ...tinyRecipe,
-      stages,
-      steps: 60,
-      learning_rate: 1e-2,
-      far_attention: { weight: 0.1, scale: 1e-3 },
-    };
-    const { steps } = await run({ recipe });
+describe('losses on attention', () => {
+  const stages = [
+    { until: 1, cells_per_batch: 64, sizes: [{ weight: 1, height: [4, 4], width: [4, 4] }] },
+  ] as const;
+  const recipe = { ...tinyRecipe, stages, steps: 60, learning_rate: 1e-2 };
+
+  it('bring it back to the neighbourhood', async () => {
+    const { steps } = await run({
+      recipe: { ...recipe, far_attention: { weight: 0.1, scale: 1e-3 } },
+    });
     expect(steps[0]!.farWeight).toBeGreaterThan(0.3);
     expect(steps.at(-1)!.farWeight).toBeLessThan(0.5 * steps[0]!.farWeight!);
+    expect(steps[0]!.unevenWeight).toBeNull();
     const plain = await run({ recipe: { ...tinyRecipe, steps: 1 } });
     expect(plain.steps[0]!.farWeight).toBeNull();
+  });
+
+  it('make the neighbours count alike', async () => {
+    const uneven = { weight: 0.2, scale: 1e-5 };
+    const tend = async (more: object) => {
+      const { steps } = await run({ recipe: { ...recipe, ...more, uneven_attention: uneven } });
+      return steps.at(-1)!.unevenWeight! / steps[0]!.unevenWeight!;
+    };
+    expect(await tend({})).toBeLessThan(0.3);
+    expect(await tend({ far_attention: { weight: 0.1, scale: 1e-3 } })).toBeLessThan(0.3);
   });
 });
 

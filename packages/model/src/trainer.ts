@@ -17,7 +17,7 @@ import {
   type Tokenizer,
 } from '@lifegpt/core';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
-import { markFarKeys } from './far-keys.js';
+import { markFarKeys, markNeighbours } from './far-keys.js';
 import { encodeModel } from './graph/proto.js';
 import { NOISE } from './config.js';
 import { hashBytes } from './hash.js';
@@ -52,6 +52,8 @@ export interface StepEvent extends BatchSize {
   readonly answerTokens: number;
   /** Mean weight of attention on far keys; null where the recipe has no loss on it. */
   readonly farWeight: number | null;
+  /** Mean sum of squared differences between the weights of neighbours; null without a loss on it. */
+  readonly unevenWeight: number | null;
   readonly seconds: number;
 }
 
@@ -94,6 +96,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<StepEvent | 
         gradientNorm: result.gradientNorm,
         wrongTokens: result.wrongTokens,
         farWeight: result.farWeight,
+        unevenWeight: result.unevenWeight,
         answerTokens: batch.targets.length,
         learningRate: learningRateAt(recipe, step),
         seconds: (performance.now() - began) / 1000,
@@ -241,7 +244,7 @@ async function chainHash(before: string, { inputs, targets }: TrainBatch): Promi
 /** What came of one training step. */
 export interface StepResult extends Pick<
   StepEvent,
-  'loss' | 'gradientNorm' | 'wrongTokens' | 'farWeight'
+  'loss' | 'gradientNorm' | 'wrongTokens' | 'farWeight' | 'unevenWeight'
 > {
   readonly state: TrainState;
 }
@@ -256,7 +259,7 @@ export interface TrainStepper {
 
 /** Compiles the train-step graph of a recipe. */
 export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Promise<TrainStepper> {
-  const { far_attention: farAttention } = recipe;
+  const { far_attention: farAttention, uneven_attention: unevenAttention } = recipe;
   const graph = buildTrainStep(recipe.model, {
     beta1: recipe.adam_beta1,
     beta2: recipe.adam_beta2,
@@ -265,6 +268,7 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
     clipNorm: recipe.max_grad_norm,
     forgets: (recipe.forgetful_masking ?? 0) > 0,
     ...(farAttention === undefined ? {} : { farAttention }),
+    ...(unevenAttention === undefined ? {} : { unevenAttention }),
   });
   const session: InferenceSession = await runtime.createSession(encodeModel(graph));
 
@@ -277,6 +281,8 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
     const scalar = (value: number): Tensor => new Tensor('float32', Float32Array.of(value), []);
     const { inputTokens, answerTokens } = layout;
     const positions = positionIds(recipe.model, layout);
+    const keys = (mark: typeof markFarKeys): Tensor =>
+      new Tensor('float32', mark(layout, TORUS), [answerTokens, inputTokens]);
     const outputs = await session.run({
       parameters: vector(state.parameters),
       first_moment: vector(state.firstMoment),
@@ -290,14 +296,8 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
       ...(forgotten === null
         ? {}
         : { forgotten: new Tensor('float32', forgotten, [size.boards, inputTokens]) }),
-      ...(farAttention === undefined
-        ? {}
-        : {
-            far_keys: new Tensor('float32', markFarKeys(layout, TORUS), [
-              answerTokens,
-              inputTokens,
-            ]),
-          }),
+      ...(farAttention === undefined ? {} : { far_keys: keys(markFarKeys) }),
+      ...(unevenAttention === undefined ? {} : { near_keys: keys(markNeighbours) }),
     });
     const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;
     const wrongTokens = floats('wrong_tokens')[0]!;
@@ -318,6 +318,7 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
       gradientNorm: floats('gradient_norm')[0]!,
       wrongTokens,
       farWeight: farAttention === undefined ? null : floats('far_weight')[0]!,
+      unevenWeight: unevenAttention === undefined ? null : floats('uneven_weight')[0]!,
     };
   }
 

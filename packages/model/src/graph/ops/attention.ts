@@ -1,5 +1,6 @@
 import type { Dim, GraphBuilder, Value } from '../builder.js';
 import type { Operation } from '../operation.js';
+import { sliceLastAxis } from './slice.js';
 import { transposeLast } from './transpose.js';
 
 /**
@@ -11,8 +12,8 @@ import { transposeLast } from './transpose.js';
  * @param v `[batch, heads, keys, size]`
  * @param mask `[queries, keys]`, or with axes for batch and heads before: 0 where a query may look, very negative where not
  * @param observe is given the weights, `[batch, heads, queries, keys]`
- * @param far `[queries, keys]`: 1 where the weight is to be summed, 0 elsewhere
- * @returns `[batch, heads, queries, size]`; with `far` one column more, the weight on those keys
+ * @param sums asks for sums of the weights over keys, as columns behind the output's
+ * @returns `[batch, heads, queries, size]` and a column for each sum that was asked for, in the order of `Sums`
  */
 export function attention(
   graph: GraphBuilder,
@@ -21,7 +22,7 @@ export function attention(
   v: Value,
   mask: Value,
   observe?: (weights: Value) => void,
-  far?: Value,
+  { far, near }: Sums = {},
 ): Value {
   const [batch, heads, queries, size] = q.shape;
   const keys = k.shape[2]!;
@@ -33,43 +34,73 @@ export function attention(
   const weights = graph.emit('Softmax', [scores], 'float', scoreShape, { axis: -1 });
   observe?.(weights);
   const mixed = graph.emit('MatMul', [weights, v], 'float', q.shape);
-  const saved = { scaledQ, weights, scale };
-  if (far === undefined) return graph.record(Attention, [q, k, v, mask], mixed, saved);
-  const masked = graph.emit('Mul', [weights, far], 'float', scoreShape);
-  const last = graph.constant([-1], 'int64');
-  const rows = [batch!, heads!, queries!];
-  const mass = graph.emit('ReduceSum', [masked, last], 'float', [...rows, 1], { keepdims: 1 });
-  const output = graph.emit('Concat', [mixed, mass], 'float', [...rows, Number(size) + 1], {
-    axis: -1,
+  const columns = [mixed];
+  if (far !== undefined) {
+    columns.push(sumRows(graph, graph.emit('Mul', [weights, far], 'float', scoreShape)));
+  }
+  const nearWeights =
+    near === undefined ? undefined : graph.emit('Mul', [weights, near], 'float', scoreShape);
+  if (nearWeights !== undefined) {
+    columns.push(sumRows(graph, nearWeights));
+    columns.push(
+      sumRows(graph, graph.emit('Mul', [nearWeights, nearWeights], 'float', scoreShape)),
+    );
+  }
+  const outputShape = [batch!, heads!, queries!, Number(size) + columns.length - 1];
+  const output =
+    columns.length === 1
+      ? mixed
+      : graph.emit('Concat', columns, 'float', outputShape, { axis: -1 });
+  return graph.record(Attention, [q, k, v, mask], output, {
+    scaledQ,
+    weights,
+    scale,
+    ...(far === undefined ? {} : { far }),
+    ...(nearWeights === undefined ? {} : { near: near!, nearWeights }),
   });
-  return graph.record(Attention, [q, k, v, mask], output, { ...saved, far });
+}
+
+/** Sums of a query's attention weights, for losses on them. */
+export interface Sums {
+  /** `[queries, keys]`: 1 where the weight is to be summed, 0 elsewhere. One column. */
+  readonly far?: Value;
+  /** The same for other keys, whose weights' squares are summed as well. Two columns. */
+  readonly near?: Value;
 }
 
 /**
  * dV = Pᵀ dO, dP = dO Vᵀ, dS = P (dP - D) with D = rowsum(dO O), which equals rowsum(dP P) at a
  * fraction of its cost (Dao et al. 2022, arXiv 2205.14135, appendix B), dQ = dS K, dK = dSᵀ Q.
- * The far weight is one more column of V, were it not another one for each query: its gradient times
- * `far` is added to dP, and D takes it in.
+ * A sum over keys is one more column of V, were it not another one for each query: its gradient times
+ * its keys is added to dP, and D takes it in. The sum of squares is of second degree, and goes into D twice.
  */
 export const Attention: Operation = {
   name: 'Attention',
   backward(graph, { inputs: [q, k, v], output, saved }, dOutput) {
     const { scaledQ, weights, scale } = saved as { scaledQ: Value; weights: Value; scale: Value };
-    const { far } = saved;
+    const { far, near, nearWeights } = saved;
     const size = Number(v!.shape.at(-1));
-    const dMixed = far === undefined ? dOutput : takeColumns(graph, dOutput, 0, size);
+    const takeColumn = (x: Value, at: number): Value => sliceLastAxis(graph, x, at, at + 1);
+    const dMixed =
+      far === undefined && near === undefined ? dOutput : sliceLastAxis(graph, dOutput, 0, size);
     const dV = multiplyTransposed(graph, weights, dMixed, v!.shape);
     const turned = transposeLast(graph, v!);
     let dWeights = graph.emit('MatMul', [dMixed, turned], 'float', weights.shape);
-    if (far !== undefined) {
-      const dMass = takeColumns(graph, dOutput, size, size + 1);
-      const dFar = graph.emit('Mul', [dMass, far], 'float', weights.shape);
-      dWeights = graph.emit('Add', [dWeights, dFar], 'float', weights.shape);
-    }
+    const addToWeights = (dSum: Value, keys: Value): void => {
+      const more = graph.emit('Mul', [dSum, keys], 'float', weights.shape);
+      dWeights = graph.emit('Add', [dWeights, more], 'float', weights.shape);
+    };
+    if (far !== undefined) addToWeights(takeColumn(dOutput, size), far);
     const overlap = graph.emit('Mul', [dOutput, output], 'float', output.shape);
-    const last = graph.constant([-1], 'int64');
-    const rowShape = [...output.shape.slice(0, -1), 1];
-    const rowSum = graph.emit('ReduceSum', [overlap, last], 'float', rowShape, { keepdims: 1 });
+    let rowSum = sumRows(graph, overlap);
+    if (near !== undefined) {
+      const squares = size + (far === undefined ? 1 : 2);
+      addToWeights(takeColumn(dOutput, squares - 1), near);
+      const dSquares = takeColumn(dOutput, squares);
+      const twice = graph.emit('Add', [dSquares, dSquares], 'float', dSquares.shape);
+      addToWeights(twice, nearWeights!);
+      rowSum = graph.emit('Add', [rowSum, takeColumn(overlap, squares)], 'float', rowSum.shape);
+    }
     const centred = graph.emit('Sub', [dWeights, rowSum], 'float', weights.shape);
     const dScores = graph.emit('Mul', [weights, centred], 'float', weights.shape);
     const dScaledQ = graph.emit('MatMul', [dScores, k!], 'float', q!.shape);
@@ -79,9 +110,10 @@ export const Attention: Operation = {
   },
 };
 
-function takeColumns(graph: GraphBuilder, x: Value, from: number, to: number): Value {
-  const bounds = [from, to, x.shape.length - 1].map((n) => graph.constant([n], 'int64'));
-  return graph.emit('Slice', [x, ...bounds], 'float', [...x.shape.slice(0, -1), to - from]);
+/** The sum along the last axis, which stays with length 1. */
+function sumRows(graph: GraphBuilder, x: Value): Value {
+  const last = graph.constant([-1], 'int64');
+  return graph.emit('ReduceSum', [x, last], 'float', [...x.shape.slice(0, -1), 1], { keepdims: 1 });
 }
 
 /** `bigᵀ small` as `(smallᵀ big)ᵀ`: only narrow matrices are transposed, which is faster. */

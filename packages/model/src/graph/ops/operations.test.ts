@@ -101,7 +101,20 @@ const CASES: Record<string, GradientCase> = {
     build: (g, [q, k, v]) => {
       const mask = g.initializer('mask', [3, 3], new Float32Array(9));
       const far = g.initializer('far', [3, 3], Float32Array.from([0, 1, 1, 0, 0, 1, 1, 0, 0]));
-      return attention(g, q!, k!, v!, mask, undefined, far);
+      return attention(g, q!, k!, v!, mask, undefined, { far });
+    },
+  },
+  'attention, its weight on near keys and the sum of their squares': {
+    shapes: [
+      [2, 2, 3, 4],
+      [2, 2, 3, 4],
+      [2, 2, 3, 4],
+    ],
+    build: (g, [q, k, v]) => {
+      const mask = g.initializer('mask', [3, 3], new Float32Array(9));
+      const far = g.initializer('far', [3, 3], Float32Array.from([0, 1, 1, 0, 0, 1, 1, 0, 0]));
+      const near = g.initializer('near', [3, 3], Float32Array.from([1, 0, 0, 1, 1, 0, 0, 1, 1]));
+      return attention(g, q!, k!, v!, mask, undefined, { far, near });
     },
   },
   'mean-log': { shapes: [[3, 2]], build: (g, [x]) => meanLog(g, mul(g, x!, x!), 0.5) },
