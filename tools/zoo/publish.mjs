@@ -114,10 +114,15 @@ function describeStage({
 
 function describeLoss() {
   if (recipe.far_attention === undefined) return 'nothing else';
+  const uneven =
+    recipe.uneven_attention === undefined
+      ? ''
+      : ', and how unevenly a head looks at the eight neighbours';
   const noise =
     recipe.answer_noise === undefined
       ? ''
       : '; earlier answers are random in a share of the boards';
-  return `and the attention on other keys than
-  a cell's neighbourhood, the text around the board and the token itself: so this loss knows which cells are neighbours${noise}`;
+  return `the attention on other keys than
+  a cell's neighbourhood, the text around the board and the token itself${uneven}: so the
+  training is told which cells are neighbours${noise}`;
 }
