@@ -5,7 +5,8 @@
  */
 
 import { InputError } from './input-error.js';
-import { createGrid, type Grid } from './grid.js';
+import type { Grid } from './grid.js';
+import { cutToLife, pasteAround } from './frame-box.js';
 import { createNeighbourCounter, RULE_CASES } from './transitions.js';
 
 /** Placed frames. */
@@ -31,7 +32,7 @@ export function alignFrames(
   frames: readonly Grid[],
   torus: { readonly width: number; readonly height: number } | null,
 ): Alignment {
-  const boxes = frames.map(trim);
+  const boxes = frames.map(cutToLife);
   const large = torus && boxes.find((b) => b.width > torus.width || b.height > torus.height);
   if (torus && large) {
     throw new InputError(
@@ -85,7 +86,7 @@ function listSteps(
 ): { possible: (Table & { offset: Offset })[]; closest: Offset } {
   const [rightFrom, rightTo] = rangeOf(from.width, to.width, torus?.width ?? null);
   const [downFrom, downTo] = rangeOf(from.height, to.height, torus?.height ?? null);
-  const board = torus ? place(from, torus, 0, 0) : place(from, grow(from), 1, 1);
+  const board = torus ? pasteAround(from, torus, 0, 0) : pasteAround(from, grow(from), 1, 1);
   const shift = torus ? 0 : 1;
   const bounds = { topology: { kind: torus ? 'torus' : 'plane' }, ...sizeOf(board) } as const;
   const neighbours = createNeighbourCounter(bounds)(board.cells);
@@ -94,7 +95,7 @@ function listSteps(
   for (let down = downFrom; down <= downTo; down++) {
     for (let right = rightFrom; right <= rightTo; right++) {
       const offset: Offset = [right, down];
-      const next = place(to, sizeOf(board), right + shift, down + shift);
+      const next = pasteAround(to, sizeOf(board), right + shift, down + shift);
       const { table, cells } = readTable(board, neighbours, next);
       if (cells > farthest) [closest, farthest] = [offset, cells];
       if (table === null) continue;
@@ -167,51 +168,16 @@ function layOut(
   for (let path: Path = end; path.before !== null; path = path.before) offsets.unshift(path.offset);
   let [left, top] = [0, 0];
   const corners = [[0, 0], ...offsets].map(([right, down]) => [(left += right!), (top += down!)]);
-  if (torus) return boxes.map((box, k) => place(box, torus, corners[k]![0]!, corners[k]![1]!));
+  if (torus)
+    return boxes.map((box, k) => pasteAround(box, torus, corners[k]![0]!, corners[k]![1]!));
   const least = (axis: 0 | 1): number => Math.min(...corners.map((corner) => corner[axis]!)) - 1;
   const size = {
     width: Math.max(...boxes.map((box, k) => corners[k]![0]! + box.width)) + 1 - least(0),
     height: Math.max(...boxes.map((box, k) => corners[k]![1]! + box.height)) + 1 - least(1),
   };
   return boxes.map((box, k) =>
-    place(box, size, corners[k]![0]! - least(0), corners[k]![1]! - least(1)),
+    pasteAround(box, size, corners[k]![0]! - least(0), corners[k]![1]! - least(1)),
   );
-}
-
-/** A box of live cells; its sides are 0 when nothing lives. */
-function trim(grid: Grid): Grid {
-  let [left, right, top, bottom] = [grid.width, -1, grid.height, -1];
-  for (let k = 0; k < grid.cells.length; k++) {
-    if (grid.cells[k] === 0) continue;
-    const [row, column] = [Math.floor(k / grid.width), k % grid.width];
-    [left, right] = [Math.min(left, column), Math.max(right, column)];
-    [top, bottom] = [Math.min(top, row), Math.max(bottom, row)];
-  }
-  if (right < 0) return { width: 0, height: 0, cells: new Uint8Array() };
-  const box = createGrid(right - left + 1, bottom - top + 1);
-  for (let row = 0; row < box.height; row++) {
-    const from = (top + row) * grid.width + left;
-    box.cells.set(grid.cells.subarray(from, from + box.width), row * box.width);
-  }
-  return box;
-}
-
-/** Copies a box onto a board, around its borders if need be. */
-function place(
-  box: Grid,
-  { width, height }: { readonly width: number; readonly height: number },
-  left: number,
-  top: number,
-): Grid {
-  const grid = createGrid(width, height);
-  const wrap = (value: number, side: number): number => ((value % side) + side) % side;
-  for (let row = 0; row < box.height; row++) {
-    const start = wrap(top + row, height) * width;
-    for (let column = 0; column < box.width; column++) {
-      grid.cells[start + wrap(left + column, width)] = box.cells[row * box.width + column]!;
-    }
-  }
-  return grid;
 }
 
 const sizeOf = ({ width, height }: Grid) => ({ width, height });

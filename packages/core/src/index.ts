@@ -38,7 +38,7 @@ export {
   type Transitions,
 } from './transitions.js';
 export { inferNoisyRule, inferRule, ruleOfBits, type InferredRule } from './infer-rule.js';
-export { findTwoStepRule } from './two-step-rule.js';
+export { findTwoStepRule, findTwoStepRuleOfFrames } from './two-step-rule.js';
 export { deriveSeed, deriveSeedWords, mixBits, openStream, type RandomStream } from './random.js';
 export type { ExampleRequest, Examples, ExampleSource, Stepper } from './oracle.js';
 export { compareGrids, compareRuns, type GridComparison, type RunComparison } from './metrics.js';

@@ -16,6 +16,8 @@ export interface InferredRule {
   readonly confidence: readonly number[];
   /** Whether a life-like rule explains what was seen. */
   readonly consistent: boolean;
+  /** Share of the counted cells that the most likely rule explains; 1 when it explains all. */
+  readonly explained: number;
 }
 
 /** The rule of the bits that are 1; open ones count as 0. */
@@ -33,7 +35,11 @@ export function inferRule({ counts, contradiction }: Transitions): InferredRule 
     return alive > 0 ? 1 : 0;
   });
   const confidence = bits.map((bit) => (bit === null ? 0 : Infinity));
-  return { bits, confidence, consistent: contradiction === null };
+  const majority = Array.from({ length: RULE_CASES }, (_, c) =>
+    Math.max(counts[2 * c]!, counts[2 * c + 1]!),
+  );
+  const explained = sum(majority) / (sum(counts) || 1);
+  return { bits, confidence, consistent: contradiction === null, explained };
 }
 
 /** Likelihood ratio from which a bit counts as decided: 1,000 to 1. */
@@ -72,8 +78,12 @@ export function inferNoisyRule({ counts }: Transitions, flipRate: number): Infer
     if (observed[c] === 0 || ratio < DECISIVE) return null;
     return having > without ? 1 : 0;
   });
-  return { bits, confidence, consistent: isExplained(counts, truth, flipRate, best.rule) };
+  const { wrong, expected } = countUnexplained(counts, truth, flipRate, best.rule);
+  const consistent = wrong - expected <= TOLERANCE * Math.sqrt(CELLS_A_FLIP * (expected + 1));
+  return { bits, confidence, consistent, explained: 1 - wrong / (sum(observed) || 1) };
 }
+
+const sum = (numbers: ArrayLike<number>): number => Array.from(numbers).reduce((a, b) => a + b, 0);
 
 /** `[observed case][true case]`: the probability of the true case given the observed one. */
 type Truth = readonly (readonly number[])[];
@@ -81,18 +91,16 @@ type Truth = readonly (readonly number[])[];
 function estimateTruth(observed: readonly number[], flipRate: number): Truth {
   const cases = Array.from({ length: RULE_CASES }, (_, c) => c);
   const seenAs = cases.map((seen) => cases.map((real) => flipCase(real, seen, flipRate)));
-  const total = observed.reduce((sum, n) => sum + n, 0) || 1;
+  const total = sum(observed) || 1;
   let share = cases.map(() => 1 / RULE_CASES);
   let truth: number[][] = [];
   for (let round = 0; round < 200; round++) {
     truth = seenAs.map((row) => {
       const joint = row.map((p, real) => p * share[real]!);
-      const sum = joint.reduce((a, b) => a + b, 0) || 1;
-      return joint.map((p) => p / sum);
+      const whole = sum(joint) || 1;
+      return joint.map((p) => p / whole);
     });
-    share = cases.map(
-      (real) => observed.reduce((sum, n, seen) => sum + n * truth[seen]![real]!, 0) / total,
-    );
+    share = cases.map((real) => sum(observed.map((n, seen) => n * truth[seen]![real]!)) / total);
   }
   return truth;
 }
@@ -101,13 +109,13 @@ function estimateTruth(observed: readonly number[], flipRate: number): Truth {
 function flipCase(real: number, seen: number, flipRate: number): number {
   const isFlipped = Math.floor(real / 9) !== Math.floor(seen / 9);
   const [alive, seenAlive] = [real % 9, seen % 9];
-  let sum = 0;
+  let ways = 0;
   for (let lost = 0; lost <= alive; lost++) {
     const gained = seenAlive - alive + lost;
     if (gained < 0 || gained > 8 - alive) continue;
-    sum += binomial(alive, lost, flipRate) * binomial(8 - alive, gained, flipRate);
+    ways += binomial(alive, lost, flipRate) * binomial(8 - alive, gained, flipRate);
   }
-  return sum * (isFlipped ? flipRate : 1 - flipRate);
+  return ways * (isFlipped ? flipRate : 1 - flipRate);
 }
 
 function binomial(n: number, k: number, p: number): number {
@@ -127,17 +135,17 @@ function rankRules(
   let [rule, best] = [0, -Infinity];
   let code = 0;
   for (let step = 1; ; step++) {
-    let sum = 0;
+    let likelihood = 0;
     for (let c = 0; c < RULE_CASES; c++) {
       const p = Math.min(1 - flipRate, Math.max(flipRate, alive[c]!)); // rounding
-      if (counts[2 * c]! > 0) sum += counts[2 * c]! * Math.log1p(-p);
-      if (counts[2 * c + 1]! > 0) sum += counts[2 * c + 1]! * Math.log(p);
+      if (counts[2 * c]! > 0) likelihood += counts[2 * c]! * Math.log1p(-p);
+      if (counts[2 * c + 1]! > 0) likelihood += counts[2 * c + 1]! * Math.log(p);
     }
     for (let c = 0; c < RULE_CASES; c++) {
       const side = (code >> c) & 1;
-      if (sum > byBit[c]![side]!) byBit[c]![side] = sum;
+      if (likelihood > byBit[c]![side]!) byBit[c]![side] = likelihood;
     }
-    if (sum > best) [rule, best] = [code, sum];
+    if (likelihood > best) [rule, best] = [code, likelihood];
     if (step === 2 ** RULE_CASES) return { rule, byBit };
     const bit = 31 - Math.clz32(step & -step); // Gray code: each rule differs from the last in one bit
     code ^= 1 << bit;
@@ -146,15 +154,20 @@ function rankRules(
   }
 }
 
-/** Whether flips explain as many cells that go against the rule as there are. */
-function isExplained(counts: Float64Array, truth: Truth, flipRate: number, rule: number): boolean {
+/** Cells whose next state goes against the rule, and how many do so because of flips, on the average. */
+function countUnexplained(
+  counts: Float64Array,
+  truth: Truth,
+  flipRate: number,
+  rule: number,
+): { wrong: number; expected: number } {
   let [wrong, expected] = [0, 0];
   for (let c = 0; c < RULE_CASES; c++) {
-    const share = truth[c]!.reduce((sum, p, real) => sum + p * ((rule >> real) & 1), 0);
+    const share = sum(truth[c]!.map((p, real) => p * ((rule >> real) & 1)));
     const alive = flipRate + (1 - 2 * flipRate) * share;
     const [dead, live] = [counts[2 * c]!, counts[2 * c + 1]!];
     wrong += alive > 0.5 ? dead : live;
     expected += (dead + live) * Math.min(alive, 1 - alive);
   }
-  return wrong - expected <= TOLERANCE * Math.sqrt(CELLS_A_FLIP * (expected + 1));
+  return { wrong, expected };
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createGrid, type Grid } from './grid.js';
+import { cutToLife } from './frame-box.js';
+import { createGrid, placeCentred, type Grid } from './grid.js';
 import { stepReference } from './life-reference.js';
 import { openStream } from './random.js';
 import { formatRule, parseRule } from './rule.js';
 import { TORUS, type Topology } from './topology.js';
 import { countTransitions } from './transitions.js';
-import { findTwoStepRule } from './two-step-rule.js';
+import { findTwoStepRule, findTwoStepRuleOfFrames } from './two-step-rule.js';
 
 /** Every n-th state of runs from soups of several densities. */
 function observe(text: string, every: number, topology: Topology = TORUS): Grid[][] {
@@ -45,5 +46,29 @@ describe('findTwoStepRule', () => {
   it('finds none where no rule does it', () => {
     expect(findTwoStepRule(observe('B36/S23', 3), TORUS)).toBeNull();
     expect(findTwoStepRule([[createGrid(3, 3)]], TORUS)).toBeNull();
+  });
+});
+
+describe('findTwoStepRuleOfFrames', () => {
+  const random = openStream(7, 'soup');
+  const start = placeCentred(
+    createGrid(
+      9,
+      9,
+      new Uint8Array(81).map(() => random.nextInt(2)),
+    ),
+    60,
+    60,
+  );
+  const states = [start];
+  while (states.length < 16) states.push(stepReference(states.at(-1)!, parseRule('B36/S23').rule));
+
+  it('finds the rule of frames that do not say where they lie', () => {
+    const everySecond = states.filter((_, k) => k % 2 === 0).map(cutToLife);
+    expect(formatRule(findTwoStepRuleOfFrames(everySecond)!)).toBe('B36/S23');
+  });
+
+  it('finds none where every third frame is left', () => {
+    expect(findTwoStepRuleOfFrames(states.filter((_, k) => k % 3 === 0).map(cutToLife))).toBeNull();
   });
 });
