@@ -238,8 +238,14 @@ function describe(
     ({ inferred: other, reading: of, borders }) =>
       other.consistent && of === reading && borders !== 'unknown',
   );
-  if (also.length > 1)
-    lines.push(`explained as well on ${also.slice(1).map(nameBorders).join(', ')}`);
+  if (also.length > 1) {
+    const against = (e: Explanation): string =>
+      flipRate > 0 ? ` (${(100 * (1 - e.inferred.explained)).toFixed(2)} % against)` : '';
+    const others = also.slice(1).map((other) => nameBorders(other) + against(other));
+    lines.push(
+      `${flipRate > 0 ? 'not excluded are' : 'explained as well on'} ${others.join(', ')}`,
+    );
+  }
   if (future !== null) lines.push('', ...describeForecast(future, rule, context));
   return lines.join('\n');
 }
