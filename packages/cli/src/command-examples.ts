@@ -39,6 +39,12 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['--model runs/certified16 --all --shard 0/4 --out proofs', 'every fourth size'],
     ['--model runs/certified16 --check certificate.json', 'verify a certificate by another proof'],
   ],
+  'infer-rule': [
+    ['states.csv', 'the rule of a data file, and which of its 18 bits are certain'],
+    ['run.gif --forecast 10 --gif next.gif', 'of an animation, and ten generations more'],
+    ['frames --bounds P64,64 --json', 'of a folder of RLE frames, on a plane'],
+    ['states.csv --noise 0.01', 'where one cell in a hundred may be wrong'],
+  ],
   ablate: [
     ['positions', 'every arm of an ablation of the project'],
     ['positions --shard 0/4', 'every fourth of its trainings, on this machine'],

@@ -11,6 +11,7 @@ import { registerCompletion } from './commands/completion.js';
 import { registerDataset } from './commands/dataset.js';
 import { registerEval } from './commands/eval.js';
 import { addMergeCommand } from './commands/merge.js';
+import { registerInferRule } from './commands/infer-rule.js';
 import { registerModel } from './commands/model.js';
 import { registerPredict } from './commands/predict.js';
 import { registerQueue } from './commands/queue.js';
@@ -27,6 +28,7 @@ export function registerCommands(program: Command, context: CommandContext): voi
   registerTrain(program, context);
   registerEval(program, context);
   registerCertify(program, context);
+  registerInferRule(program, context);
   registerAblate(program, context);
   addMergeCommand(program, context);
   registerModel(program, context);

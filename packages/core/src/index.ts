@@ -27,6 +27,18 @@ export {
 } from './topology.js';
 export { drawSize, parseSizes, type BoardSize, type SizeRange } from './board-sizes.js';
 export { stepReference } from './life-reference.js';
+export {
+  countTransitions,
+  createNeighbourCounter,
+  nameRuleCase,
+  RULE_CASES,
+  type Borders,
+  type Contradiction,
+  type Place,
+  type Transitions,
+} from './transitions.js';
+export { inferNoisyRule, inferRule, ruleOfBits, type InferredRule } from './infer-rule.js';
+export { findTwoStepRule, findTwoStepRuleOfFrames } from './two-step-rule.js';
 export { deriveSeed, deriveSeedWords, mixBits, openStream, type RandomStream } from './random.js';
 export type { ExampleRequest, Examples, ExampleSource, Stepper } from './oracle.js';
 export { compareGrids, compareRuns, type GridComparison, type RunComparison } from './metrics.js';
@@ -65,3 +77,4 @@ export {
   PROMPT_START,
   type PromptLayout,
 } from './prompt.js';
+export { alignFrames, type Alignment } from './align-frames.js';

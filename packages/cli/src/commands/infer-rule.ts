@@ -1,0 +1,313 @@
+/** `lifegpt infer-rule`: the life-like rule behind observed states, and what comes next under it. */
+
+import {
+  formatBoundedRule,
+  formatBounds,
+  formatCells,
+  formatCellsFile,
+  formatLife106,
+  formatRle,
+  formatRule,
+  InputError,
+  nameRuleCase,
+  parseBounds,
+  ruleOfBits,
+  type LifeRule,
+  type Pattern,
+  type Place,
+} from '@lifegpt/core';
+import type { Command } from 'commander';
+import { extname } from 'node:path';
+import type { CommandContext } from '../context.js';
+import { writeGif } from '../gif.js';
+import {
+  explain,
+  findSkippingRule,
+  nameBorders,
+  type Explanation,
+  type Verdict,
+} from '../observation/explain.js';
+import { forecast, type Forecast } from '../observation/forecast.js';
+import type { Alive } from '../observation/gif-board.js';
+import { readObservation } from '../observation/read-observation.js';
+import type { Observation } from '../observation/reading.js';
+import { parseWholeNumber } from '../option-values.js';
+import { checkOutputFile, writeOutputFile } from '../output-file.js';
+import { drawBoards } from '../terminal/board.js';
+import { drawRuleTable } from '../terminal/rule-table.js';
+
+interface InferRuleFlags {
+  readonly row?: string;
+  readonly bounds?: string;
+  readonly noise?: string;
+  readonly alive?: string;
+  readonly forecast?: string;
+  readonly model?: string;
+  readonly out?: string;
+  readonly gif?: string;
+  readonly json?: true;
+}
+
+const FORMATS: Readonly<Record<string, (pattern: Pattern) => string>> = {
+  '.rle': formatRle,
+  '.cells': formatCellsFile,
+  '.life': formatLife106,
+};
+
+/** Adds the command. */
+export function registerInferRule(program: Command, context: CommandContext): void {
+  program
+    .command('infer-rule')
+    .description('find the life-like rule behind observed states, and go on under it')
+    .argument(
+      '<states>',
+      'a data file (.csv .jsonl .parquet), an animated .gif, a folder of .rle frames, or - for a CSV',
+    )
+    .option('--row <k>', 'row of a data file, from 1; all rows when left out')
+    .option(
+      '--bounds <board>',
+      'how the borders are joined, in Golly’s notation, e.g. T32,32 or P32,32',
+    )
+    .option('--noise <rate>', 'share of the observed cells that may be wrong, e.g. 0.01')
+    .option('--alive <color>', 'of a GIF: dark, light or #rrggbb')
+    .option('--forecast <count>', 'generations to go on from the last state')
+    .option('--model <name>', 'forecast by a model instead of the engine')
+    .option('--out <file>', 'write the last forecast state as .rle, .cells or .life (1.06)')
+    .option('--gif <file>', 'write the forecast as an animation')
+    .option('--json', 'print one JSON object')
+    .action((states: string, flags: InferRuleFlags) => runInferRule(states, flags, context));
+}
+
+async function runInferRule(
+  path: string,
+  flags: InferRuleFlags,
+  context: CommandContext,
+): Promise<void> {
+  const options = readFlags(flags);
+  if (flags.out !== undefined) await checkOutputFile(flags.out, Object.keys(FORMATS));
+  if (flags.gif !== undefined) await checkOutputFile(flags.gif, ['.gif']);
+  const observation = await readObservation(path, options);
+  const verdict = explain(observation.readings, options);
+  const { chosen } = verdict;
+  if (!chosen.inferred.consistent) {
+    refuseSkippedStates(verdict, path, options.flipRate);
+    if (flags.json === true) context.print(JSON.stringify(report(verdict, observation, null)));
+    else context.print(drawRuleTable(chosen.transitions.counts, chosen.inferred.bits));
+    context.talk(`no life-like rule explains ${path}: ${tellContradiction(verdict, observation)}`);
+    context.fail();
+    return;
+  }
+  const rule = ruleOfBits(chosen.inferred.bits);
+  const { generations } = options;
+  const future =
+    generations === null
+      ? null
+      : await forecast(chosen, rule, generations, flags.model, context.signal);
+  if (future !== null) await writeFiles(future, rule, flags, context);
+  if (flags.json === true) context.print(JSON.stringify(report(verdict, observation, future)));
+  else context.print(describe(verdict, rule, options.flipRate, future, context));
+}
+
+function readFlags(flags: InferRuleFlags) {
+  const flipRate = flags.noise === undefined ? 0 : Number(flags.noise);
+  if (
+    flags.noise !== undefined &&
+    !(/^\d*\.?\d+$/.test(flags.noise) && flipRate > 0 && flipRate < 0.5)
+  ) {
+    throw new InputError(`--noise needs a flip rate over 0 and under 0.5, not '${flags.noise}'`);
+  }
+  const { alive } = flags;
+  if (alive !== undefined && !/^(dark|light|#[\da-f]{6})$/i.test(alive)) {
+    throw new InputError(`--alive needs dark, light or a colour such as #1f2937, not '${alive}'`);
+  }
+  for (const option of ['model', 'out', 'gif'] as const) {
+    if (flags[option] === undefined || flags.forecast !== undefined) continue;
+    throw new InputError(`--${option} is for a forecast; say how far by --forecast`);
+  }
+  return {
+    row: flags.row === undefined ? undefined : parseWholeNumber('--row', flags.row, 1),
+    bounds: flags.bounds === undefined ? null : parseBounds(flags.bounds.replace(/^:/, '')),
+    flipRate,
+    alive: alive?.toLowerCase() as Alive | undefined,
+    generations:
+      flags.forecast === undefined
+        ? null
+        : parseWholeNumber('--forecast', flags.forecast, 1, 100_000),
+  };
+}
+
+/** @throws InputError when every second state is missing. */
+function refuseSkippedStates(verdict: Verdict, path: string, flipRate: number): void {
+  const skipping = flipRate > 0 ? null : findSkippingRule(verdict);
+  if (skipping === null) return;
+  throw new InputError(
+    `the states of ${path} are not consecutive: no life-like rule leads from each to the next in one step, but ${formatRule(skipping.rule)} does in two (on ${nameBorders(skipping.explanation)}); give every state`,
+  );
+}
+
+function tellContradiction({ chosen, tried }: Verdict, { nameState }: Observation): string {
+  const { contradiction } = chosen.transitions;
+  const where = ({ run, frame, row, column }: Place): string =>
+    `row ${row}, column ${column} of ${nameState(run, frame)}`;
+  const names = [...new Set(tried.map(nameBorders))].join(', ');
+  const share = `${(100 * (1 - chosen.inferred.explained)).toFixed(2)} % of the cells go against the majority`;
+  if (contradiction === null) return `${share}, more than flipped cells explain (tried: ${names})`;
+  const { ruleCase, place, next, earlier } = contradiction;
+  const becomes = (state: number): string => (state === 1 ? 'is alive' : 'is dead');
+  return (
+    `the ${ruleCase < 9 ? 'dead' : 'live'} cell with ${ruleCase % 9} live neighbours in ${where(place)} ${becomes(next)} in the next state, ` +
+    `but the one in ${where(earlier)} ${becomes(1 - next)} (tried: ${names}). ${share}; where cells may be wrong, say how many by --noise 0.01`
+  );
+}
+
+/** What `--json` prints. */
+function report(verdict: Verdict, { nameState }: Observation, future: Forecast | null) {
+  const { chosen, tried } = verdict;
+  const { bits, consistent, confidence } = chosen.inferred;
+  const { counts, pairs, contradiction } = chosen.transitions;
+  const tell = ({ run, frame, row, column }: Place) => ({
+    state: nameState(run, frame),
+    row,
+    column,
+  });
+  return {
+    rule: consistent ? formatRule(ruleOfBits(bits)) : null,
+    bits,
+    consistent,
+    pairs,
+    undetermined: listOpen(bits),
+    confidence: confidence.map((nats) => (Number.isFinite(nats) ? Number(nats.toFixed(3)) : null)),
+    counts: bits.map((_, c) => [counts[2 * c], counts[2 * c + 1]]),
+    borders: nameBorders(chosen),
+    alternatives: tried
+      .filter((other) => other !== chosen && other.reading === chosen.reading)
+      .map((other) => ({
+        borders: nameBorders(other),
+        consistent: other.inferred.consistent,
+        rule: other.inferred.consistent ? formatRule(ruleOfBits(other.inferred.bits)) : null,
+      })),
+    remark: chosen.reading.remark,
+    contradiction: contradiction && {
+      case: nameRuleCase(contradiction.ruleCase),
+      next: contradiction.next,
+      ...tell(contradiction.place),
+      earlier: tell(contradiction.earlier),
+    },
+    forecast: future && {
+      by: future.by,
+      board: formatBounds(future.bounds),
+      certainUntil: future.certainUntil,
+      wrongCells: future.wrongCells,
+      states: future.states.slice(1).map(formatCells),
+    },
+  };
+}
+
+const listOpen = (bits: readonly (0 | 1 | null)[]): string[] =>
+  bits.flatMap((bit, c) => (bit === null ? [nameRuleCase(c)] : []));
+
+function describe(
+  verdict: Verdict,
+  rule: LifeRule,
+  flipRate: number,
+  future: Forecast | null,
+  context: CommandContext,
+): string {
+  const { chosen, tried } = verdict;
+  const { transitions, inferred, reading } = chosen;
+  const open = listOpen(inferred.bits);
+  const pairs = `${transitions.pairs} ${transitions.pairs === 1 ? 'pair' : 'pairs'} of states`;
+  const lines = [
+    formatRule(rule),
+    '',
+    drawRuleTable(transitions.counts, inferred.bits),
+    '',
+    `${pairs} on ${nameBorders(chosen)}${reading.remark === null ? '' : `; ${reading.remark}`}`,
+    open.length === 0
+      ? 'every bit is determined'
+      : `open: ${open.join(' ')} (${tellWhyOpen(chosen, flipRate)}; taken as 0 in the rule above)`,
+  ];
+  if (flipRate > 0) {
+    const least = Math.min(...inferred.confidence.filter((_, c) => inferred.bits[c] !== null));
+    const wrong = (100 * (1 - inferred.explained)).toFixed(2);
+    lines.push(
+      `${wrong} % of the cells go against it, as flips at a rate of ${flipRate} explain; every decided bit is at least ${formatRatio(least)} times as likely as its opposite`,
+    );
+  }
+  const also = tried.filter(
+    ({ inferred: other, reading: of, borders }) =>
+      other.consistent && of === reading && borders !== 'unknown',
+  );
+  if (also.length > 1) {
+    const against = (e: Explanation): string =>
+      flipRate > 0 ? ` (${(100 * (1 - e.inferred.explained)).toFixed(2)} % against)` : '';
+    const others = also.slice(1).map((other) => nameBorders(other) + against(other));
+    lines.push(
+      `${flipRate > 0 ? 'not excluded are' : 'explained as well on'} ${others.join(', ')}`,
+    );
+  }
+  if (future !== null) lines.push('', ...describeForecast(future, rule, context));
+  return lines.join('\n');
+}
+
+function tellWhyOpen({ reading, inferred, transitions }: Explanation, flipRate: number): string {
+  if (flipRate > 0) return 'not decidable under this noise';
+  const { counts } = transitions;
+  const isSeen = inferred.bits.some(
+    (bit, c) => bit === null && counts[2 * c]! + counts[2 * c + 1]! > 0,
+  );
+  return isSeen && reading.alignment !== null
+    ? 'never seen, or different in the placements that explain the frames'
+    : 'never seen';
+}
+
+/** e to so many nats, in words that a person can compare. */
+function formatRatio(nats: number): string {
+  return nats > 14 ? `10^${Math.floor(nats / Math.LN10)}` : String(Math.floor(Math.exp(nats)));
+}
+
+function describeForecast(
+  { by, bounds, states, certainUntil, wrongCells }: Forecast,
+  rule: LifeRule,
+  { terminal }: CommandContext,
+): string[] {
+  const generations = states.length - 1;
+  const caption = `${formatBoundedRule(rule, bounds)}, generation ${generations} from the last state`;
+  const judged =
+    wrongCells === null
+      ? 'by the engine'
+      : `by the model ${by}, ${wrongCells} wrong cells against the engine`;
+  const certain =
+    certainUntil === null
+      ? 'no open bit was asked for'
+      : `certain up to generation ${certainUntil}, whose next state asks for an open bit`;
+  return [
+    drawBoards([{ caption, grid: states.at(-1)! }], terminal).trimEnd(),
+    `forecast ${judged}; ${certain}`,
+  ];
+}
+
+async function writeFiles(
+  { states, bounds }: Forecast,
+  rule: LifeRule,
+  { out, gif }: InferRuleFlags,
+  { talk }: CommandContext,
+): Promise<void> {
+  if (out !== undefined) {
+    const comments = [`Forecast of ${states.length - 1} generations.`];
+    const grid = states.at(-1)!;
+    const pattern = {
+      name: null,
+      comments,
+      rule: formatBoundedRule(rule, bounds),
+      grid,
+      warnings: [],
+    };
+    await writeOutputFile(out, FORMATS[extname(out).toLowerCase()]!(pattern));
+    talk(`wrote ${out}`);
+  }
+  if (gif !== undefined) {
+    await writeGif(gif, states, null);
+    talk(`wrote ${gif}`);
+  }
+}

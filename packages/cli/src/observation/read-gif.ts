@@ -1,0 +1,46 @@
+/** An animated GIF of a running automaton as an observation. */
+
+import { InputError } from '@lifegpt/core';
+import { decode, decodeFrames } from 'modern-gif';
+import { findBoards, type Alive } from './gif-board.js';
+import type { Observation } from './reading.js';
+
+/** Bytes that all decoded frames may take. */
+const MOST_BYTES = 2 ** 30;
+
+/**
+ * @param alive which colour lives; found when undefined
+ * @throws InputError when it is no GIF, damaged, too large, or shows no board of two colours in two frames.
+ */
+export function readGif(bytes: Uint8Array, source: string, alive: Alive | undefined): Observation {
+  const pictures = decodePictures(bytes, source);
+  const boards = findBoards(pictures, source, alive);
+  return {
+    readings: boards.map(({ states, alive: color, cellPixels }) => ({
+      remark: `live cells are ${color}, ${cellPixels} ${cellPixels === 1 ? 'pixel' : 'pixels'} wide`,
+      runs: [states],
+      topology: null,
+      isUnbounded: false,
+      frames: null,
+      alignment: null,
+    })),
+    nameState: (_run, frame) => `${source}, frame ${frame + 1}`,
+  };
+}
+
+function decodePictures(bytes: Uint8Array, source: string): ReturnType<typeof decodeFrames> {
+  try {
+    const copy = Uint8Array.from(bytes);
+    const gif = decode(copy);
+    const size = 4 * gif.width * gif.height * gif.frames.length;
+    if (size > MOST_BYTES) {
+      throw new InputError(
+        `${source}: ${gif.frames.length} frames of ${gif.width}x${gif.height} pixels are too much; cut it to ${Math.floor((gif.frames.length * MOST_BYTES) / size)} frames`,
+      );
+    }
+    return decodeFrames(copy, { gif });
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(`${source} is no GIF, or a damaged one: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,420 @@
+/** `lifegpt infer-rule` as a process: what a user and a script see. Needs the build. */
+
+import {
+  createGrid,
+  formatCells,
+  formatRle,
+  openStream,
+  parseCells,
+  parseRule,
+  placeCentred,
+  stepReference,
+  type Grid,
+  type Topology,
+} from '@lifegpt/core';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { encodeGif } from '../src/gif.js';
+import { runLifegpt } from './lifegpt.js';
+
+/** Where `npm test` found it, or undefined. */
+const BGOLLY = process.env['BGOLLY_PATH'];
+const HIGHLIFE = 'B36/S23';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'infer-rule-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const lifegpt = (line: string, input = '') => runLifegpt(folder, line.split(' '), input);
+function readReport(line: string): Record<string, any> {
+  const { code, stdout, stderr } = lifegpt(`${line} --json`);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout) as Record<string, any>;
+}
+
+const soup = (width: number, height: number, seed: number, p = 0.4): Grid => {
+  const random = openStream(seed, 'soup');
+  return createGrid(
+    width,
+    height,
+    new Uint8Array(width * height).map(() => (random.nextFloat() < p ? 1 : 0)),
+  );
+};
+function run(grid: Grid, text: string, states: number, topology?: Topology): Grid[] {
+  const { rule } = parseRule(text);
+  const all = [grid];
+  while (all.length < states) all.push(stepReference(all.at(-1)!, rule, topology));
+  return all;
+}
+function writeCsv(name: string, runs: readonly (readonly Grid[])[]): void {
+  const header = runs[0]!.map((_, k) => `State ${k + 1}`).join(',');
+  const rows = runs.map((states) => states.map(formatCells).join(','));
+  writeFileSync(join(folder, name), [header, ...rows, ''].join('\n'));
+}
+async function writeGif(name: string, states: readonly Grid[]): Promise<void> {
+  writeFileSync(join(folder, name), await encodeGif(states, null));
+}
+
+describe('lifegpt infer-rule', () => {
+  it('reads HighLife off a GIF and goes on as it does', async () => {
+    const states = run(soup(32, 24, 1), HIGHLIFE, 26);
+    await writeGif('run.gif', states.slice(0, 20));
+    const report = readReport('infer-rule run.gif --forecast 6');
+    expect(report).toMatchObject({
+      rule: HIGHLIFE,
+      bits: [0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0],
+      consistent: true,
+      pairs: 19,
+      undetermined: [],
+      borders: ':T32,24',
+      remark: expect.stringContaining('8 pixels wide') as string,
+      contradiction: null,
+    });
+    expect(report['forecast']).toEqual({
+      by: 'engine',
+      board: 'T32,24',
+      certainUntil: null,
+      wrongCells: null,
+      states: states.slice(20).map(formatCells),
+    });
+  });
+
+  it('sees that the borders of a GIF are those of a plane, or none at all', async () => {
+    await writeGif('plane.gif', run(soup(20, 20, 2), HIGHLIFE, 8, { kind: 'plane' }));
+    expect(readReport('infer-rule plane.gif')).toMatchObject({
+      rule: HIGHLIFE,
+      borders: ':P20,20',
+    });
+    const cut = run(soup(30, 30, 3), HIGHLIFE, 8).map(({ cells }) =>
+      createGrid(
+        20,
+        20,
+        Uint8Array.from(
+          { length: 400 },
+          (_, k) => cells[30 * (5 + Math.floor(k / 20)) + 5 + (k % 20)]!,
+        ),
+      ),
+    );
+    await writeGif('view.gif', cut);
+    const view = readReport('infer-rule view.gif');
+    expect(view).toMatchObject({ rule: HIGHLIFE, borders: 'a view of a larger board' });
+    expect(
+      (view['alternatives'] as { consistent: boolean }[]).map((a) => a.consistent),
+    ).not.toContain(true);
+    const { code, stderr } = lifegpt('infer-rule view.gif --forecast 1');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--forecast needs a whole board');
+  });
+
+  it('prints the rule, a table, and what was never seen', () => {
+    writeCsv('a.csv', [run(placeCentred(parseCells('111', 3, 1), 8, 8), 'B3/S23', 3)]);
+    const { code, stdout, stderr } = lifegpt('infer-rule a.csv --bounds T8,8');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.split('\n')).toEqual([
+      'B3/S2',
+      '',
+      'live neighbours     0   1  2  3  4  5  6  7  8',
+      'dead,  stays dead  98  12  8  0  0  0  0  0  0',
+      '       is born      0   0  0  4  0  0  0  0  0',
+      '                    -   -  -  B  ?  ?  ?  ?  ?',
+      'alive, dies         0   4  0  0  0  0  0  0  0',
+      '       survives     0   0  2  0  0  0  0  0  0',
+      '                    ?   -  S  ?  ?  ?  ?  ?  ?',
+      '',
+      '2 pairs of states on :T8,8',
+      'open: B4 B5 B6 B7 B8 S0 S3 S4 S5 S6 S7 S8 (never seen; taken as 0 in the rule above)',
+      '',
+    ]);
+  });
+
+  it('tells up to where a forecast depends on nothing open', () => {
+    const onBoard = (text: string, width: number, height: number): Grid[] =>
+      run(placeCentred(parseCells(text, width, height), 10, 10), 'B3/S23', 2);
+    const blinker = onBoard('111', 3, 1);
+    writeCsv('a.csv', [blinker]);
+    const always = readReport('infer-rule a.csv --bounds P10,10 --forecast 4');
+    expect(always['forecast']).toMatchObject({ certainUntil: null });
+    // three cells are left, a block after that; only then a cell with three neighbours might survive
+    writeCsv('b.csv', [blinker, onBoard('0011' + '0100' + '1000', 4, 3)]);
+    const report = readReport('infer-rule b.csv --bounds P10,10 --forecast 4');
+    expect(report['undetermined']).toContain('S3');
+    expect(report['forecast']).toMatchObject({ certainUntil: 1 });
+    const block = (report['forecast'] as { states: string[] }).states[0]!;
+    expect(block).toMatch(/^0*110{8}110*$/);
+  });
+
+  it('lets a model forecast that knows the rule, and holds it against the engine', () => {
+    const states = run(soup(12, 12, 5), 'B3/S23', 9);
+    writeCsv('a.csv', [
+      states.slice(0, 6),
+      run(soup(12, 12, 6, 0.7), 'B3/S23', 6),
+      states.slice(0, 6),
+    ]);
+    const report = readReport('infer-rule a.csv --bounds T12,12 --forecast 3 --model torus32');
+    expect(report['forecast']).toMatchObject({
+      by: 'torus32',
+      wrongCells: 0,
+      states: states.slice(6).map(formatCells),
+    });
+    writeCsv('b.csv', [run(soup(12, 12, 7), HIGHLIFE, 6)]);
+    const { code, stderr } = lifegpt(
+      'infer-rule b.csv --bounds T12,12 --forecast 3 --model torus32',
+    );
+    expect(code).toBe(2);
+    expect(stderr).toContain('was trained for rule B3/S23');
+  });
+
+  it('writes the forecast as a file and an animation', () => {
+    const states = run(soup(10, 10, 8), HIGHLIFE, 12);
+    writeCsv('a.csv', [states.slice(0, 10)]);
+    const wrote = lifegpt(
+      'infer-rule a.csv --bounds T10,10 --forecast 2 --out next.rle --gif next.gif',
+    );
+    expect({ code: wrote.code, stderr: wrote.stderr }).toEqual({
+      code: 0,
+      stderr: 'wrote next.rle\nwrote next.gif\n',
+    });
+    const again = JSON.parse(lifegpt('simulate next.rle -n 0 --json').stdout) as { state: string };
+    expect(again.state).toBe(formatCells(states[11]!));
+    expect(readReport('infer-rule next.gif')['pairs']).toBe(2);
+  });
+
+  it('votes under noise', () => {
+    const random = openStream(10, 'flips');
+    const runs = [0.2, 0.4, 0.6, 0.8].map((p, k) =>
+      run(soup(16, 16, 20 + k, p), HIGHLIFE, 25).map(({ cells }) =>
+        createGrid(
+          16,
+          16,
+          cells.map((cell) => (random.nextFloat() < 0.01 ? 1 - cell : cell)),
+        ),
+      ),
+    );
+    writeCsv('a.csv', runs);
+    const exact = lifegpt('infer-rule a.csv --bounds T16,16');
+    expect(exact.code).toBe(1);
+    expect(exact.stderr).toContain('say how many by --noise');
+    const report = readReport('infer-rule a.csv --noise 0.01');
+    expect(report).toMatchObject({ rule: HIGHLIFE, consistent: true, borders: ':T16,16' });
+    const confidence = report['confidence'] as number[];
+    (report['bits'] as (number | null)[]).forEach((bit, c) =>
+      expect(confidence[c]! >= Math.log(1000)).toBe(bit !== null),
+    );
+    expect(
+      (report['bits'] as (number | null)[]).filter((bit) => bit !== null).length,
+    ).toBeGreaterThan(13);
+  });
+
+  it('exits with 1 where no rule does it, and shows the first cell that says so', () => {
+    const states = run(soup(10, 10, 11), HIGHLIFE, 6);
+    const broken = states[3]!.cells.slice();
+    broken[55] = 1 - broken[55]!;
+    writeCsv('a.csv', [states.map((state, k) => (k === 3 ? createGrid(10, 10, broken) : state))]);
+    const { code, stdout, stderr } = lifegpt('infer-rule a.csv --bounds T10,10 --json');
+    expect(code).toBe(1);
+    const report = JSON.parse(stdout) as Record<string, any>;
+    expect(report).toMatchObject({ rule: null, consistent: false, forecast: null });
+    expect(report['contradiction']).toMatchObject({ state: 'a.csv:2, State 3', row: 5, column: 5 });
+    expect(stderr).toMatch(
+      /^no life-like rule explains a\.csv: .* row 5, column 5 of a\.csv:2, State 3/,
+    );
+  });
+
+  it('reads a CSV from stdin, one row of it if asked', () => {
+    writeCsv('a.csv', [run(soup(9, 9, 12), HIGHLIFE, 6), run(soup(9, 9, 13), 'B3/S23', 6)]);
+    const text = readFileSync(join(folder, 'a.csv'), 'utf8');
+    expect(lifegpt('infer-rule - --json', text).code).toBe(1);
+    const { stdout } = lifegpt('infer-rule - --row 2 --bounds T9,9 --json', text);
+    const bits = (JSON.parse(stdout) as { bits: (0 | 1 | null)[] }).bits;
+    expect([bits[3], bits[6]]).toEqual([1, 0]);
+  });
+
+  describe('refuses', () => {
+    const refuse = (line: string): string => {
+      const before = readdirSync(folder);
+      const { code, stdout, stderr } = lifegpt(line);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+      expect(readdirSync(folder)).toEqual(before);
+      return stderr;
+    };
+
+    it('states of which every second is missing, and names the rule of two steps', async () => {
+      const half = run(soup(14, 14, 14), HIGHLIFE, 21).filter((_, k) => k % 2 === 0);
+      await writeGif('half.gif', half);
+      expect(refuse('infer-rule half.gif')).toMatch(/not consecutive: .* B36\/S23 does in two/);
+    });
+
+    it('one state alone', async () => {
+      await writeGif('one.gif', [soup(8, 8, 1)]);
+      expect(refuse('infer-rule one.gif')).toContain('one.gif has one frame alone');
+      writeCsv('one.csv', [[soup(8, 8, 1)]]);
+      expect(refuse('infer-rule one.csv')).toContain('one.csv:2: there is one state alone');
+      mkdirSync(join(folder, 'frames'));
+      expect(refuse('infer-rule frames')).toContain('frames holds no .rle file');
+    });
+
+    it('a GIF with marked cells, a damaged one, and what is none', async () => {
+      const states = run(soup(8, 8, 15), HIGHLIFE, 4);
+      const other = states.map(({ cells }) =>
+        createGrid(
+          8,
+          8,
+          cells.map((cell, k) => (k === 9 ? 1 - cell : cell)),
+        ),
+      );
+      writeFileSync(join(folder, 'marked.gif'), await encodeGif(states, other));
+      expect(refuse('infer-rule marked.gif')).toContain('colours');
+      await writeGif('cut.gif', states);
+      writeFileSync(
+        join(folder, 'cut.gif'),
+        readFileSync(join(folder, 'cut.gif')).subarray(0, 900),
+      );
+      expect(refuse('infer-rule cut.gif')).toContain('damaged');
+      writeFileSync(join(folder, 'text.gif'), 'hello');
+      expect(refuse('infer-rule text.gif')).toContain('is no GIF');
+    });
+
+    it('frames on boards of different sizes, or not in order', () => {
+      mkdirSync(join(folder, 'frames'));
+      const rle = (text: string, rule: string, remark = ''): string =>
+        `${remark}x = 3, y = 1, rule = ${rule}\n${text}\n`;
+      writeFileSync(join(folder, 'frames/1.rle'), rle('3o!', 'B3/S23:T8,8'));
+      writeFileSync(join(folder, 'frames/2.rle'), rle('3o!', 'B3/S23:T9,8'));
+      expect(refuse('infer-rule frames')).toMatch(
+        /2\.rle lies on :T9,8, but .*1\.rle lies on :T8,8/,
+      );
+      writeFileSync(join(folder, 'frames/1.rle'), rle('3o!', 'B3/S23', '#CXRLE Pos=0,0 Gen=4\n'));
+      writeFileSync(join(folder, 'frames/2.rle'), rle('3o!', 'B3/S23', '#CXRLE Pos=0,0 Gen=6\n'));
+      expect(refuse('infer-rule frames')).toMatch(/2\.rle is generation 6, .* generation 4/);
+    });
+
+    it('options that make no sense', () => {
+      writeCsv('a.csv', [run(soup(6, 6, 1), HIGHLIFE, 3)]);
+      expect(refuse('infer-rule a.csv --noise 0.7')).toContain("not '0.7'");
+      expect(refuse('infer-rule a.csv --bounds T5,5')).toContain('the observed board has 6x6');
+      expect(refuse('infer-rule a.csv --out x.rle')).toContain('--out is for a forecast');
+      expect(refuse('infer-rule a.csv --row 2')).toContain('a.csv has 1 row');
+      expect(refuse('infer-rule a.csv --alive dark')).toContain('--alive names a colour of a GIF');
+      expect(refuse('infer-rule a.txt')).toContain('no such file');
+    });
+
+    it('rows that name different rules', () => {
+      const [a, b] = [run(soup(4, 4, 1), HIGHLIFE, 2), run(soup(4, 4, 2), 'B3/S23', 2)].map((s) =>
+        s.map(formatCells).join(','),
+      );
+      writeFileSync(
+        join(folder, 'a.csv'),
+        `State 1,State 2,Rule\n${a},"B36/S23:T4,4"\n${b},"B3/S23:T4,4"\n`,
+      );
+      expect(refuse('infer-rule a.csv')).toContain('a.csv:3: this row names the rule B3/S23');
+    });
+  });
+});
+
+describe('frames with positions', () => {
+  it('are laid on one plane', () => {
+    mkdirSync(join(folder, 'frames'));
+    const states = run(placeCentred(soup(8, 8, 16), 40, 40), HIGHLIFE, 8);
+    for (const [k, { cells }] of states.entries()) {
+      const live = [...cells.keys()].filter((at) => cells[at] === 1);
+      const [xs, ys] = [live.map((at) => at % 40), live.map((at) => Math.floor(at / 40))];
+      const [left, top] = [Math.min(...xs), Math.min(...ys)];
+      const [width, height] = [Math.max(...xs) - left + 1, Math.max(...ys) - top + 1];
+      const grid = createGrid(
+        width,
+        height,
+        Uint8Array.from(
+          { length: width * height },
+          (_, at) => cells[(top + Math.floor(at / width)) * 40 + left + (at % width)]!,
+        ),
+      );
+      const rle = formatRle({ name: null, comments: [], rule: HIGHLIFE, grid, warnings: [] });
+      writeFileSync(join(folder, `frames/${k}.rle`), `#CXRLE Pos=${left - 20},${top - 20}\n${rle}`);
+    }
+    expect(readReport('infer-rule frames')).toMatchObject({
+      rule: HIGHLIFE,
+      pairs: 7,
+      borders: 'the unbounded plane',
+      remark: null,
+    });
+  });
+});
+
+describe.skipIf(BGOLLY === undefined)('frames of bgolly (skipped where it is missing)', () => {
+  /** Frames 0..last of a soup, as `bgolly -o` writes them: cut to their live cells, without a position. */
+  function writeFrames(rule: string, last: number, every = 1): void {
+    mkdirSync(join(folder, 'frames'));
+    const grid = soup(14, 10, 17, 0.5);
+    const given = join(folder, 'given.rle');
+    const text = formatRle({ name: null, comments: [], rule, grid, warnings: [] });
+    writeFileSync(given, `#CXRLE Pos=-7,-5\n${text}`);
+    for (let k = 0; k <= last; k += every) {
+      const out = join(folder, `frames/frame-${k}.rle`);
+      const options = [
+        '-q',
+        '-q',
+        '-a',
+        'QuickLife',
+        '-m',
+        String(k),
+        '-r',
+        rule,
+        '-o',
+        out,
+        given,
+      ];
+      execFileSync(BGOLLY!, options, { stdio: 'ignore' });
+    }
+  }
+
+  it.each([HIGHLIFE, `${HIGHLIFE}:T24,20`, 'B3/S23', 'B368/S245'])(
+    'show their rule, %s',
+    (text) => {
+      writeFrames(text, 12);
+      const report = readReport('infer-rule frames --forecast 3');
+      const { rule } = parseRule(text);
+      (report['bits'] as (0 | 1 | null)[]).forEach((bit, c) => {
+        const mask = c < 9 ? rule.birth : rule.survival;
+        expect(bit ?? (mask >> (c % 9)) & 1).toBe((mask >> (c % 9)) & 1);
+      });
+      expect(report['rule']).toBe(text.split(':')[0]);
+    },
+  );
+
+  it('go on as bgolly does', () => {
+    writeFrames(`${HIGHLIFE}:T24,20`, 12);
+    lifegpt('infer-rule frames --forecast 4 --out ours.rle');
+    const ours = JSON.parse(lifegpt('simulate ours.rle -n 0 --json').stdout) as { state: string };
+    const given = [
+      '-q',
+      '-q',
+      '-m',
+      '16',
+      '-o',
+      join(folder, 'theirs.mc'),
+      join(folder, 'given.rle'),
+    ];
+    execFileSync(BGOLLY!, given, { stdio: 'ignore' });
+    const macrocell = readFileSync(join(folder, 'theirs.mc'), 'utf8');
+    const population =
+      macrocell
+        .split('\n')
+        .filter((line) => /^[.*$]/.test(line))
+        .join('')
+        .split('*').length - 1;
+    expect(ours.state.split('1').length - 1).toBe(population);
+  });
+
+  it('say when every second one is missing', () => {
+    writeFrames(HIGHLIFE, 12, 2);
+    const { code, stderr } = lifegpt('infer-rule frames');
+    expect(code).toBe(2);
+    expect(stderr).toContain('B36/S23 does in two (on the unbounded plane)');
+  });
+});
