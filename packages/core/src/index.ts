@@ -47,6 +47,21 @@ export {
 } from './formats/state-row.js';
 export { findPattern, listPatterns, type LibraryPattern } from './patterns.js';
 export { createTokenizer, type Tokenizer } from './tokenizer.js';
+export {
+  encodeHeader,
+  HEADER_END,
+  HEADER_START,
+  HEADER_TOKENS,
+  listRuleBits,
+  readsHeaders,
+  RULE_BITS,
+  ruleOfBits,
+  tokenOfTopology,
+  TOPOLOGY_TOKENS,
+  topologyOfToken,
+  type PromptHeader,
+  type TopologyToken,
+} from './header.js';
 export { formatTokenizerJson, parseTokenizerJson } from './tokenizer-json.js';
 export {
   ANSWER_END,
@@ -59,7 +74,9 @@ export {
   encodeExamples,
   encodePrompts,
   formatPrompt,
+  HEADER_VOCABULARY,
   layoutPrompt,
+  parseHeaderPrompt,
   parsePrompt,
   PIECE_VOCABULARY,
   PROMPT_START,
