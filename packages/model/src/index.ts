@@ -71,7 +71,7 @@ export {
   type BatchPrediction,
   type BoardAnswer,
 } from './predict-batch.js';
-export { checkTrainedFor, predictStates, type Prediction, type PredictOptions } from './predict.js';
+export { predictStates, type Prediction, type PredictOptions } from './predict.js';
 export {
   checkRecipe,
   drawBatchSize,
@@ -90,6 +90,15 @@ export {
 } from './safetensors.js';
 export { continueFrom } from './continue-from.js';
 export { decodeState, encodeState, initialiseState, type TrainState } from './train-state.js';
+export {
+  checkTrainedFor,
+  defaultHeader,
+  describeTopologies,
+  knowsRule,
+  knowsTopology,
+  listTopologies,
+  type TrainedFor,
+} from './trained-for.js';
 export { createTrainingProbe, type TrainingProbe, type TrainingView } from './training-probe.js';
 export {
   createTrainStepper,

@@ -132,7 +132,7 @@ async function predictBoards(
   const choose =
     temperature === 0 ? undefined : createSampler({ temperature, seed, index: 1, numbers });
   const states = boards.map(({ state }) => state);
-  return (await predictBatch(model, states, { decode, choose, signal })).answers;
+  return (await predictBatch(model, states, { headers: boards, decode, choose, signal })).answers;
 }
 
 /** Long runs; those that the checkpoint has are not done again. */
