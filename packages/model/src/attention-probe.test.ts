@@ -115,10 +115,16 @@ describe('an attention probe', () => {
   });
 
   it('has the header’s keys in the first layer that reads one, and its last one in the others', async () => {
-    const config = headerConfig();
-    const tokenizer = createTokenizer(HEADER_VOCABULARY);
-    const tensors = randomTensors(config, 3);
-    const probe = await createAttentionProbe({ name: 'tiny', config, tokenizer, tensors }, cpu);
+    const reading = headerConfig();
+    const probe = await createAttentionProbe(
+      {
+        name: 'tiny',
+        config: reading,
+        tokenizer: createTokenizer(HEADER_VOCABULARY),
+        tensors: randomTensors(reading, 3),
+      },
+      cpu,
+    );
     const { layers, layout } = await probe.read(draw(), draw(), life);
     const { inputTokens, answerTokens, firstCell, promptTokens } = layout;
     for (let row = 0; row < 2 * answerTokens; row++) {

@@ -61,6 +61,7 @@ export {
 export { exportForTransformers, type ExportedFiles } from './export.js';
 export { GraphBuilder, type Dim, type Value } from './graph/builder.js';
 export { encodeModel } from './graph/proto.js';
+export { listHeldOutSizes, openHeldOut, type HeldOut, type SizeBand } from './held-out.js';
 export { hashBytes } from './hash.js';
 export { listNeighbourhood } from './neighbourhood.js';
 export { runArar, type ArarOptions, type ArarRun, type ArarStart } from './arar.js';
@@ -99,6 +100,7 @@ export {
   listTopologies,
   type TrainedFor,
 } from './trained-for.js';
+export { isHeldOutRule, listHeldOutRules, type TrainingRules } from './training-rules.js';
 export { createTrainingProbe, type TrainingProbe, type TrainingView } from './training-probe.js';
 export {
   createTrainStepper,

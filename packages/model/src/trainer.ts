@@ -8,10 +8,11 @@ import {
   encodeExamples,
   layoutPrompt,
   openStream,
-  parseRule,
+  topologyOfToken,
   TORUS,
   type ExampleRequest,
   type ExampleSource,
+  type PromptHeader,
   type PromptLayout,
   type RandomStream,
   type Tokenizer,
@@ -34,6 +35,7 @@ import {
 import type { Runtime } from './runtime.js';
 import { initialiseState, nameParameters, type TrainState } from './train-state.js';
 import { buildTrainStep } from './train-step.js';
+import { drawTrainingRule } from './training-rules.js';
 
 /** How many sizes of batches with errors are kept for replays. */
 const REMEMBERED_SIZES = 64;
@@ -147,13 +149,24 @@ export function drawBatch(
   const size = drawBatchSize(recipe, step, hardSizes, random);
   const densities = stageAt(recipe, step).densities ?? recipe.densities;
   const density = densities[random.nextInt(densities.length)]!;
-  const { rule } = parseRule(recipe.model.trained_for.rule);
-  const request = { seed: recipe.seed, index: step, ...size, rule, density };
+  const headers = drawHeaders(recipe, step, size);
+  const { boards, width, height } = size;
+  const request = {
+    seed: recipe.seed,
+    index: step,
+    boards,
+    width,
+    height,
+    ...headers[0]!,
+    density,
+  };
   const pool = recipe.training_boards;
   const examples =
-    pool === undefined ? source.draw(request) : drawFromPool(source, request, pool, random);
-  const layout = layoutPrompt(tokenizer, size.width, size.height);
-  const tokens = encodeExamples(layout, examples.states, examples.nextStates);
+    pool === undefined
+      ? drawExamples(source, request, recipe.rules === undefined ? headers.slice(0, 1) : headers)
+      : drawFromPool(source, request, pool, random);
+  const layout = layoutPrompt(tokenizer, width, height);
+  const tokens = encodeExamples(layout, examples.states, examples.nextStates, headers);
   addAnswerNoise(recipe, step, layout, tokens.inputs);
   return {
     size,
@@ -161,6 +174,37 @@ export function drawBatch(
     ...tokens,
     forgotten: drawForgotten(recipe, step, size.boards, layout.inputTokens),
   };
+}
+
+/** What each board of a batch is stepped with: one topology for all, and a rule each. */
+function drawHeaders(
+  recipe: Recipe,
+  step: number,
+  { boards, topology }: BatchSize,
+): PromptHeader[] {
+  const random = openStream(recipe.seed, 'batch rules', step);
+  return Array.from({ length: boards }, () => ({
+    rule: drawTrainingRule(recipe, step, random),
+    topology: topologyOfToken(topology ?? 'T'),
+  }));
+}
+
+/** A batch under one header, or board by board where each has its own. */
+function drawExamples(
+  source: ExampleSource,
+  request: ExampleRequest,
+  headers: readonly PromptHeader[],
+): { states: Uint8Array; nextStates: Uint8Array } {
+  if (headers.length === 1) return source.draw(request);
+  const cells = request.width * request.height;
+  const states = new Uint8Array(request.boards * cells);
+  const nextStates = new Uint8Array(request.boards * cells);
+  headers.forEach((header, b) => {
+    const one = source.draw({ ...request, ...header, first: b, boards: 1 });
+    states.set(one.states, b * cells);
+    nextStates.set(one.nextStates, b * cells);
+  });
+  return { states, nextStates };
 }
 
 /** Boards at random out of the first `pool` boards of a stream that all steps share. */
@@ -301,7 +345,8 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
     });
     const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;
     const wrongTokens = floats('wrong_tokens')[0]!;
-    const { height, width } = size;
+    const { height, width, topology } = size;
+    const kind = { height, width, ...(topology === undefined ? {} : { topology }) };
     return {
       state: {
         ...state,
@@ -312,7 +357,7 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
         hardSizes:
           wrongTokens === 0
             ? state.hardSizes
-            : [{ height, width }, ...state.hardSizes].slice(0, REMEMBERED_SIZES),
+            : [kind, ...state.hardSizes].slice(0, REMEMBERED_SIZES),
       },
       loss: floats('loss')[0]!,
       gradientNorm: floats('gradient_norm')[0]!,
