@@ -80,6 +80,23 @@ describe('continueFrom into a model with a header', () => {
     },
   );
 
+  it('goes on from a model with a header, whose sides may get longer', async () => {
+    const config = headerConfig(2, 4);
+    const old = { name: 'old', config, tokenizer: header, tensors: randomTensors(config, 5) };
+    const longer = headerConfig(2, 9);
+    const state = continueFrom(old, recipeOf(longer));
+    const text = layoutPrompt(header, 4, 3);
+    const random = openStream(6, 'boards');
+    const states = Uint8Array.from({ length: 24 }, () => random.nextInt(2));
+    const { inputs } = encodeExamples(text, states, states, randomHeaders(2, 3));
+    const logitsOf = async (model: GptConfig, tensors: typeof base.tensors) => {
+      const whole = await compileWholeSequence(model, tensors);
+      return whole(inputs, 2, positionIds(model, text), text.answerTokens);
+    };
+    const grown = await logitsOf(longer, nameParameters(longer, state.parameters));
+    expect(grown).toEqual(await logitsOf(config, old.tensors));
+  });
+
   it('does not leave copies of a channel alike', () => {
     const { parameters } = continueFrom(base, recipeOf(bigger));
     const reader = nameParameters(bigger, parameters).find(

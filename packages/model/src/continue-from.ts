@@ -27,8 +27,7 @@ import { initialiseState, nameParameters, type TrainState } from './train-state.
 export function continueFrom(base: ModelFolder, recipe: Recipe): TrainState {
   const tokenizer = createTokenizer(vocabularyOf(recipe));
   const state = initialiseState(recipe.model, recipe.seed);
-  const isGrown = recipe.model.header === true && base.config.header !== true;
-  if (isGrown) {
+  if (recipe.model.header === true) {
     growWithHeader(base, recipe, tokenizer, nameParameters(recipe.model, state.parameters));
     return state;
   }
@@ -61,12 +60,15 @@ function growWithHeader(
   const find = (tensors: readonly NamedTensor[], name: string): NamedTensor =>
     tensors.find((tensor) => tensor.name === name)!;
   const width = recipe.model.n_embd;
+  const isFirst = base.config.header !== true;
   // tokens that are no bits of a rule have nothing of it
-  find(into, 'wpe.rule.weight').data.fill(0, 0, width);
+  if (isFirst) find(into, 'wpe.rule.weight').data.fill(0, 0, width);
   const [from, to] = [find(base.tensors, 'wte.weight'), find(into, 'wte.weight')];
   const narrow = base.config.n_embd;
   vocabulary.forEach((piece, id) => {
-    const old = base.tokenizer.vocabulary.indexOf(piece === HEADER_END ? PROMPT_START : piece);
+    const old = base.tokenizer.vocabulary.indexOf(
+      isFirst && piece === HEADER_END ? PROMPT_START : piece,
+    );
     if (old < 0) return;
     to.data.set(
       repeatChannels(from.data.subarray(old * narrow, (old + 1) * narrow), copies),

@@ -41,7 +41,7 @@ export interface GptInputs {
   readonly forgotten?: Value;
   /** Is given every layer's attention weights, `[batch, heads, queries, keys]`. */
   readonly observeAttention?: (layer: number, weights: Value) => void;
-  /** float `[answer, tokens]`: 1 at the keys whose weight in the last layer's attention is asked for. */
+  /** float `[answer, keys]`: 1 at the keys whose weight in the last layer's attention is asked for. */
   readonly farKeys?: Value;
   /** Is given that weight, `[batch, heads, answer, 1]`; it can be differentiated. */
   readonly onFarWeight?: (weight: Value) => void;

@@ -1,7 +1,7 @@
 /**
  * A trained model inside a larger one that computes the same, so that training goes on from there: the larger one
- * reads a header with a layer of its own in front, may be wider, and may have more heads, a wider
- * feed-forward layer and longer tables of distances.
+ * reads a header, with a layer of its own in front if the trained one does not, may be wider, and may have more
+ * heads, a wider feed-forward layer and longer tables of distances.
  *
  * The layer in front adds nothing at first: what its projections write back is zero. A width of k times
  * holds k copies of each channel, whose mean and variance are those of one; what reads
@@ -27,10 +27,12 @@ export function growInto(
 ): void {
   const growth = measureGrowth(base, next);
   const random = openStream(seed, 'growth');
+  const isFirst = base.config.header !== true;
   for (const { name, shape, data } of into) {
-    const source = sourceOf(name);
+    const source = isFirst ? sourceInFront(name) : name;
     if (source === 'nothing') data.fill(0);
-    if (source === 'nothing' || source === 'new') continue;
+    if (source === 'new') amplify(name, data, next.n_embd);
+    if (source === 'nothing' || source === 'new' || name === 'wte.weight') continue;
     const found = base.tensors.find((tensor) => tensor.name === source);
     if (found === undefined) {
       throw new InputError(
@@ -61,11 +63,11 @@ export interface Growth {
 /** @throws InputError when one model does not fit into the other */
 export function measureGrowth({ name, config }: ModelFolder, next: GptConfig): Growth {
   const copies = next.n_embd / config.n_embd;
+  const layers = config.n_layer + (config.header === true ? 0 : 1);
   const fits =
     config.position_scheme === 'border' &&
     next.position_scheme === 'border' &&
-    config.header !== true &&
-    next.n_layer === config.n_layer + 1 &&
+    next.n_layer === layers &&
     Number.isInteger(copies) &&
     headSize(next) === headSize(config) &&
     next.n_head >= config.n_head &&
@@ -73,7 +75,7 @@ export function measureGrowth({ name, config }: ModelFolder, next: GptConfig): G
     next.n_positions >= config.n_positions;
   if (!fits) {
     throw new InputError(
-      `${name} does not fit into the recipe's model with a header: that needs border positions, ${config.n_layer + 1} layers, ` +
+      `${name} does not fit into the recipe's model with a header: that needs border positions, ${layers} layers, ` +
         `a width that is a multiple of ${config.n_embd}, heads of size ${headSize(config)}, and no size below those of ${name}`,
     );
   }
@@ -81,14 +83,28 @@ export function measureGrowth({ name, config }: ModelFolder, next: GptConfig): G
   return { copies, across: [config.n_head * size, next.n_head * size] };
 }
 
-/** The tensor that a tensor starts from, `nothing` for zeros, or `new` for its random start. */
-function sourceOf(name: string): string {
+/** The tensor that a tensor starts from behind a new layer, `nothing` for zeros, or `new` for its random start. */
+function sourceInFront(name: string): string {
   if (name === 'wte.weight' || name === 'wpe.rule.weight') return 'new';
   if (!name.startsWith('h.')) return name;
   const [, layer, ...rest] = name.split('.');
   const path = rest.join('.');
   if (layer !== '0') return `h.${Number(layer) - 1}.${path}`;
   return path.endsWith('c_proj.weight') ? 'nothing' : 'new';
+}
+
+/** Size of new vectors of tokens and bits: about that of trained vectors of places. */
+const VECTOR_NOISE = 0.3;
+
+/**
+ * Makes a random start as large as what it stands beside: next to trained vectors, GPT-2's noise would drown what a
+ * header says, and leave the new layer's units all but linear.
+ */
+function amplify(name: string, data: Float32Array, width: number): void {
+  const size = name.startsWith('w') ? VECTOR_NOISE : 1 / Math.sqrt(width);
+  if (name.startsWith('w') || /c_(attn|fc)\.weight$/.test(name)) {
+    data.forEach((value, i) => (data[i] = (value * size) / NOISE));
+  }
 }
 
 type Writer = (from: NamedTensor, to: NamedTensor, growth: Growth, random: RandomStream) => void;

@@ -10,8 +10,8 @@ import type { Recipe } from './recipe.js';
 export interface HeldOut {
   readonly seed: number;
   /**
-   * Share of the pairs of sides, on every topology. Of the boards whose sides are both in the upper quarter the same
-   * share, rounded up, is taken apart, so that some of the largest are among them; the largest square never is.
+   * Share of the pairs of sides, on every topology. Each pair is drawn by itself, whatever the longest side is: so
+   * recipes of one seed and share that go on from one another hold out the same ones.
    */
   readonly share: number;
   /** Ranges of sizes that are held out on one topology. */
@@ -31,47 +31,33 @@ type Holding = Pick<Recipe, 'held_out' | 'model'>;
 export function listHeldOutSizes({ held_out: heldOut, model }: Holding): BoardSize[] {
   if (heldOut === undefined) return [];
   const [shortest, longest] = model.trained_for.sides;
-  const random = openStream(heldOut.seed, 'held-out sizes');
-  const upper = longest - (longest - shortest) / 4;
-  const [large, others]: [BoardSize[], BoardSize[]] = [[], []];
+  const sizes: BoardSize[] = [];
   for (let height = shortest; height <= longest; height++) {
     for (let width = shortest; width <= longest; width++) {
-      if (height === longest && width === longest) continue;
-      (Math.min(height, width) >= upper ? large : others).push({ height, width });
+      if (isDrawn(heldOut, { height, width })) sizes.push({ height, width });
     }
   }
-  // the largest square counts as well
-  const all = (longest - shortest + 1) ** 2;
-  const fromLarge = Math.ceil(heldOut.share * (large.length + 1));
-  const fromOthers = Math.max(0, Math.ceil(heldOut.share * all) - fromLarge);
-  const taken = [...takeSome(large, fromLarge), ...takeSome(others, fromOthers)];
-  return taken.sort((a, b) => a.height - b.height || a.width - b.width);
+  return sizes;
+}
 
-  function takeSome(sizes: BoardSize[], count: number): BoardSize[] {
-    for (let i = 0; i < count && i < sizes.length; i++) {
-      const j = i + random.nextInt(sizes.length - i);
-      [sizes[i], sizes[j]] = [sizes[j]!, sizes[i]!];
-    }
-    return sizes.slice(0, count);
-  }
+function isDrawn({ seed, share }: HeldOut, { height, width }: BoardSize): boolean {
+  return openStream(seed, 'held-out size', height, width).nextFloat() < share;
 }
 
 /** Tells whether boards of a size on a topology are held out. */
 export function openHeldOut(
   recipe: Holding,
 ): (size: BoardSize, topology: TopologyToken) => boolean {
-  const sizes = new Set(listHeldOutSizes(recipe).map(nameSize));
-  const bands = recipe.held_out?.bands ?? [];
+  const { held_out: heldOut } = recipe;
+  if (heldOut === undefined) return () => false;
   const isIn = (side: number, [low, high]: readonly [number, number]): boolean =>
     side >= low && side <= high;
   return (size, topology) =>
-    sizes.has(nameSize(size)) ||
-    bands.some(
+    isDrawn(heldOut, size) ||
+    heldOut.bands.some(
       (band) =>
         band.topology === topology &&
         isIn(size.height, band.height) &&
         isIn(size.width, band.width),
     );
 }
-
-const nameSize = ({ height, width }: BoardSize): string => `${height}x${width}`;

@@ -155,16 +155,16 @@ export function drawBatchSize(
 }
 
 function drawKind(recipe: Recipe, { sizes }: Stage, random: RandomStream): BoardKind {
-  if (recipe.model.header !== true) return drawSize(sizes, random);
+  const { header: hasHeader = false } = recipe.model;
   const isHeldOut = openHeldOut(recipe);
   const topologies = listTopologies(recipe.model.trained_for);
-  const topology = topologies[random.nextInt(topologies.length)]!;
+  const topology = hasHeader ? topologies[random.nextInt(topologies.length)]! : 'T';
   for (let draws = 0; draws < MOST_DRAWS; draws++) {
     const { height, width } = drawSize(sizes, random);
     // a sphere is square: one of about as many cells
     const side = Math.round(Math.sqrt(height * width));
     const size = topology === 'S' ? { height: side, width: side } : { height, width };
-    if (!isHeldOut(size, topology)) return { ...size, topology };
+    if (!isHeldOut(size, topology)) return hasHeader ? { ...size, topology } : size;
   }
   throw new InputError(
     `recipe ${recipe.name}: a stage has hardly a size that is not held out on topology ${topology}; widen its sizes or hold out fewer`,
@@ -307,12 +307,6 @@ export function checkRecipe(value: unknown, source: string): Recipe {
   );
   expect(!header || share === 0, 'forgetful_masking', share, '0 for a model that reads a header');
   expect(
-    !header || far === undefined,
-    'far_attention',
-    far,
-    'none for a model that reads a header',
-  );
-  expect(
     recipe.model.vocab_size === vocabulary.length,
     'model.vocab_size',
     recipe.model.vocab_size,
@@ -366,8 +360,7 @@ function checkHeldOut(
     listTopologies(model.trained_for).includes(topology) &&
     [height, width].every((range) => Array.isArray(range) && range.length === 2);
   expect(
-    model.header === true &&
-      pool === undefined &&
+    pool === undefined &&
       Number.isInteger(heldOut.seed) &&
       heldOut.share >= 0 &&
       heldOut.share <= 0.5 &&
@@ -376,6 +369,6 @@ function checkHeldOut(
     'held_out',
     heldOut,
     'a share up to 0.5 and bands such as {"seed": 1, "share": 0.15, "bands": [{"topology": "C", "height": [9, 12], "width": [9, 12]}]}, ' +
-      'for a model with a header and fresh boards',
+      'and fresh boards',
   );
 }

@@ -18,7 +18,7 @@ import type { FarAttention } from './recipe.js';
 export interface TrainStepOptions extends AdamWOptions {
   /** Take the keys that are masked in this step as an input `forgotten`, float `[batch, tokens]`. */
   readonly forgets: boolean;
-  /** Add to the loss what the recipe says of far attention, with an input `far_keys`, float `[answer, tokens]`. */
+  /** Add to the loss what the recipe says of far attention, with an input `far_keys`, float `[answer, keys]`. */
   readonly farAttention?: FarAttention;
 }
 
@@ -43,7 +43,7 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
   const far =
     farAttention === undefined
       ? {}
-      : { farKeys: graph.input('far_keys', 'float', ['answer', 'tokens']) };
+      : { farKeys: graph.input('far_keys', 'float', ['answer', 'far_keys']) };
   let farWeight: Value | null = null;
   const logits = buildGpt(graph, config, {
     ...inputs,

@@ -9,18 +9,18 @@ import {
   layoutPrompt,
   openStream,
   topologyOfToken,
-  TORUS,
   type ExampleRequest,
   type ExampleSource,
   type PromptHeader,
   type PromptLayout,
   type RandomStream,
   type Tokenizer,
+  type TopologyToken,
 } from '@lifegpt/core';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import { markFarKeys } from './far-keys.js';
 import { encodeModel } from './graph/proto.js';
-import { NOISE } from './config.js';
+import { countHiddenTokens, NOISE, type GptConfig } from './config.js';
 import { hashBytes } from './hash.js';
 import { startAsRowsAndColumns } from './initial-positions.js';
 import { positionIds } from './positions.js';
@@ -290,6 +290,19 @@ export interface StepResult extends Pick<
   readonly state: TrainState;
 }
 
+/** `markFarKeys` without the tokens that the last layer has no keys of. */
+function readFarKeys(config: GptConfig, layout: PromptLayout, token: TopologyToken = 'T'): Tensor {
+  const { inputTokens, answerTokens } = layout;
+  const all = markFarKeys(layout, topologyOfToken(token));
+  const hidden = countHiddenTokens(config);
+  const keys = inputTokens - hidden;
+  const data = new Float32Array(answerTokens * keys);
+  for (let row = 0; row < answerTokens; row++) {
+    data.set(all.subarray(row * inputTokens + hidden, (row + 1) * inputTokens), row * keys);
+  }
+  return new Tensor('float32', data, [answerTokens, keys]);
+}
+
 /** Runs single training steps. */
 export interface TrainStepper {
   /** One step; the given state is not changed. */
@@ -337,10 +350,7 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
       ...(farAttention === undefined
         ? {}
         : {
-            far_keys: new Tensor('float32', markFarKeys(layout, TORUS), [
-              answerTokens,
-              inputTokens,
-            ]),
+            far_keys: readFarKeys(recipe.model, layout, size.topology),
           }),
     });
     const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;
