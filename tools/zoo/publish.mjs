@@ -70,12 +70,20 @@ function writeCard() {
   const chain = [];
   for (let one = training; one !== undefined; one = one.base) chain.unshift(one);
   const { evaluation } = training;
-  const { rule, topology, sides } = config.trained_for;
+  const { rule, rules, topology, topologies, sides } = config.trained_for;
   const [shortest, longest] = sides;
+  const surfaces =
+    topologies === undefined
+      ? `every ${topology}`
+      : `boards of the topologies ${topologies.join(', ')}`;
   const boards =
     shortest === longest
-      ? `${topology} of ${longest}x${longest} cells`
-      : `${topology} with sides ${shortest} to ${longest}`;
+      ? `${surfaces} of ${longest}x${longest} cells`
+      : `${surfaces} with sides ${shortest} to ${longest}`;
+  const prompt =
+    config.header === true
+      ? `@PredictNextState{${rule}:T${longest},${longest}}<0101…> [`
+      : '@PredictNextState<0101…> [';
   return `---
 license: mit
 library_name: lifegpt
@@ -87,7 +95,7 @@ tags:
 # ${name}
 
 A decoder-only transformer of ${config.n_layer} layer${config.n_layer === 1 ? '' : 's'}, ${config.n_head} heads and width ${config.n_embd} that
-computes ${rule} on every ${boards}. Given \`@PredictNextState<0101…> [\` it writes the
+computes ${rules === 'all' ? 'any life-like rule' : rule} on ${boards}. Given \`${prompt}\` it writes the
 next state, a token a cell. Its positions are of the scheme \`${config.position_scheme}\`.
 
 Trained from random weights by ${chain.map(({ recipe }) => `\`lifegpt train ${recipe}\``).join(', then ')}:

@@ -21,6 +21,10 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['--out boards --rows 100000 --test 1000', 'Parquet, 32x32, densities from 0 to 1'],
     ['--out mixed --size 3..12x3..12 --rule random --format jsonl', 'many sizes, any rule'],
     ['--out boards --rows 1000000 --shard 2/8', 'the third of eight shares'],
+    [
+      '--out unseen --held-out surfaces32 --rows-per-kind 200',
+      'what a recipe never shows its model, for the test',
+    ],
   ],
   'dataset inspect': [['boards', 'counts, densities, and every row held against the engine']],
   'dataset merge': [['boards', 'the same as lifegpt merge boards']],

@@ -1,8 +1,10 @@
 /** Recipes and ablations: the name of one that comes with the project, or a JSON file. */
 
 import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { InputError } from '@lifegpt/core';
 import { checkRecipe, type Recipe } from '@lifegpt/model';
+import { findModelFolder } from './model-argument.js';
 import { findShippedFolder } from './shipped-folder.js';
 
 /** A kind of file of the project. */
@@ -23,6 +25,15 @@ export const ABLATIONS: ProjectFiles = {
 /** Reads and checks a recipe. @throws InputError when it is missing or not a recipe. */
 export async function readRecipe(nameOrFile: string): Promise<Recipe> {
   return checkRecipe(await readProjectJson(RECIPES, nameOrFile), nameOrFile);
+}
+
+/**
+ * Reads the recipe of that name, or the one that a model was trained by.
+ * @throws InputError when there is neither
+ */
+export async function readRecipeOf(recipeOrModel: string): Promise<Recipe> {
+  const folder = await findModelFolder(recipeOrModel).catch(() => null);
+  return readRecipe(folder === null ? recipeOrModel : join(folder, 'recipe.json'));
 }
 
 /** Reads a file by the name of one of the project's, or by its path. @throws InputError */

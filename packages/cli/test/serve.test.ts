@@ -76,7 +76,7 @@ describe('the openai client', () => {
     const boards = [8, 12, 8, 20].map((side) => drawBoard(side, side));
     const { choices } = await openai.completions.create({
       model: 'torus32',
-      prompt: boards.map(formatPrompt),
+      prompt: boards.map((board) => formatPrompt(board)),
     });
     expect(choices.map(({ text }) => text)).toEqual(boards.map((b) => `${nextState(b)}]$`));
     expect(choices.map(({ index }) => index)).toEqual([0, 1, 2, 3]);

@@ -7,7 +7,8 @@
 import { InputError } from './input-error.js';
 import type { Grid } from './grid.js';
 import { cutToLife, pasteAround } from './frame-box.js';
-import { createNeighbourCounter, RULE_CASES } from './transitions.js';
+import { RULE_BITS } from './rule-bits.js';
+import { createNeighbourCounter } from './transitions.js';
 
 /** Placed frames. */
 export interface Alignment {
@@ -151,7 +152,7 @@ function joinTables(
 }
 
 function agree(tables: readonly Table[]): (0 | 1 | null)[] {
-  return Array.from({ length: RULE_CASES }, (_, c) => {
+  return Array.from({ length: RULE_BITS }, (_, c) => {
     if (tables.length === 0) return null;
     if (tables.every(({ alive }) => (alive >> c) & 1)) return 1;
     return tables.every(({ dead }) => (dead >> c) & 1) ? 0 : null;

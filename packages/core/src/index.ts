@@ -31,13 +31,12 @@ export {
   countTransitions,
   createNeighbourCounter,
   nameRuleCase,
-  RULE_CASES,
   type Borders,
   type Contradiction,
   type Place,
   type Transitions,
 } from './transitions.js';
-export { inferNoisyRule, inferRule, ruleOfBits, type InferredRule } from './infer-rule.js';
+export { inferNoisyRule, inferRule, type InferredRule } from './infer-rule.js';
 export { findTwoStepRule, findTwoStepRuleOfFrames } from './two-step-rule.js';
 export { deriveSeed, deriveSeedWords, mixBits, openStream, type RandomStream } from './random.js';
 export type { ExampleRequest, Examples, ExampleSource, Stepper } from './oracle.js';
@@ -59,6 +58,18 @@ export {
 } from './formats/state-row.js';
 export { findPattern, listPatterns, type LibraryPattern } from './patterns.js';
 export { createTokenizer, type Tokenizer } from './tokenizer.js';
+export {
+  encodeHeader,
+  HEADER_END,
+  HEADER_START,
+  HEADER_TOKENS,
+  readsHeaders,
+  tokenOfTopology,
+  TOPOLOGY_TOKENS,
+  topologyOfToken,
+  type PromptHeader,
+  type TopologyToken,
+} from './header.js';
 export { formatTokenizerJson, parseTokenizerJson } from './tokenizer-json.js';
 export {
   ANSWER_END,
@@ -71,10 +82,13 @@ export {
   encodeExamples,
   encodePrompts,
   formatPrompt,
+  HEADER_VOCABULARY,
   layoutPrompt,
+  parseHeaderPrompt,
   parsePrompt,
   PIECE_VOCABULARY,
   PROMPT_START,
   type PromptLayout,
 } from './prompt.js';
 export { alignFrames, type Alignment } from './align-frames.js';
+export { listRuleBits, RULE_BITS, ruleOfBits } from './rule-bits.js';

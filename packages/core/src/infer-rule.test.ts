@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createGrid, type Grid } from './grid.js';
-import { inferNoisyRule, inferRule, ruleOfBits } from './infer-rule.js';
+import { inferNoisyRule, inferRule } from './infer-rule.js';
+import { ruleOfBits } from './rule-bits.js';
 import { stepReference } from './life-reference.js';
 import { openStream } from './random.js';
 import { CONWAY, formatRule, parseRule, type LifeRule } from './rule.js';

@@ -5,8 +5,8 @@
  */
 
 import { InputError } from './input-error.js';
-import type { LifeRule } from './rule.js';
-import { RULE_CASES, type Transitions } from './transitions.js';
+import { RULE_BITS } from './rule-bits.js';
+import type { Transitions } from './transitions.js';
 
 /** A rule as far as an observation shows it. */
 export interface InferredRule {
@@ -20,22 +20,15 @@ export interface InferredRule {
   readonly explained: number;
 }
 
-/** The rule of the bits that are 1; open ones count as 0. */
-export function ruleOfBits(bits: readonly (0 | 1 | null)[]): LifeRule {
-  const read = (from: number): number =>
-    bits.slice(from, from + 9).reduce<number>((mask, bit, n) => mask | ((bit ?? 0) << n), 0);
-  return { birth: read(0), survival: read(9) };
-}
-
 /** Reads the rule off exact counts; a case with both next states stays open. */
 export function inferRule({ counts, contradiction }: Transitions): InferredRule {
-  const bits = Array.from({ length: RULE_CASES }, (_, c) => {
+  const bits = Array.from({ length: RULE_BITS }, (_, c) => {
     const [dead, alive] = [counts[2 * c]!, counts[2 * c + 1]!];
     if (dead > 0 === alive > 0) return null;
     return alive > 0 ? 1 : 0;
   });
   const confidence = bits.map((bit) => (bit === null ? 0 : Infinity));
-  const majority = Array.from({ length: RULE_CASES }, (_, c) =>
+  const majority = Array.from({ length: RULE_BITS }, (_, c) =>
     Math.max(counts[2 * c]!, counts[2 * c + 1]!),
   );
   const explained = sum(majority) / (sum(counts) || 1);
@@ -65,10 +58,7 @@ export function inferNoisyRule({ counts }: Transitions, flipRate: number): Infer
   if (!(flipRate > 0 && flipRate < 0.5)) {
     throw new InputError(`a flip rate lies over 0 and under 0.5, and is not ${flipRate}`);
   }
-  const observed = Array.from(
-    { length: RULE_CASES },
-    (_, c) => counts[2 * c]! + counts[2 * c + 1]!,
-  );
+  const observed = Array.from({ length: RULE_BITS }, (_, c) => counts[2 * c]! + counts[2 * c + 1]!);
   const truth = estimateTruth(observed, flipRate);
   const best = rankRules(counts, truth, flipRate);
   const confidence: number[] = [];
@@ -89,10 +79,10 @@ const sum = (numbers: ArrayLike<number>): number => Array.from(numbers).reduce((
 type Truth = readonly (readonly number[])[];
 
 function estimateTruth(observed: readonly number[], flipRate: number): Truth {
-  const cases = Array.from({ length: RULE_CASES }, (_, c) => c);
+  const cases = Array.from({ length: RULE_BITS }, (_, c) => c);
   const seenAs = cases.map((seen) => cases.map((real) => flipCase(real, seen, flipRate)));
   const total = sum(observed) || 1;
-  let share = cases.map(() => 1 / RULE_CASES);
+  let share = cases.map(() => 1 / RULE_BITS);
   let truth: number[][] = [];
   for (let round = 0; round < 200; round++) {
     truth = seenAs.map((row) => {
@@ -130,27 +120,27 @@ function rankRules(
   truth: Truth,
   flipRate: number,
 ): { rule: number; byBit: [without: number, having: number][] } {
-  const alive = new Float64Array(RULE_CASES).fill(flipRate); // by observed case; all bits 0
-  const byBit = Array.from({ length: RULE_CASES }, (): [number, number] => [-Infinity, -Infinity]);
+  const alive = new Float64Array(RULE_BITS).fill(flipRate); // by observed case; all bits 0
+  const byBit = Array.from({ length: RULE_BITS }, (): [number, number] => [-Infinity, -Infinity]);
   let [rule, best] = [0, -Infinity];
   let code = 0;
   for (let step = 1; ; step++) {
     let likelihood = 0;
-    for (let c = 0; c < RULE_CASES; c++) {
+    for (let c = 0; c < RULE_BITS; c++) {
       const p = Math.min(1 - flipRate, Math.max(flipRate, alive[c]!)); // rounding
       if (counts[2 * c]! > 0) likelihood += counts[2 * c]! * Math.log1p(-p);
       if (counts[2 * c + 1]! > 0) likelihood += counts[2 * c + 1]! * Math.log(p);
     }
-    for (let c = 0; c < RULE_CASES; c++) {
+    for (let c = 0; c < RULE_BITS; c++) {
       const side = (code >> c) & 1;
       if (likelihood > byBit[c]![side]!) byBit[c]![side] = likelihood;
     }
     if (likelihood > best) [rule, best] = [code, likelihood];
-    if (step === 2 ** RULE_CASES) return { rule, byBit };
+    if (step === 2 ** RULE_BITS) return { rule, byBit };
     const bit = 31 - Math.clz32(step & -step); // Gray code: each rule differs from the last in one bit
     code ^= 1 << bit;
     const change = (1 - 2 * flipRate) * ((code >> bit) & 1 ? 1 : -1);
-    for (let c = 0; c < RULE_CASES; c++) alive[c]! += change * truth[c]![bit]!;
+    for (let c = 0; c < RULE_BITS; c++) alive[c]! += change * truth[c]![bit]!;
   }
 }
 
@@ -162,7 +152,7 @@ function countUnexplained(
   rule: number,
 ): { wrong: number; expected: number } {
   let [wrong, expected] = [0, 0];
-  for (let c = 0; c < RULE_CASES; c++) {
+  for (let c = 0; c < RULE_BITS; c++) {
     const share = sum(truth[c]!.map((p, real) => p * ((rule >> real) & 1)));
     const alive = flipRate + (1 - 2 * flipRate) * share;
     const [dead, live] = [counts[2 * c]!, counts[2 * c + 1]!];

@@ -4,12 +4,25 @@
  *     @PredictNextState<0101...> [1010...]$
  *     `------ prompt ---------´ `answer ´
  *
- * and the coordinates that a border-position model sees beside its tokens.
+ * with a header before the state (`header.ts`) for models that read one; and the coordinates
+ * that a border-position model sees beside its tokens.
  */
 
 import { createGrid, formatCells, parseCells, type Grid } from './grid.js';
+import {
+  encodeHeader,
+  HEADER_END,
+  HEADER_START,
+  HEADER_TOKENS,
+  readsHeaders,
+  TOPOLOGY_TOKENS,
+  type PromptHeader,
+} from './header.js';
+import { RULE_BITS } from './rule-bits.js';
 import { InputError } from './input-error.js';
+import { formatBoundedRule, parseRule, type LifeRule } from './rule.js';
 import type { Tokenizer } from './tokenizer.js';
+import type { BoundedGrid } from './topology.js';
 
 /** Opens the prompt: the task and the bracket before the state. */
 export const PROMPT_START = '@PredictNextState<';
@@ -27,6 +40,17 @@ export const PIECE_VOCABULARY: readonly string[] = [
   ANSWER_END,
 ];
 
+/** The vocabulary of prompts with a header. */
+export const HEADER_VOCABULARY: readonly string[] = [
+  '0',
+  '1',
+  HEADER_START,
+  HEADER_END,
+  ANSWER_START,
+  ANSWER_END,
+  ...TOPOLOGY_TOKENS,
+];
+
 /** The vocabulary of the paper's format, a character a token (only the characters it uses). */
 export const CHARACTER_VOCABULARY: readonly string[] = [
   ...new Set(`01${PROMPT_START}${ANSWER_START}${ANSWER_END}`),
@@ -37,9 +61,15 @@ export const BYTE_VOCABULARY: readonly string[] = Array.from({ length: 256 }, (_
   String.fromCharCode(byte),
 );
 
-/** The text that asks for the state after `grid`. */
-export function formatPrompt(grid: Grid): string {
-  return PROMPT_START + formatCells(grid) + ANSWER_START;
+/**
+ * The text that asks for the state after `grid`.
+ * @param header for models that read one
+ */
+export function formatPrompt(grid: Grid, header?: PromptHeader): string {
+  if (header === undefined) return PROMPT_START + formatCells(grid) + ANSWER_START;
+  const { width, height } = grid;
+  const rule = formatBoundedRule(header.rule, { topology: header.topology, width, height });
+  return HEADER_START + rule + HEADER_END + formatCells(grid) + ANSWER_START;
 }
 
 /**
@@ -55,6 +85,40 @@ export function parsePrompt(text: string, width: number, height: number): Grid {
   return parseCells(text.slice(PROMPT_START.length, -ANSWER_START.length), width, height);
 }
 
+/**
+ * Reads a prompt with a header.
+ * @throws InputError when the text is no such prompt, or has other cells than its header says.
+ */
+export function parseHeaderPrompt(text: string): {
+  readonly rule: LifeRule;
+  readonly bounds: BoundedGrid;
+  readonly grid: Grid;
+} {
+  const end = text.indexOf(HEADER_END);
+  if (!text.startsWith(HEADER_START) || !text.endsWith(ANSWER_START) || end < 0) {
+    throw new InputError(
+      `a prompt with a header reads ${HEADER_START}B3/S23:T32,32${HEADER_END}0101…${ANSWER_START}, ` +
+        `not '${text.slice(0, 24)}…${text.slice(-8)}'`,
+    );
+  }
+  const header = text.slice(HEADER_START.length, end);
+  const { rule, bounds } = parseRule(header);
+  if (bounds === null) {
+    throw new InputError(
+      `the header {${header}} does not say which board it is; write e.g. {${header}:T32,32}`,
+    );
+  }
+  const cells = text.slice(end + HEADER_END.length, -ANSWER_START.length);
+  const { width, height } = bounds;
+  if (cells.length !== width * height) {
+    throw new InputError(
+      `the header {${header}} is of a board of ${width} x ${height} = ${width * height} cells, ` +
+        `but ${cells.length} cells follow it; correct one of them`,
+    );
+  }
+  return { rule, bounds, grid: parseCells(cells, width, height) };
+}
+
 /** How a board's text falls into tokens: `[head | cells | middle | answer cells | end]`. */
 export interface PromptLayout {
   readonly width: number;
@@ -68,6 +132,9 @@ export interface PromptLayout {
   readonly answerTokens: number;
   /** Tokens that the model reads when the whole answer but its last token is known. */
   readonly inputTokens: number;
+  /** Whether the text begins with a header; then each board has its own head. */
+  readonly hasHeader: boolean;
+  /** Tokens before the first cell; the same for all boards, unless they have headers. */
   readonly headTokens: Int32Array;
   readonly middleTokens: Int32Array;
   readonly endTokens: Int32Array;
@@ -78,7 +145,8 @@ export interface PromptLayout {
 /** Lays out boards of one size for a tokenizer. */
 export function layoutPrompt(tokenizer: Tokenizer, width: number, height: number): PromptLayout {
   const cells = createGrid(width, height).cells.length;
-  const headTokens = tokenizer.encode(PROMPT_START);
+  const hasHeader = readsHeaders(tokenizer);
+  const headTokens = hasHeader ? new Int32Array(HEADER_TOKENS) : tokenizer.encode(PROMPT_START);
   const middleTokens = tokenizer.encode(ANSWER_START);
   const endTokens = tokenizer.encode(ANSWER_END);
   const promptTokens = headTokens.length + cells + middleTokens.length;
@@ -91,6 +159,7 @@ export function layoutPrompt(tokenizer: Tokenizer, width: number, height: number
     firstCell: headTokens.length,
     answerTokens,
     inputTokens: promptTokens + answerTokens - 1,
+    hasHeader,
     headTokens,
     middleTokens,
     endTokens,
@@ -98,13 +167,22 @@ export function layoutPrompt(tokenizer: Tokenizer, width: number, height: number
   };
 }
 
-/** Token ids of boards' prompts, `[boards, promptTokens]`. */
-export function encodePrompts(layout: PromptLayout, states: Uint8Array): Int32Array {
+/**
+ * Token ids of boards' prompts, `[boards, promptTokens]`.
+ * @param headers one a board; needed by models that read them, and nothing to others
+ */
+export function encodePrompts(
+  layout: PromptLayout,
+  states: Uint8Array,
+  headers?: readonly PromptHeader[],
+): Int32Array {
   const cells = layout.width * layout.height;
   const boards = states.length / cells;
   const tokens = new Int32Array(boards * layout.promptTokens);
   for (let board = 0; board < boards; board++) {
-    writePrompt(layout, states, board * cells, tokens, board * layout.promptTokens);
+    const at = board * layout.promptTokens;
+    writePrompt(layout, states, board * cells, tokens, at);
+    writeHeader(layout, headers?.[board], tokens, at);
   }
   return tokens;
 }
@@ -112,11 +190,13 @@ export function encodePrompts(layout: PromptLayout, states: Uint8Array): Int32Ar
 /**
  * Token ids of whole examples: what the model reads (`inputs`, `[boards, inputTokens]`) and what
  * it should write at the answer's positions (`targets`, `[boards, answerTokens]`).
+ * @param headers as in `encodePrompts`
  */
 export function encodeExamples(
   layout: PromptLayout,
   states: Uint8Array,
   nextStates: Uint8Array,
+  headers?: readonly PromptHeader[],
 ): { inputs: Int32Array; targets: Int32Array } {
   const cells = layout.width * layout.height;
   const boards = states.length / cells;
@@ -125,6 +205,7 @@ export function encodeExamples(
   const targets = encodeAnswers(layout, nextStates);
   for (let board = 0; board < boards; board++) {
     writePrompt(layout, states, board * cells, inputs, board * inputTokens);
+    writeHeader(layout, headers?.[board], inputs, board * inputTokens);
     const from = board * answerTokens;
     const known = targets.subarray(from, from + answerTokens - 1);
     inputs.set(known, board * inputTokens + promptTokens);
@@ -146,7 +227,7 @@ export function encodeAnswers(layout: PromptLayout, states: Uint8Array): Int32Ar
   return tokens;
 }
 
-/** Number of columns of `borderCoordinates`: part, top, bottom, left, right. */
+/** Columns of `borderCoordinates`: part, top, bottom, left, right. */
 export const BORDER_COLUMNS = 5;
 
 /**
@@ -157,17 +238,25 @@ export const BORDER_COLUMNS = 5;
  *
  * It says nothing of the neighbourhood or of the topology: that row 0 lies next to the last row is
  * for the model to find out.
+ *
+ * A layout with a header has one column more, `[inputTokens, 6]`: which bit of the rule a token is, from 1,
+ * and 0 elsewhere.
  */
 export function borderCoordinates(layout: PromptLayout): Int32Array {
-  const { width, height, firstCell, promptTokens, inputTokens } = layout;
-  const columns = new Int32Array(inputTokens * BORDER_COLUMNS);
-  for (let token = promptTokens; token < inputTokens; token++) columns[token * BORDER_COLUMNS] = 2;
+  const { width, height, firstCell, promptTokens, inputTokens, hasHeader } = layout;
+  const count = hasHeader ? BORDER_COLUMNS + 1 : BORDER_COLUMNS;
+  const columns = new Int32Array(inputTokens * count);
+  for (let token = promptTokens; token < inputTokens; token++) columns[token * count] = 2;
+  if (hasHeader) {
+    // the marker comes first
+    for (let bit = 1; bit <= RULE_BITS; bit++) columns[bit * count + BORDER_COLUMNS] = bit;
+  }
   for (let cell = 0; cell < width * height; cell++) {
     const row = Math.floor(cell / width);
     const column = cell % width;
     const distances = [row + 1, height - row, column + 1, width - column];
-    const given = (firstCell + cell) * BORDER_COLUMNS;
-    const predicting = (promptTokens - 1 + cell) * BORDER_COLUMNS;
+    const given = (firstCell + cell) * count;
+    const predicting = (promptTokens - 1 + cell) * count;
     columns[given] = 1;
     columns[predicting] = 2;
     columns.set(distances, given + 1);
@@ -189,4 +278,16 @@ function writePrompt(
     tokens[at + firstCell + k] = cellTokens[states[from + k]! as 0 | 1];
   }
   tokens.set(middleTokens, at + firstCell + width * height);
+}
+
+/** @throws Error when the model needs a header and nobody gave one: the caller forgot it. */
+function writeHeader(
+  { hasHeader, tokenizer }: PromptLayout,
+  header: PromptHeader | undefined,
+  tokens: Int32Array,
+  at: number,
+): void {
+  if (!hasHeader) return;
+  if (header === undefined) throw new Error('this model reads a header; give one for each board');
+  tokens.set(encodeHeader(tokenizer, header), at);
 }

@@ -6,10 +6,8 @@
 
 import { InputError } from './input-error.js';
 import type { Grid } from './grid.js';
+import { RULE_BITS } from './rule-bits.js';
 import { locateCell, type BoundedGrid, type Topology } from './topology.js';
-
-/** Cases of a life-like rule: 9 * state + live neighbours; B0 to B8, then S0 to S8. */
-export const RULE_CASES = 18;
 
 /** A case's name in the notation of rules: `B3` is case 3, `S2` case 11. */
 export function nameRuleCase(ruleCase: number): string {
@@ -58,7 +56,7 @@ export function countTransitions(
   runs: readonly (readonly Grid[])[],
   borders: Borders,
 ): Transitions {
-  const counts = new Float64Array(2 * RULE_CASES);
+  const counts = new Float64Array(2 * RULE_BITS);
   const first: Place[] = [];
   let contradiction: Contradiction | null = null;
   let pairs = 0;

@@ -4,7 +4,8 @@ import { cutToLife, pasteAround } from './frame-box.js';
 import type { Grid } from './grid.js';
 import type { LifeRule } from './rule.js';
 import { locateCell, type Topology } from './topology.js';
-import { createNeighbourCounter, RULE_CASES } from './transitions.js';
+import { RULE_BITS } from './rule-bits.js';
+import { createNeighbourCounter } from './transitions.js';
 
 /** Cells of which a rule has to explain each; more than enough to tell 2^18 rules apart. */
 const MOST_CELLS = 20_000;
@@ -20,7 +21,7 @@ export function findTwoStepRule(
 ): LifeRule | null {
   const { cases, results } = collectCells(runs, topology);
   if (results.length === 0) return null;
-  for (let code = 0; code < 2 ** RULE_CASES; code++) {
+  for (let code = 0; code < 2 ** RULE_BITS; code++) {
     if (explains(code, cases, results)) {
       return ruleOfCode(code);
     }
@@ -35,7 +36,7 @@ export function findTwoStepRule(
 export function findTwoStepRuleOfFrames(frames: readonly Grid[]): LifeRule | null {
   const boxes = frames.map(cutToLife);
   // in the plane the empty space stays empty: bit 0, B0, is 0
-  let codes = Array.from({ length: 2 ** (RULE_CASES - 1) }, (_, k) => 2 * k);
+  let codes = Array.from({ length: 2 ** (RULE_BITS - 1) }, (_, k) => 2 * k);
   let hasLife = false;
   for (const [k, to] of boxes.entries()) {
     const from = boxes[k - 1];

@@ -10,7 +10,7 @@ import type { TokenChooser } from './decode/choose.js';
 import type { Decoder } from './decode/decoder.js';
 import type { LanguageModel } from './language-model.js';
 import { predictBatch } from './predict-batch.js';
-import { checkTrainedFor } from './predict.js';
+import { checkTrainedFor } from './trained-for.js';
 
 /** A board to start from. */
 export interface ArarStart {
@@ -74,7 +74,12 @@ export async function* runArar(options: ArarOptions): AsyncGenerator<ArarRun> {
     const numbers = running.map(({ start }) => start.number);
     const states = running.map((run) => run.newest);
     const chosen = choose?.(generation, numbers);
-    const { answers } = await predictBatch(model, states, { decode, choose: chosen, signal });
+    const { answers } = await predictBatch(model, states, {
+      headers: running.map(({ start }) => start),
+      decode,
+      choose: chosen,
+      signal,
+    });
     const going: OpenRun[] = [];
     for (const [b, run] of running.entries()) {
       const { grid, malformedTokens } = answers[b]!;

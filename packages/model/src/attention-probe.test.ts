@@ -1,6 +1,14 @@
-import { createGrid, createTokenizer, layoutPrompt, openStream, TORUS } from '@lifegpt/core';
+import {
+  CONWAY,
+  createGrid,
+  createTokenizer,
+  HEADER_VOCABULARY,
+  layoutPrompt,
+  openStream,
+  TORUS,
+} from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import { randomTensors, tinyConfig, vocabularyFor } from '../test/tiny-model.js';
+import { headerConfig, randomTensors, tinyConfig, vocabularyFor } from '../test/tiny-model.js';
 import { cpu } from '../test/runtime.js';
 import {
   createAttentionProbe,
@@ -11,6 +19,7 @@ import {
 import { listNeighbourhood } from './neighbourhood.js';
 
 const tokenizer = createTokenizer(vocabularyFor('border'));
+const life = { rule: CONWAY, topology: TORUS };
 
 /** Uniform attention over the cells that are given, for every cell and head. */
 function pretend(width: number, height: number, keysOf: (cell: number) => number[]) {
@@ -87,7 +96,7 @@ describe('an attention probe', () => {
 
   it('reads causal rows that sum to 1, of every layer and head', async () => {
     const probe = await createAttentionProbe(folder, cpu);
-    const weights = await probe.read(draw(), draw());
+    const weights = await probe.read(draw(), draw(), life);
     const { inputTokens, answerTokens, promptTokens } = weights.layout;
     expect(weights.layers).toHaveLength(2);
     expect(weights.margins).toHaveLength(answerTokens);
@@ -105,12 +114,43 @@ describe('an attention probe', () => {
     await probe.release();
   });
 
+  it('has the header’s keys in the first layer that reads one, and its last one in the others', async () => {
+    const reading = headerConfig();
+    const probe = await createAttentionProbe(
+      {
+        name: 'tiny',
+        config: reading,
+        tokenizer: createTokenizer(HEADER_VOCABULARY),
+        tensors: randomTensors(reading, 3),
+      },
+      cpu,
+    );
+    const { layers, layout } = await probe.read(draw(), draw(), life);
+    const { inputTokens, answerTokens, firstCell, promptTokens } = layout;
+    for (let row = 0; row < 2 * answerTokens; row++) {
+      const [first, second] = layers.map((layer) =>
+        layer.subarray(row * inputTokens, (row + 1) * inputTokens),
+      );
+      for (const values of [first!, second!]) {
+        expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
+      }
+      expect(first!.subarray(0, firstCell).every((value) => value > 0)).toBe(true);
+      const own = promptTokens + (row % answerTokens);
+      expect(second!.subarray(0, firstCell - 1).every((value) => value === 0)).toBe(true);
+      expect(second!.subarray(firstCell - 1, own).every((value) => value > 0)).toBe(true);
+    }
+    await probe.release();
+  });
+
   it('depends on the answer so far, and on nothing of it that comes later', async () => {
     const probe = await createAttentionProbe(folder, cpu);
     const [state, answer] = [draw(), draw()];
     const changed = createGrid(4, 3, answer.cells.slice());
     changed.cells[6] = 1 - changed.cells[6]!;
-    const [before, after] = [await probe.read(state, answer), await probe.read(state, changed)];
+    const [before, after] = [
+      await probe.read(state, answer, life),
+      await probe.read(state, changed, life),
+    ];
     const at = (weights: AttentionWeights, cell: number) =>
       mapAttention(weights, { layer: 1, head: 1, cell });
     expect(at(after, 6)).toEqual(at(before, 6));

@@ -7,13 +7,14 @@ import {
   encodeExamples,
   layoutPrompt,
   type Grid,
+  type PromptHeader,
   type PromptLayout,
   type Tokenizer,
   type Topology,
 } from '@lifegpt/core';
 import { Tensor } from 'onnxruntime-common';
 import { openParts } from './cached-gpt.js';
-import type { GptConfig } from './config.js';
+import { countHiddenTokens, type GptConfig } from './config.js';
 import { decodeJacobi } from './decode/jacobi.js';
 import { buildGpt, declareGptInputs } from './gpt.js';
 import { GraphBuilder, type Value } from './graph/builder.js';
@@ -41,8 +42,9 @@ export interface AttentionProbe {
    * The attention over one board.
    * @param state the given state
    * @param answer the state that the model wrote, whose cells it saw while it wrote the later ones
+   * @param header rule and topology, for models that read them
    */
-  read(state: Grid, answer: Grid): Promise<AttentionWeights>;
+  read(state: Grid, answer: Grid, header: PromptHeader): Promise<AttentionWeights>;
   /** Frees the runtime's memory. */
   release(): Promise<void>;
 }
@@ -59,7 +61,7 @@ export async function createAttentionProbe(
     (graph) => openParts(graph, config, tensors).parameter,
   );
   return {
-    read: async (state, answer) => (await probe.read(state, answer)).weights,
+    read: async (state, answer, header) => (await probe.read(state, answer, header)).weights,
     release: probe.release,
   };
 }
@@ -70,11 +72,13 @@ export async function probeAnswer(
   folder: ModelFolder,
   runtime: Runtime,
   state: Grid,
+  header: PromptHeader,
 ): Promise<AttentionWeights> {
-  const { answers } = await predictBatch(model, [state], { decode: decodeJacobi });
+  const options = { headers: [header], decode: decodeJacobi };
+  const { answers } = await predictBatch(model, [state], options);
   const probe = await createAttentionProbe(folder, runtime);
   try {
-    return await probe.read(state, answers[0]!.grid);
+    return await probe.read(state, answers[0]!.grid, header);
   } finally {
     await probe.release();
   }
@@ -86,6 +90,7 @@ export interface CompiledProbe {
   read(
     state: Grid,
     answer: Grid,
+    header: PromptHeader,
     more?: Readonly<Record<string, Tensor>>,
   ): Promise<{ weights: AttentionWeights; logits: Float32Array }>;
   release(): Promise<void>;
@@ -115,12 +120,13 @@ export async function compileProbe(
   async function read(
     state: Grid,
     answer: Grid,
+    header: PromptHeader,
     more: Readonly<Record<string, Tensor>> = {},
   ): ReturnType<CompiledProbe['read']> {
     const layout = layoutPrompt(tokenizer, state.width, state.height);
     const { inputTokens, answerTokens } = layout;
     const positions = positionIds(config, layout);
-    const { inputs: tokens } = encodeExamples(layout, state.cells, answer.cells);
+    const { inputs: tokens } = encodeExamples(layout, state.cells, answer.cells, [header]);
     const outputs = await session.run({
       input_ids: new Tensor('int32', tokens, [1, inputTokens]),
       position_ids: new Tensor('int32', positions, [inputTokens, positions.length / inputTokens]),
@@ -129,7 +135,7 @@ export async function compileProbe(
     });
     const heads = config.n_head;
     const layers = Array.from({ length: config.n_layer }, (_, layer) =>
-      keepLastRows(outputs[outputName(layer)]!.data as Float32Array, heads, layout),
+      spreadRows(outputs[outputName(layer)]!, firstKeyOf(config, layer), layout),
     );
     const logits = outputs['logits']!.data as Float32Array;
     const margins = measureMargins(logits, config.vocab_size);
@@ -146,21 +152,30 @@ function measureMargins(logits: Float32Array, vocabulary: number): Float32Array 
   });
 }
 
-/** All layers but the last have rows for the prompt as well. */
-function keepLastRows(
-  weights: Float32Array,
-  heads: number,
+/** The token that a layer's first key belongs to: with a header the layers have different ones. */
+function firstKeyOf(config: GptConfig, layer: number): number {
+  return layer === 0 ? 0 : countHiddenTokens(config);
+}
+
+/**
+ * The rows of the answer, with a column for each token of the text. All layers but the last have rows for the
+ * prompt as well.
+ */
+function spreadRows(
+  { data, dims }: Tensor,
+  firstKey: number,
   { answerTokens, inputTokens }: PromptLayout,
 ): Float32Array {
-  const rows = weights.length / heads / inputTokens;
-  if (rows === answerTokens) return weights;
-  const kept = new Float32Array(heads * answerTokens * inputTokens);
+  const [, heads, rows, keys] = dims as [number, number, number, number];
+  const spread = new Float32Array(heads * answerTokens * inputTokens);
   for (let head = 0; head < heads; head++) {
-    const end = (head + 1) * rows * inputTokens;
-    const last = weights.subarray(end - answerTokens * inputTokens, end);
-    kept.set(last, head * answerTokens * inputTokens);
+    for (let answer = 0; answer < answerTokens; answer++) {
+      const from = (head * rows + rows - answerTokens + answer) * keys;
+      const row = (data as Float32Array).subarray(from, from + keys);
+      spread.set(row, (head * answerTokens + answer) * inputTokens + firstKey);
+    }
   }
-  return kept;
+  return spread;
 }
 
 /** Where the attention of one head goes while it writes one cell. */

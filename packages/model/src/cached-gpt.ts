@@ -4,7 +4,8 @@
  * `past_key_values` (`buildCachedGpt`). Both are the network of `gpt.ts` with the same weights.
  */
 
-import { headSize, type GptConfig } from './config.js';
+import { HEADER_TOKENS } from '@lifegpt/core';
+import { countHiddenTokens, headSize, type GptConfig } from './config.js';
 import { countPositionColumns } from './gpt.js';
 import {
   embed,
@@ -22,6 +23,7 @@ import {
 import { blockAttention, singleAttention } from './block-attention.js';
 import { GraphBuilder, type Value } from './graph/builder.js';
 import { attention } from './graph/ops/attention.js';
+import { takeHead, takeTail } from './graph/ops/slice.js';
 import { rotaryAngles, rotate, type RotaryAngles } from './rotary.js';
 import type { NamedTensor } from './safetensors.js';
 
@@ -57,15 +59,36 @@ export function buildPrefill(config: GptConfig, tensors: readonly NamedTensor[])
   for (let i = 0; i < config.n_layer; i++) {
     const layer = partsOfLayer(parts, i);
     const normed = norm(layer, 'ln_1', x);
-    const { k, v } = projectKeysAndValues(layer, normed, rotary);
+    const readsHeader = config.header === true && i === 0;
+    const read = readsHeader ? takeHead(graph, normed, HEADER_TOKENS) : normed;
+    const { k, v } = projectKeysAndValues(layer, read, rotary);
     graph.output(presentName(i, 'key'), k);
     graph.output(presentName(i, 'value'), v);
     if (i === config.n_layer - 1) break;
-    mask ??= declareMask(graph);
+    mask ??= declareMask(graph, 'tokens');
+    const seen = readsHeader ? takeHeaderColumns(graph, mask) : mask;
     const q = rotateIfNeeded(layer, projectHeads(layer, QUERY, normed), rotary);
-    x = finishLayer(layer, x, joinHeads(layer, attention(graph, q, k, v, mask)));
+    x = finishLayer(layer, x, joinHeads(layer, attention(graph, q, k, v, seen)));
+    if (readsHeader) {
+      const hidden = graph.constant([countHiddenTokens(config)], 'int64');
+      x = takeTail(graph, x, hidden, 'board_tokens');
+      mask = dropHidden(graph, mask, hidden);
+    }
   }
   return graph;
+}
+
+/** `[tokens, tokens]` -> `[tokens, 21]` */
+function takeHeaderColumns(graph: GraphBuilder, mask: Value): Value {
+  const bounds = [0, HEADER_TOKENS, 1].map((n) => graph.constant([n], 'int64'));
+  return graph.emit('Slice', [mask, ...bounds], 'float', [mask.shape[0]!, HEADER_TOKENS]);
+}
+
+/** A mask without its first rows and columns. */
+function dropHidden(graph: GraphBuilder, mask: Value, hidden: Value): Value {
+  const start = graph.emit('Concat', [hidden, hidden], 'int64', [2], { axis: 0 });
+  const end = graph.constant([Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER], 'int64');
+  return graph.emit('Slice', [mask, start, end], 'float', ['board_tokens', 'board_tokens']);
 }
 
 /** How new tokens are run behind a cache. */
@@ -101,6 +124,10 @@ export function buildBehindCache(
   for (let i = 0; i < config.n_layer; i++) {
     const layer = partsOfLayer(parts, i);
     const normed = norm(layer, 'ln_1', x);
+    if (config.header === true && i === 0) {
+      x = finishLayer(layer, x, joinHeads(layer, readHeader(layer, normed, keepsCache)));
+      continue;
+    }
     const fresh = projectKeysAndValues(layer, normed, rotary);
     const pastKeys = graph.input(pastName(i, 'key'), 'float', shape);
     const pastValues = graph.input(pastName(i, 'value'), 'float', shape);
@@ -117,7 +144,7 @@ export function buildBehindCache(
     let mixed: Value;
     if (options.kind === 'append') mixed = singleAttention(graph, { q, k, v });
     else if (options.kind === 'answer') {
-      mask ??= declareMask(graph);
+      mask ??= declareMask(graph, 'keys');
       mixed = attention(graph, q, k, v, mask);
     } else {
       const past = graph.emit('Shape', [pastKeys], 'int64', [1], { start: 2, end: 3 });
@@ -130,14 +157,28 @@ export function buildBehindCache(
   return graph;
 }
 
+/** Attention of the first layer on the header, whose keys the cache has: whatever stands behind it sees all of them. */
+function readHeader(layer: Parts, normed: Value, keepsCache: boolean): Value {
+  const { graph, config } = layer;
+  const shape = ['batch_size', config.n_head, HEADER_TOKENS, headSize(config)];
+  const [k, v] = (['key', 'value'] as const).map((side) => {
+    const past = graph.input(pastName(0, side), 'float', shape);
+    if (keepsCache)
+      graph.output(presentName(0, side), graph.emit('Identity', [past], 'float', shape));
+    return past;
+  });
+  const q = projectHeads(layer, QUERY, normed);
+  return attention(graph, q, k!, v!, graph.constant(0, 'float'));
+}
+
 /**
  * A causal mask from two inputs, int32 `[tokens, 1]` and `[1, keys]`: a GPU computes it without the
  * 64-bit arithmetic on shapes that it lacks.
  */
-function declareMask(graph: GraphBuilder): Value {
+function declareMask(graph: GraphBuilder, keys: 'tokens' | 'keys'): Value {
   const query = graph.input('query_index', 'int32', ['tokens', 1]);
-  const key = graph.input('key_index', 'int32', [1, 'keys']);
-  const shape = ['tokens', 'keys'];
+  const key = graph.input('key_index', 'int32', [1, keys]);
+  const shape = ['tokens', keys];
   const visible = graph.emit('LessOrEqual', [key, query], 'bool', shape);
   const [open, closed] = [graph.constant(0, 'float'), graph.constant(-1e9, 'float')];
   return graph.emit('Where', [visible, open, closed], 'float', shape);

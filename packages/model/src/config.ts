@@ -1,6 +1,7 @@
 /** The description of a model: GPT-2's names for its sizes, and what it was trained for. */
 
-import { InputError } from '@lifegpt/core';
+import { HEADER_TOKENS, InputError, RULE_BITS } from '@lifegpt/core';
+import { explainTrainedFor, type TrainedFor } from './trained-for.js';
 
 /** How a token knows where it stands. */
 export type PositionScheme =
@@ -33,14 +34,14 @@ export interface GptConfig {
   readonly norm_bias?: boolean;
   /** Whether the output's matrix is the embedding's; true when left out, else it is `lm_head.weight`. */
   readonly tie_word_embeddings?: boolean;
+  /**
+   * Whether prompts have a header (core's `header.ts`); false when left out. Then attention in the first layer has
+   * the header's keys alone, so that it makes of each token some function of header, place and cell; and the
+   * layers behind it have all tokens but the header's, whose last one is their start of the text.
+   */
+  readonly header?: boolean;
   /** What the weights were trained for, so that nobody asks them for anything else unknowingly. */
-  readonly trained_for: {
-    /** Canonical rule, e.g. `B3/S23`. */
-    readonly rule: string;
-    readonly topology: 'torus';
-    /** Shortest and longest side. */
-    readonly sides: readonly [number, number];
-  };
+  readonly trained_for: TrainedFor;
 }
 
 /** `ones`, `zeros`, normal noise of a standard deviation, or a table of distances. */
@@ -73,6 +74,16 @@ export function headSize({ head_dim: size, n_embd: width, n_head: heads }: GptCo
 
 /** The distances of the border scheme, in the order of core's `borderCoordinates`. */
 export const BORDER_TABLES = ['part', 'top', 'bottom', 'left', 'right'] as const;
+
+/** The tables of positions of the border scheme, a column of `positionIds` each. */
+export function listBorderTables({ header = false }: Pick<GptConfig, 'header'>): readonly string[] {
+  return header ? [...BORDER_TABLES, 'rule'] : BORDER_TABLES;
+}
+
+/** How many tokens of a text the layers behind the first one do not have: the header but for its last. */
+export function countHiddenTokens({ header = false }: Pick<GptConfig, 'header'>): number {
+  return header ? HEADER_TOKENS - 1 : 0;
+}
 
 /** Height of the waves that tables of distances start with. */
 const WAVE_AMPLITUDE = 0.05;
@@ -169,7 +180,7 @@ export function checkConfig(value: unknown, source: string): GptConfig {
   } else if (!Number.isInteger(size) || (size as number) < 2) {
     fail('head_dim', 'a whole number above 1');
   }
-  for (const field of ['attention_bias', 'norm_bias', 'tie_word_embeddings']) {
+  for (const field of ['attention_bias', 'norm_bias', 'tie_word_embeddings', 'header']) {
     if (config[field] !== undefined && typeof config[field] !== 'boolean')
       fail(field, 'true or false');
   }
@@ -178,17 +189,15 @@ export function checkConfig(value: unknown, source: string): GptConfig {
   }
   const epsilon = config.layer_norm_epsilon;
   if (typeof epsilon !== 'number' || !(epsilon > 0)) fail('layer_norm_epsilon', 'a number above 0');
-  const trained = config.trained_for as GptConfig['trained_for'] | undefined;
-  const [shortest, longest] = trained?.sides ?? [];
-  const sidesFit =
-    Number.isInteger(shortest) &&
-    Number.isInteger(longest) &&
-    shortest! >= 1 &&
-    longest! >= shortest!;
-  if (typeof trained?.rule !== 'string' || trained.topology !== 'torus' || !sidesFit) {
-    fail('trained_for', '{"rule": "B3/S23", "topology": "torus", "sides": [3, 32]} or the like');
-  }
-  if (config.position_scheme === 'border' && (config.n_positions as number) < longest!) {
+  const hasHeader = config.header === true;
+  if (hasHeader && config.position_scheme !== 'border')
+    fail('header', 'false, or "position_scheme": "border" beside it');
+  if (hasHeader && (config.n_layer as number) < 2)
+    fail('n_layer', 'at least 2 with a header, which the first layer reads');
+  const expected = explainTrainedFor(config.trained_for, hasHeader);
+  if (expected !== null) fail('trained_for', expected);
+  const [, longest] = (config.trained_for as TrainedFor).sides;
+  if (config.position_scheme === 'border' && (config.n_positions as number) < longest) {
     fail('n_positions', `at least the longest side, ${longest}`);
   }
   return value as GptConfig;
@@ -203,10 +212,11 @@ function listPositionTables(config: GptConfig, noise: number): ParameterSpec[] {
   }
   // each distance has a quarter of the width for its waves
   const quarter = Math.floor(width / 4);
-  return BORDER_TABLES.map((table, i) => {
+  const rows: Readonly<Record<string, number>> = { part: TEXT_PARTS, rule: RULE_BITS + 1 };
+  return listBorderTables(config).map((table, i) => {
     const name = `wpe.${table}.weight`;
-    return table === 'part'
-      ? { name, shape: [TEXT_PARTS, width], initial: noise }
+    return table in rows
+      ? { name, shape: [rows[table]!, width], initial: noise }
       : {
           name,
           shape: [positions + 1, width],

@@ -4,13 +4,14 @@ import {
   compareGrids,
   createGrid,
   openStream,
-  parseRule,
   type Examples,
   type ExampleSource,
+  type PromptHeader,
 } from '@lifegpt/core';
 import type { Decoder } from './decode/decoder.js';
 import type { LanguageModel } from './language-model.js';
 import { predictBatch } from './predict-batch.js';
+import { drawHeader } from './trained-for.js';
 
 /** Counts of one evaluated batch. */
 export interface EvaluationCounts {
@@ -36,21 +37,27 @@ export interface FreshBoards {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Evaluates on random boards of random sizes, each with its own p from 0 to 1. */
+/**
+ * Evaluates on random boards of random sizes, each with its own p from 0 to 1; the topology of each size is drawn
+ * from those that the model knows, and the rule, if it knows all.
+ */
 export async function evaluateFreshBoards(
   model: LanguageModel,
   decode: Decoder,
   { source, seed, sizes, boardsPerSize: boards, signal, onProgress }: FreshBoards,
 ): Promise<EvaluationCounts> {
-  const { rule: ruleText, sides } = model.config.trained_for;
-  const { rule } = parseRule(ruleText);
+  const { trained_for: trained } = model.config;
+  const { sides } = trained;
   const random = openStream(seed, 'evaluation sizes');
   const drawSide = (): number => sides[0] + random.nextInt(sides[1] - sides[0] + 1);
   let sum: EvaluationCounts = NOTHING;
   for (let index = 0; index < sizes; index++) {
-    const [height, width] = [drawSide(), drawSide()];
-    const examples = source.draw({ seed, index, boards, height, width, rule, density: [0, 1] });
-    sum = addCounts(sum, await evaluateExamples(model, decode, examples, signal));
+    const [height, drawn] = [drawSide(), drawSide()];
+    const header = drawHeader(trained, random);
+    const width = header.topology.kind === 'sphere' ? height : drawn;
+    const request = { seed, index, boards, height, width, ...header, density: [0, 1] } as const;
+    const examples = source.draw(request);
+    sum = addCounts(sum, await evaluateExamples(model, decode, examples, header, signal));
     onProgress?.(index + 1, sizes);
   }
   return sum;
@@ -82,6 +89,7 @@ export async function evaluateExamples(
   model: LanguageModel,
   decode: Decoder,
   examples: Examples,
+  header: PromptHeader,
   signal?: AbortSignal,
 ): Promise<EvaluationCounts> {
   const { boards, width, height, states, nextStates } = examples;
@@ -90,6 +98,7 @@ export async function evaluateExamples(
     createGrid(width, height, states.subarray(b * cells, (b + 1) * cells)),
   );
   const { answers, forwardPasses, minMargin } = await predictBatch(model, grids, {
+    headers: grids.map(() => header),
     decode,
     signal,
   });

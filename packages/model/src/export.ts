@@ -25,6 +25,12 @@ export type ExportedFiles = Readonly<Record<string, Uint8Array>>;
  * @throws InputError when a size is needed or cannot be given, or GPT-2 has no such parts.
  */
 export function exportForTransformers(folder: ModelFolder, size?: BoardSize): ExportedFiles {
+  if (folder.config.header === true) {
+    throw new InputError(
+      `model ${folder.name} reads the rule and the topology in a header, with a first layer that has no other keys, ` +
+        `which GPT-2 in Hugging Face's libraries does not; export a model without one, such as torus32`,
+    );
+  }
   const { head_dim: headDim, attention_bias, norm_bias, tie_word_embeddings } = folder.config;
   const differs = [attention_bias, norm_bias, tie_word_embeddings].includes(false);
   if (headDim !== undefined || differs) {

@@ -1,6 +1,6 @@
 /** The parts of the network that the whole-sequence graph and the cached one have in common. */
 
-import { BORDER_TABLES, headSize, type GptConfig } from './config.js';
+import { headSize, listBorderTables, type GptConfig } from './config.js';
 import type { Dim, GraphBuilder, Value } from './graph/builder.js';
 import { add } from './graph/ops/add.js';
 import { gather } from './graph/ops/gather.js';
@@ -94,7 +94,9 @@ export function embed(
   const tokens = gather(graph, parameter('wte.weight'), inputIds);
   if (config.position_scheme === 'rope') return tokens;
   const tables =
-    config.position_scheme === 'learned' ? ['wpe'] : BORDER_TABLES.map((table) => `wpe.${table}`);
+    config.position_scheme === 'learned'
+      ? ['wpe']
+      : listBorderTables(config).map((table) => `wpe.${table}`);
   const rows = tables.map((table, column) => {
     const index = graph.emit(
       'Gather',
@@ -116,6 +118,7 @@ export function embed(
  * `[queries, keys]`: 0 where key j is not later than query i, and -1e9 where it is.
  * @param keyCount int64 `[1]`
  * @param start int64 `[1]`: index of the first query among the keys
+ * @param queryEnd int64 `[1]`: index behind the last query; `keyCount` when left out
  */
 export function causalMask(
   graph: GraphBuilder,
@@ -123,6 +126,7 @@ export function causalMask(
   start: Value,
   queries: Dim,
   keys: Dim,
+  queryEnd = keyCount,
 ): Value {
   const scalar = (value: Value): Value =>
     graph.emit('Squeeze', [value, graph.constant([0], 'int64')], 'int64', []);
@@ -130,7 +134,7 @@ export function causalMask(
   const keyIndex = graph.emit('Range', [scalarIndex(graph, 0), scalar(keyCount), one], 'int64', [
     keys,
   ]);
-  const queryIndex = graph.emit('Range', [scalar(start), scalar(keyCount), one], 'int64', [
+  const queryIndex = graph.emit('Range', [scalar(start), scalar(queryEnd), one], 'int64', [
     queries,
   ]);
   const column = graph.emit('Unsqueeze', [queryIndex, graph.constant([1], 'int64')], 'int64', [

@@ -3,13 +3,15 @@
  * is tested against.
  */
 
-import { BORDER_TABLES, headSize, type GptConfig } from './config.js';
+import { HEADER_TOKENS } from '@lifegpt/core';
+import { countHiddenTokens, headSize, listBorderTables, type GptConfig } from './config.js';
 import type { NamedTensor } from './safetensors.js';
 
 type Matrix = number[][];
 
 /**
- * Logits of every token of one text, `[tokens][vocabulary]`.
+ * Logits of every token of one text, `[tokens][vocabulary]`; without a header's but its last, which no layer
+ * behind the first one has.
  * @param positions `[tokens, columns]` as the graph takes them
  */
 export function gptReference(
@@ -41,7 +43,7 @@ export function gptReference(
     if (config.position_scheme === 'rope') return row;
     if (config.position_scheme === 'learned')
       return plus(row, matrix('wpe.weight')[place(token, 0)]!);
-    return BORDER_TABLES.reduce(
+    return listBorderTables(config).reduce(
       (sum, table, column) => plus(sum, matrix(`wpe.${table}.weight`)[place(token, column)]!),
       row,
     );
@@ -49,6 +51,7 @@ export function gptReference(
 
   const size = headSize(config);
   for (let i = 0; i < config.n_layer; i++) {
+    const readsHeader = config.header === true && i === 0;
     const qkv = linear(norm(x, `h.${i}.ln_1`), `h.${i}.attn.c_attn`);
     const mixed: Matrix = x.map(() => []);
     for (let head = 0; head < config.n_head; head++) {
@@ -59,7 +62,8 @@ export function gptReference(
         return turns ? rotate(values, place(token, 0)) : values;
       };
       x.forEach((_, token) => {
-        const visible = Array.from({ length: token + 1 }, (_, j) => j);
+        const keys = readsHeader ? Math.min(token + 1, HEADER_TOKENS) : token + 1;
+        const visible = Array.from({ length: keys }, (_, j) => j);
         const scores = visible.map((j) => dot(part(token, 0), part(j, 1)) / Math.sqrt(size));
         const attention = softmax(scores);
         const sum = Array<number>(size).fill(0);
@@ -76,6 +80,7 @@ export function gptReference(
     );
     const out = linear(hidden, `h.${i}.mlp.c_proj`);
     x = x.map((row, token) => plus(row, out[token]!));
+    if (readsHeader) x = x.slice(countHiddenTokens(config));
   }
   const output = matrix(weights.has('lm_head.weight') ? 'lm_head.weight' : 'wte.weight');
   return norm(x, 'ln_f').map((row) => output.map((token) => dot(row, token)));

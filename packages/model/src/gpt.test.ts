@@ -1,12 +1,21 @@
 import {
   createTokenizer,
   encodeExamples,
+  HEADER_VOCABULARY,
   layoutPrompt,
   openStream,
   PIECE_VOCABULARY,
+  RULE_BITS,
+  TOPOLOGY_TOKENS,
 } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import { randomModel, randomTensors, tinyConfig } from '../test/tiny-model.js';
+import {
+  headerConfig,
+  randomHeaders,
+  randomModel,
+  randomTensors,
+  tinyConfig,
+} from '../test/tiny-model.js';
 import { compileWholeSequence } from '../test/whole-sequence.js';
 import { countParameters, type GptConfig } from './config.js';
 import { gptReference } from './gpt-reference.js';
@@ -26,6 +35,8 @@ const configs: [string, GptConfig][] = [
     tinyConfig(scheme),
   ]),
   ['the parts of the paper’s', paperConfig],
+  ['a header', headerConfig()],
+  ['a header and three layers', headerConfig(3)],
 ];
 
 describe.each(configs)('the network with %s', (_name, config) => {
@@ -34,7 +45,7 @@ describe.each(configs)('the network with %s', (_name, config) => {
     const layout = layoutPrompt(model.tokenizer, 4, 3);
     const random = openStream(6, 'boards');
     const states = Uint8Array.from({ length: 24 }, () => random.nextInt(2));
-    const { inputs } = encodeExamples(layout, states, states);
+    const { inputs } = encodeExamples(layout, states, states, randomHeaders(2, 8));
     const whole = await compileWholeSequence(config, randomTensors(config, 5));
     return { model, whole, layout, inputs, positions: positionIds(config, layout) };
   }
@@ -108,6 +119,29 @@ describe.each(configs)('the network with %s', (_name, config) => {
       });
     }
     cache.release();
+  });
+});
+
+describe('a header', () => {
+  it('is what an answer depends on: every bit of the rule, and the topology', async () => {
+    const config = headerConfig();
+    const layout = layoutPrompt(createTokenizer(HEADER_VOCABULARY), 4, 3);
+    const states = new Uint8Array(12).fill(1);
+    const { inputs } = encodeExamples(layout, states, states, randomHeaders(1, 8));
+    const whole = await compileWholeSequence(config, randomTensors(config, 5));
+    const positions = positionIds(config, layout);
+    const run = (tokens: Int32Array): Promise<Float32Array> => whole(tokens, 1, positions, 1);
+    const seen = [await run(inputs)];
+    for (let bit = 1; bit <= RULE_BITS; bit++) {
+      seen.push(await run(inputs.with(bit, 1 - inputs[bit]!)));
+    }
+    const at = RULE_BITS + 1;
+    for (const token of TOPOLOGY_TOKENS) {
+      const id = layout.tokenizer.idOf(token);
+      if (id !== inputs[at]) seen.push(await run(inputs.with(at, id)));
+    }
+    const distinct = new Set(seen.map((logits) => logits.join()));
+    expect(distinct.size).toBe(1 + RULE_BITS + TOPOLOGY_TOKENS.length - 1);
   });
 });
 

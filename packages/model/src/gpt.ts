@@ -2,10 +2,12 @@
  * The network: a pre-norm GPT-2 decoder with tied embeddings, over a whole sequence. Training
  * differentiates this graph; `cached-gpt.ts` is the same network for decoding. Unusual: the positions
  * of `border` models come as coordinates beside the tokens, and the last layer computes queries for
- * the answer only, since no one reads the prompt's logits.
+ * the answer only, since no one reads the prompt's logits. With a header the first layer's keys are the header's
+ * alone, and the layers behind it go without it (`GptConfig.header`).
  */
 
-import { BORDER_TABLES, headSize, type GptConfig } from './config.js';
+import { HEADER_TOKENS } from '@lifegpt/core';
+import { countHiddenTokens, headSize, listBorderTables, type GptConfig } from './config.js';
 import {
   causalMask,
   embed,
@@ -22,7 +24,7 @@ import {
 } from './gpt-parts.js';
 import type { Dim, GraphBuilder, Value } from './graph/builder.js';
 import { attention, type Sums } from './graph/ops/attention.js';
-import { sliceLastAxis, takeTail } from './graph/ops/slice.js';
+import { sliceLastAxis, takeHead, takeTail } from './graph/ops/slice.js';
 import { rotaryAngles, rotate, takeLastAngles, type RotaryAngles } from './rotary.js';
 
 /** The values that the network reads. */
@@ -39,7 +41,7 @@ export interface GptInputs {
   readonly forgotten?: Value;
   /** Is given every layer's attention weights, `[batch, heads, queries, keys]`. */
   readonly observeAttention?: (layer: number, weights: Value) => void;
-  /** Asks for sums over keys of the last layer's attention, with keys as float `[answer, tokens]`. */
+  /** Asks for sums over keys of the last layer's attention, with keys as float `[answer, keys]`. */
   readonly sums?: Sums;
   /** Is given these sums, each `[batch, heads, answer, 1]`; they can be differentiated. */
   readonly onSums?: (sums: readonly Value[]) => void;
@@ -47,7 +49,7 @@ export interface GptInputs {
 
 /** Number of columns of `positionIds`. */
 export function countPositionColumns(config: GptConfig): number {
-  return config.position_scheme === 'border' ? BORDER_TABLES.length : 1;
+  return config.position_scheme === 'border' ? listBorderTables(config).length : 1;
 }
 
 /** Declares the network's inputs on a graph. */
@@ -67,16 +69,32 @@ export function buildGpt(graph: GraphBuilder, config: GptConfig, inputs: GptInpu
   const { inputIds, positionIds, logitsToKeep, parameter, forgotten, observeAttention } = inputs;
   const parts: Parts = { graph, config, parameter };
   const tokenCount = graph.emit('Shape', [inputIds], 'int64', [1], { start: 1, end: 2 });
-  const answerStart = graph.emit('Sub', [tokenCount, logitsToKeep], 'int64', [1]);
   const rotary =
     config.position_scheme === 'rope' ? rotaryAngles(graph, config, positionIds) : null;
 
   let x = embed(parts, inputIds, positionIds); // [batch, tokens, width]
-  for (let i = 0; i < config.n_layer; i++) {
+  const zero = graph.constant([0], 'int64');
+  let first = 0;
+  let [tokens, count]: [Dim, Value] = ['tokens', tokenCount];
+  if (config.header === true) {
+    const headerCount = graph.constant([HEADER_TOKENS], 'int64');
+    const observe = (weights: Value): void => observeAttention?.(0, weights);
+    const mask = causalMask(graph, headerCount, zero, 'tokens', HEADER_TOKENS, tokenCount);
+    const header = { start: zero, queries: tokens, keys: HEADER_TOKENS, mask, observe };
+    x = decoderLayer({ ...partsOfLayer(parts, 0), rotary, ...header }, x);
+    // what stands before the header's last token has served
+    const hidden = graph.constant([countHiddenTokens(config)], 'int64');
+    count = graph.emit('Sub', [tokenCount, hidden], 'int64', [1]);
+    tokens = 'board_tokens';
+    x = takeTail(graph, x, hidden, tokens);
+    first = 1;
+  }
+  const answerStart = graph.emit('Sub', [count, logitsToKeep], 'int64', [1]);
+  for (let i = first; i < config.n_layer; i++) {
     const isLast = i === config.n_layer - 1;
-    const start = isLast ? answerStart : graph.constant([0], 'int64');
-    const queries: Dim = isLast ? 'answer' : 'tokens';
-    const causal = causalMask(graph, tokenCount, start, queries, 'tokens');
+    const start = isLast ? answerStart : zero;
+    const queries: Dim = isLast ? 'answer' : tokens;
+    const causal = causalMask(graph, count, start, queries, tokens);
     const mask = forgotten === undefined ? causal : forgetKeys(graph, causal, forgotten);
     const observe = (weights: Value): void => observeAttention?.(i, weights);
     const asked = isLast ? { sums: inputs.sums, onSums: inputs.onSums } : {};
@@ -101,6 +119,8 @@ interface Layer extends Parts {
   readonly start: Value;
   /** Name of the axis of queries. */
   readonly queries: Dim;
+  /** How many of the first tokens have keys; all when left out. */
+  readonly keys?: number;
   readonly mask: Value;
   readonly observe: (weights: Value) => void;
   readonly sums?: Sums | undefined;
@@ -110,21 +130,22 @@ interface Layer extends Parts {
 /** `[batch, tokens, width]` -> `[batch, queries, width]` */
 function decoderLayer(layer: Layer, x: Value): Value {
   const { graph, start, queries } = layer;
-  const kept = queries === 'tokens' ? x : takeTail(graph, x, start, queries);
+  const kept = queries === x.shape[1] ? x : takeTail(graph, x, start, queries);
   return finishLayer(layer, kept, selfAttention(layer, norm(layer, 'ln_1', x)));
 }
 
 /** Multi-head attention over all tokens, for the layer's queries: `[batch, queries, width]`. */
 function selfAttention(layer: Layer, x: Value): Value {
   const { graph, config, rotary, start, queries, mask, observe, sums, onSums } = layer;
-  const partial = queries !== 'tokens';
+  const partial = queries !== x.shape[1];
+  const read = layer.keys === undefined ? x : takeHead(graph, x, layer.keys);
   let q = projectHeads(layer, QUERY, partial ? takeTail(graph, x, start, queries) : x);
-  let k = projectHeads(layer, KEY, x);
+  let k = projectHeads(layer, KEY, read);
   if (rotary !== null) {
     q = rotate(graph, q, partial ? takeLastAngles(graph, rotary, start, queries) : rotary);
     k = rotate(graph, k, rotary);
   }
-  const v = projectHeads(layer, VALUE, x);
+  const v = projectHeads(layer, VALUE, read);
   const mixed = attention(graph, q, k, v, mask, observe, sums);
   const size = headSize(config);
   const columns = Number(mixed.shape.at(-1)) - size;

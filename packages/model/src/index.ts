@@ -61,6 +61,7 @@ export {
 export { exportForTransformers, type ExportedFiles } from './export.js';
 export { GraphBuilder, type Dim, type Value } from './graph/builder.js';
 export { encodeModel } from './graph/proto.js';
+export { listHeldOutSizes, openHeldOut, type HeldOut, type SizeBand } from './held-out.js';
 export { hashBytes } from './hash.js';
 export { listNeighbourhood } from './neighbourhood.js';
 export { runArar, type ArarOptions, type ArarRun, type ArarStart } from './arar.js';
@@ -71,7 +72,7 @@ export {
   type BatchPrediction,
   type BoardAnswer,
 } from './predict-batch.js';
-export { checkTrainedFor, predictStates, type Prediction, type PredictOptions } from './predict.js';
+export { predictStates, type Prediction, type PredictOptions } from './predict.js';
 export {
   checkRecipe,
   drawBatchSize,
@@ -90,6 +91,16 @@ export {
 } from './safetensors.js';
 export { continueFrom } from './continue-from.js';
 export { decodeState, encodeState, initialiseState, type TrainState } from './train-state.js';
+export {
+  checkTrainedFor,
+  defaultHeader,
+  describeTopologies,
+  knowsRule,
+  knowsTopology,
+  listTopologies,
+  type TrainedFor,
+} from './trained-for.js';
+export { isHeldOutRule, listHeldOutRules, type TrainingRules } from './training-rules.js';
 export { createTrainingProbe, type TrainingProbe, type TrainingView } from './training-probe.js';
 export {
   createTrainStepper,

@@ -129,7 +129,7 @@ export async function createLanguageModel(parts: LanguageModelParts): Promise<La
       places: Int32Array,
     ): Promise<Readonly<Record<string, Tensor>>> {
       const past = Object.fromEntries(names.past.map((input, i) => [input, cache[i]!]));
-      const length = cache[0]!.dims[2]!;
+      const length = cache.at(-1)!.dims[2]!; // the first layer's may be the header's alone
       const inputs = { ...feed(ids, boards, places, length, session), ...past };
       return explainFailure(() => session.run(inputs), boards);
     }

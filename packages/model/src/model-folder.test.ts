@@ -1,6 +1,13 @@
-import { InputError, PIECE_VOCABULARY } from '@lifegpt/core';
+import {
+  createTokenizer,
+  formatTokenizerJson,
+  HEADER_START,
+  HEADER_VOCABULARY,
+  InputError,
+  PIECE_VOCABULARY,
+} from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import { tinyConfig } from '../test/tiny-model.js';
+import { headerConfig, tinyConfig } from '../test/tiny-model.js';
 import { readModelFolder, writeModelFolder, type ModelFile } from './model-folder.js';
 import { initialiseState, nameParameters } from './train-state.js';
 
@@ -27,6 +34,18 @@ describe('a model folder', () => {
     const damaged = readChanged((files) => (files['model.safetensors'][5000]! ^= 1));
     await expect(damaged).rejects.toThrow(/zoo\/tiny\/model.safetensors is damaged .* SHA-256/);
     await expect(damaged).rejects.toThrow(InputError);
+  });
+
+  it('is refused when its tokenizer reads no headers and its configuration does', async () => {
+    const header = headerConfig();
+    const weights = initialiseState(header, 1).parameters;
+    const files = await writeModelFolder(header, HEADER_VOCABULARY, weights);
+    const read = () => readModelFolder('zoo/tiny', async (file) => files[file]);
+    expect((await read()).config).toMatchObject(header);
+    const other = HEADER_VOCABULARY.map((piece) => (piece === HEADER_START ? '@{' : piece));
+    const tokenizer = formatTokenizerJson(createTokenizer(other));
+    files['tokenizer.json'] = new TextEncoder().encode(tokenizer);
+    await expect(read()).rejects.toThrow(/"header": true, but the pieces .* have none/);
   });
 
   it('is refused when its configuration is another model’s', async () => {

@@ -8,6 +8,7 @@ import {
   formatTokenizerJson,
   InputError,
   parseTokenizerJson,
+  readsHeaders,
   type Tokenizer,
 } from '@lifegpt/core';
 import { hashBytes } from './hash.js';
@@ -66,6 +67,12 @@ export async function readModelFolder(
   if (tokenizer.vocabulary.length !== config.vocab_size) {
     throw new InputError(
       `${source('tokenizer.json')} has ${tokenizer.vocabulary.length} pieces; config.json says ${config.vocab_size}`,
+    );
+  }
+  if (readsHeaders(tokenizer) !== (config.header ?? false)) {
+    throw new InputError(
+      `${source('config.json')} says "header": ${config.header ?? false}, but the pieces in tokenizer.json ` +
+        `${config.header === true ? 'have none' : 'have one'}; fetch the model again`,
     );
   }
   return { name, config, tokenizer, tensors };

@@ -5,6 +5,7 @@ import {
   encodePrompts,
   layoutPrompt,
   type Grid,
+  type PromptHeader,
   type PromptLayout,
 } from '@lifegpt/core';
 import type { TokenChooser } from './decode/choose.js';
@@ -13,6 +14,8 @@ import type { LanguageModel } from './language-model.js';
 
 /** How a batch is decoded. */
 export interface BatchOptions {
+  /** Rule and topology of each board; models without a header need none. */
+  readonly headers?: readonly PromptHeader[];
   readonly decode: Decoder;
   /** How tokens are chosen; the most likely ones when left out. */
   readonly choose?: TokenChooser | undefined;
@@ -44,7 +47,7 @@ export interface BatchPrediction {
 export async function predictBatch(
   model: LanguageModel,
   boards: readonly Grid[],
-  { decode, choose, signal }: BatchOptions,
+  { headers, decode, choose, signal }: BatchOptions,
 ): Promise<BatchPrediction> {
   const { width, height } = boards[0]!;
   const layout = layoutPrompt(model.tokenizer, width, height);
@@ -52,7 +55,7 @@ export async function predictBatch(
   boards.forEach(({ cells }, b) => states.set(cells, b * width * height));
   const result = await decode(model, {
     layout,
-    prompts: encodePrompts(layout, states),
+    prompts: encodePrompts(layout, states, headers),
     ...(choose === undefined ? {} : { choose }),
     ...(signal === undefined ? {} : { signal }),
   });

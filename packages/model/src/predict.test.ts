@@ -4,6 +4,7 @@ import {
   formatCells,
   parseCells,
   stepReference,
+  TORUS,
   type Grid,
   type LifeRule,
 } from '@lifegpt/core';
@@ -70,6 +71,7 @@ describe('predictStates', () => {
 });
 
 describe('evaluateExamples', () => {
+  const life = { rule: CONWAY, topology: TORUS };
   const request = {
     seed: 1,
     index: 1,
@@ -83,12 +85,12 @@ describe('evaluateExamples', () => {
   it('counts what a random model has wrong', async () => {
     const model = await randomModel(tinyConfig('border'), 1);
     const examples = referenceSource.draw(request);
-    const counts = await evaluateExamples(model, decodeJacobi, examples);
+    const counts = await evaluateExamples(model, decodeJacobi, examples, life);
     expect(counts).toMatchObject({ boards: 20, cells: 400, wrongBoards: 20 });
     // the counting itself, against truth that is the model's own answer but for one cell
     const layoutTruth = { ...examples, nextStates: examples.nextStates.slice() };
     layoutTruth.nextStates[7]! ^= 1;
-    const changed = await evaluateExamples(model, decodeJacobi, layoutTruth);
+    const changed = await evaluateExamples(model, decodeJacobi, layoutTruth, life);
     expect(Math.abs(changed.wrongCells - counts.wrongCells)).toBe(1);
   });
 });

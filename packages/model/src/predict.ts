@@ -5,11 +5,7 @@
 
 import {
   encodeAnswers,
-  formatBounds,
-  formatRule,
-  InputError,
   layoutPrompt,
-  parseRule,
   TORUS,
   type Grid,
   type LifeRule,
@@ -21,6 +17,7 @@ import type { Decoder } from './decode/decoder.js';
 import { decodeSpeculative } from './decode/speculative.js';
 import type { LanguageModel } from './language-model.js';
 import { predictBatch } from './predict-batch.js';
+import { checkTrainedFor } from './trained-for.js';
 
 /** What to predict and how. */
 export interface PredictOptions {
@@ -79,7 +76,12 @@ export async function* predictStates(options: PredictOptions): AsyncGenerator<Pr
             encodeAnswers(layout, options.draft.step(grid, rule, 1, topology).cells),
           );
     const choose = options.choose?.(generation);
-    const batch = await predictBatch(model, [grid], { decode: decoder, choose, signal });
+    const batch = await predictBatch(model, [grid], {
+      headers: [{ rule, topology }],
+      decode: decoder,
+      choose,
+      signal,
+    });
     const { grid: answer, malformedTokens, margins } = batch.answers[0]!;
     const seconds = (performance.now() - began) / 1000;
     grid = answer;
@@ -95,36 +97,5 @@ export async function* predictStates(options: PredictOptions): AsyncGenerator<Pr
       acceptance: batch.acceptance,
       seconds,
     };
-  }
-}
-
-/** @throws InputError when the weights were not trained for the rule, the topology or the size. */
-export function checkTrainedFor(
-  model: Pick<LanguageModel, 'name' | 'config'>,
-  grid: Grid,
-  rule: LifeRule,
-  topology: Topology,
-): void {
-  const { rule: trainedRule, sides } = model.config.trained_for;
-  const known = parseRule(trainedRule).rule;
-  if (known.birth !== rule.birth || known.survival !== rule.survival) {
-    throw new InputError(
-      `model ${model.name} was trained for rule ${trainedRule}, not ${formatRule(rule)}; choose another --model or rule`,
-    );
-  }
-  const { width, height } = grid;
-  const bounds = formatBounds({ topology, width, height });
-  if (bounds !== formatBounds({ topology: TORUS, width, height })) {
-    throw new InputError(
-      `model ${model.name} was trained for tori, not for :${bounds}; choose another --model or :T${width},${height}`,
-    );
-  }
-  const [shortest, longest] = sides;
-  const wrong = [grid.width, grid.height].find((side) => side < shortest || side > longest);
-  if (wrong !== undefined) {
-    throw new InputError(
-      `model ${model.name} was trained for sides ${shortest} to ${longest}, but the grid is ` +
-        `${grid.width}x${grid.height} (width x height); choose a torus within that range, e.g. --rule ${trainedRule}:T${longest},${longest}`,
-    );
   }
 }

@@ -5,14 +5,19 @@ import {
   CHARACTER_VOCABULARY,
   createTokenizer,
   drawSize,
+  HEADER_VOCABULARY,
   InputError,
   layoutPrompt,
   PIECE_VOCABULARY,
   type BoardSize,
   type RandomStream,
   type SizeRange,
+  type TopologyToken,
 } from '@lifegpt/core';
 import { checkConfig, type GptConfig } from './config.js';
+import { openHeldOut, type HeldOut, type SizeBand } from './held-out.js';
+import { listTopologies } from './trained-for.js';
+import { RULE_COUNT, type TrainingRules } from './training-rules.js';
 
 /** A stretch of the training with its own mix of sizes. */
 export interface Stage {
@@ -54,10 +59,10 @@ export interface Recipe {
   readonly replay: number;
   readonly checkpoint_every: number;
   /**
-   * How the text falls into tokens: whole markers (`pieces`, when left out), the paper's characters, or
-   * all 256 bytes, of which the text uses those characters.
+   * How the text falls into tokens: whole markers (`pieces`, when left out), the same with a header, the paper's
+   * characters, or all 256 bytes, of which the text uses those characters.
    */
-  readonly vocabulary?: 'pieces' | 'characters' | 'bytes';
+  readonly vocabulary?: 'pieces' | 'header' | 'characters' | 'bytes';
   /** Share of the keys that forgetful causal masking hides in each text of a step; 0 when left out. */
   readonly forgetful_masking?: number;
   /**
@@ -72,6 +77,10 @@ export interface Recipe {
    * written by what stands before it in the answer; 0 when left out.
    */
   readonly answer_noise?: number;
+  /** Sizes that no batch has; none when left out. */
+  readonly held_out?: HeldOut;
+  /** The rules of a model that knows all of them; each board has its own. */
+  readonly rules?: TrainingRules;
   /**
    * A loss on what a head of the last layer, while it writes a cell, gives to other keys than the cell's
    * 3x3 neighbourhood, the text around the board and the token itself. It tells the training the
@@ -94,6 +103,7 @@ export interface AttentionPenalty {
 const VOCABULARIES: Readonly<Record<string, readonly string[]>> = {
   pieces: PIECE_VOCABULARY,
   characters: CHARACTER_VOCABULARY,
+  header: HEADER_VOCABULARY,
   bytes: BYTE_VOCABULARY,
 };
 
@@ -102,8 +112,13 @@ export function vocabularyOf({ vocabulary = 'pieces' }: Recipe): readonly string
   return VOCABULARIES[vocabulary]!;
 }
 
+/** A size, and for models with a header the topology. */
+export interface BoardKind extends BoardSize {
+  readonly topology?: TopologyToken;
+}
+
 /** What a batch consists of. */
-export interface BatchSize extends BoardSize {
+export interface BatchSize extends BoardKind {
   readonly boards: number;
 }
 
@@ -125,24 +140,44 @@ export function learningRateAt(recipe: Recipe, step: number): number {
   return peak * (final + (1 - final) * 0.5 * (1 + Math.cos(Math.PI * progress)));
 }
 
-/** Draws the size of the batch of a step (counted from 1). */
+/**
+ * Draws the size of the batch of a step (counted from 1), and its topology, evenly from those that a model with a
+ * header knows. What is held out is drawn again.
+ */
 export function drawBatchSize(
   recipe: Recipe,
   step: number,
-  hardSizes: readonly BoardSize[],
+  hardSizes: readonly BoardKind[],
   random: RandomStream,
 ): BatchSize {
   const stage = stageAt(recipe, step);
   const replays = random.nextFloat() < recipe.replay && hardSizes.length > 0;
-  const { height, width } = replays
+  const kind = replays
     ? hardSizes[random.nextInt(hardSizes.length)]!
-    : drawSize(stage.sizes, random);
-  return {
-    boards: Math.max(1, Math.round(stage.cells_per_batch / (height * width))),
-    height,
-    width,
-  };
+    : drawKind(recipe, stage, random);
+  const { height, width } = kind;
+  return { boards: Math.max(1, Math.round(stage.cells_per_batch / (height * width))), ...kind };
 }
+
+function drawKind(recipe: Recipe, { sizes }: Stage, random: RandomStream): BoardKind {
+  const { header: hasHeader = false } = recipe.model;
+  const isHeldOut = openHeldOut(recipe);
+  const topologies = listTopologies(recipe.model.trained_for);
+  const topology = hasHeader ? topologies[random.nextInt(topologies.length)]! : 'T';
+  for (let draws = 0; draws < MOST_DRAWS; draws++) {
+    const { height, width } = drawSize(sizes, random);
+    // a sphere is square: one of about as many cells
+    const side = Math.round(Math.sqrt(height * width));
+    const size = topology === 'S' ? { height: side, width: side } : { height, width };
+    if (!isHeldOut(size, topology)) return hasHeader ? { ...size, topology } : size;
+  }
+  throw new InputError(
+    `recipe ${recipe.name}: a stage has hardly a size that is not held out on topology ${topology}; widen its sizes or hold out fewer`,
+  );
+}
+
+/** Draws after which a stage is taken to have only sizes that are held out. */
+const MOST_DRAWS = 10_000;
 
 /**
  * Checks a parsed recipe file.
@@ -222,6 +257,29 @@ export function checkRecipe(value: unknown, source: string): Recipe {
     'learned positions, one size of boards, and as many positions as its text has tokens, beside it',
   );
   const pool = recipe.training_boards;
+  checkHeldOut(recipe, expect);
+  const { rules } = recipe;
+  const rulesFit =
+    rules === undefined ||
+    ([rules.count, rules.held_out].every((n) => Number.isInteger(n) && n >= 0) &&
+      rules.count > 0 &&
+      rules.count + rules.held_out <= RULE_COUNT &&
+      rules.grows?.length === 2 &&
+      rules.grows[0] >= 0 &&
+      rules.grows[0] <= rules.grows[1]);
+  expect(
+    rulesFit,
+    'rules',
+    rules,
+    `so many rules, at most ${RULE_COUNT} together, such as {"count": 250000, "held_out": 12000, "grows": [0.1, 0.5]}`,
+  );
+  expect(
+    (rules !== undefined) === (trained.rules === 'all'),
+    'rules',
+    rules,
+    trained.rules === 'all' ? 'rules, since the model knows all' : 'none for a model of one rule',
+  );
+  expect(pool === undefined || rules === undefined, 'training_boards', pool, 'none beside rules');
   expect(
     pool === undefined || (Number.isInteger(pool) && pool >= 1 && pool <= 2 ** 32),
     'training_boards',
@@ -245,8 +303,16 @@ export function checkRecipe(value: unknown, source: string): Recipe {
     vocabulary.length > 0,
     'vocabulary',
     recipe.vocabulary,
-    '"pieces", "characters" or "bytes"',
+    '"pieces", "header", "characters" or "bytes"',
   );
+  const { header = false } = recipe.model;
+  expect(
+    header === (recipe.vocabulary === 'header'),
+    'vocabulary',
+    recipe.vocabulary,
+    header ? '"header", since the model reads one' : 'another one, or "header": true in the model',
+  );
+  expect(!header || share === 0, 'forgetful_masking', share, '0 for a model that reads a header');
   expect(
     recipe.model.vocab_size === vocabulary.length,
     'model.vocab_size',
@@ -288,4 +354,28 @@ export function checkRecipe(value: unknown, source: string): Recipe {
     }
   });
   return recipe;
+}
+
+type Expect = (holds: boolean, field: string, found: unknown, expected: string) => void;
+
+function checkHeldOut(
+  { held_out: heldOut, model, training_boards: pool }: Recipe,
+  expect: Expect,
+): void {
+  if (heldOut === undefined) return;
+  const isBand = ({ topology, height, width }: SizeBand): boolean =>
+    listTopologies(model.trained_for).includes(topology) &&
+    [height, width].every((range) => Array.isArray(range) && range.length === 2);
+  expect(
+    pool === undefined &&
+      Number.isInteger(heldOut.seed) &&
+      heldOut.share >= 0 &&
+      heldOut.share <= 0.5 &&
+      Array.isArray(heldOut.bands) &&
+      heldOut.bands.every(isBand),
+    'held_out',
+    heldOut,
+    'a share up to 0.5 and bands such as {"seed": 1, "share": 0.15, "bands": [{"topology": "C", "height": [9, 12], "width": [9, 12]}]}, ' +
+      'and fresh boards',
+  );
 }

@@ -1,7 +1,8 @@
 /** What a training run carries from step to step, and its file. */
 
-import { InputError, type BoardSize } from '@lifegpt/core';
+import { InputError } from '@lifegpt/core';
 import { countParameters, listParameters, sizeOf, type GptConfig } from './config.js';
+import type { BoardKind } from './recipe.js';
 import { drawInitialWeights } from './initial-weights.js';
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from './safetensors.js';
 
@@ -16,7 +17,7 @@ export interface TrainState {
   readonly firstMoment: Float32Array;
   readonly secondMoment: Float32Array;
   /** Sizes of the latest batches that had something wrong, newest first: what replays draw from. */
-  readonly hardSizes: readonly BoardSize[];
+  readonly hardSizes: readonly BoardKind[];
   /** SHA-256 over all batches so far, each hashed together with the hash before it. */
   readonly dataHash: string;
 }
@@ -101,7 +102,7 @@ export function decodeState(
     parameters: find('parameters'),
     firstMoment: find('first_moment'),
     secondMoment: find('second_moment'),
-    hardSizes: JSON.parse(metadata.hard_sizes ?? '[]') as BoardSize[],
+    hardSizes: JSON.parse(metadata.hard_sizes ?? '[]') as BoardKind[],
     dataHash: metadata.data ?? '',
   };
 }

@@ -18,7 +18,7 @@ import type { AttentionPenalty } from './recipe.js';
 export interface TrainStepOptions extends AdamWOptions {
   /** Take the keys that are masked in this step as an input `forgotten`, float `[batch, tokens]`. */
   readonly forgets: boolean;
-  /** Add to the loss what the recipe says of far attention, with an input `far_keys`, float `[answer, tokens]`. */
+  /** Add to the loss what the recipe says of far attention, with an input `far_keys`, float `[answer, keys]`. */
   readonly farAttention?: AttentionPenalty;
   /** The same of uneven attention, with an input `near_keys`. */
   readonly unevenAttention?: AttentionPenalty;
@@ -42,7 +42,7 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
   const targets = graph.input('targets', 'int32', ['batch_size', 'answer']);
 
   const { farAttention, unevenAttention } = options;
-  const keys = (name: string): Value => graph.input(name, 'float', ['answer', 'tokens']);
+  const keys = (name: string): Value => graph.input(name, 'float', ['answer', 'keys']);
   const sums = {
     ...(farAttention === undefined ? {} : { far: keys('far_keys') }),
     ...(unevenAttention === undefined ? {} : { near: keys('near_keys') }),

@@ -1,17 +1,40 @@
 import {
   CHARACTER_VOCABULARY,
+  createGrid,
   createTokenizer,
+  HEADER_VOCABULARY,
   layoutPrompt,
   PIECE_VOCABULARY,
+  ruleOfBits,
+  stepReference,
+  TOPOLOGY_TOKENS,
+  topologyOfToken,
+  type TopologyToken,
 } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { referenceSource } from '../test/example-source.js';
+import { headerRecipe } from '../test/header-recipe.js';
 import { cpu } from '../test/runtime.js';
 import { tinyConfig } from '../test/tiny-model.js';
 import { tinyRecipe } from '../test/tiny-recipe.js';
-import { checkRecipe } from './recipe.js';
-import { decodeState, encodeState, initialiseState, type TrainState } from './train-state.js';
-import { drawBatch, drawForgotten, train, type StepEvent, type TrainOptions } from './trainer.js';
+import { openHeldOut } from './held-out.js';
+import { checkRecipe, type Recipe } from './recipe.js';
+import {
+  decodeState,
+  encodeState,
+  initialiseState,
+  nameParameters,
+  type TrainState,
+} from './train-state.js';
+import {
+  createTrainStepper,
+  drawBatch,
+  drawForgotten,
+  train,
+  type StepEvent,
+  type TrainOptions,
+} from './trainer.js';
+import { isHeldOutRule } from './training-rules.js';
 
 async function run(
   options: Partial<TrainOptions> = {},
@@ -89,6 +112,106 @@ describe('train', () => {
   it('learns: a fixed task of 4x4 boards gets well below its first loss', async () => {
     const { steps } = await run({ recipe: { ...tinyRecipe, steps: 150, learning_rate: 1e-2 } });
     expect(steps.at(-1)!.loss).toBeLessThan(0.62 * steps[0]!.loss);
+  });
+});
+
+describe('training with headers', () => {
+  const tokenizer = createTokenizer(HEADER_VOCABULARY);
+  const begin = initialiseState(headerRecipe.model, 1);
+  const draw = (step: number) =>
+    drawBatch(headerRecipe, { ...begin, step: step - 1 }, referenceSource, tokenizer);
+
+  it('shows what each board’s header says, and nothing that is held out', () => {
+    const isHeldOut = openHeldOut(headerRecipe);
+    const seen = new Set<string>();
+    for (let step = 1; step <= 60; step++) {
+      const { size, layout, inputs, targets } = draw(step);
+      const { inputTokens, answerTokens, firstCell, width, height } = layout;
+      expect(isHeldOut(size, size.topology!)).toBe(false);
+      seen.add(size.topology!);
+      for (let b = 0; b < size.boards; b++) {
+        const text = inputs.subarray(b * inputTokens, (b + 1) * inputTokens);
+        const header = tokenizer.decode(text.subarray(0, firstCell));
+        const [, bits, letter] = /\{([01]{18})(.+)\}/.exec(header)!;
+        expect(letter).toBe(size.topology);
+        const rule = ruleOfBits([...bits!].map(Number));
+        expect(isHeldOutRule(headerRecipe, rule)).toBe(false);
+        const cells = Uint8Array.from(text.subarray(firstCell, firstCell + width * height));
+        const topology = topologyOfToken(letter as TopologyToken);
+        const next = stepReference(createGrid(width, height, cells), rule, topology);
+        const answer = targets.subarray(b * answerTokens, b * answerTokens + width * height);
+        expect([...answer]).toEqual([...next.cells]);
+      }
+    }
+    expect([...seen].sort()).toEqual([...TOPOLOGY_TOKENS].sort());
+  });
+
+  it('replays a size with its topology', async () => {
+    const recipe = { ...headerRecipe, replay: 1 };
+    const { steps, states } = await run({ recipe });
+    const kinds = states.at(-1)!.hardSizes;
+    expect(kinds.length).toBeGreaterThan(0);
+    const first = steps[0]!;
+    for (const kind of kinds) {
+      const { height, width, topology } = first;
+      expect(kind).toEqual({ height, width, topology });
+    }
+  });
+
+  it('goes down the slope that it computes', async () => {
+    const recipe = { ...headerRecipe, max_grad_norm: 1e9, weight_decay: 0 };
+    const stepper = await createTrainStepper(cpu, recipe);
+    const batch = draw(8);
+    const one = await stepper.run(begin, batch, 0);
+    const gradient = one.state.firstMoment.map((moment) => moment / (1 - recipe.adam_beta1));
+    const length = Math.hypot(...gradient);
+    expect(one.gradientNorm).toBeCloseTo(length, 4);
+    // along it, and along the tables of the header alone
+    const rule = nameParameters(recipe.model, gradient.slice()).findIndex(
+      ({ name }) => name === 'wpe.rule.weight',
+    );
+    const masked = gradient.slice();
+    nameParameters(recipe.model, masked).forEach(({ data }, i) => i !== rule && data.fill(0));
+    for (const direction of [gradient, masked]) {
+      const size = Math.hypot(...direction);
+      expect(size).toBeGreaterThan(1e-4);
+      const lossAt = async (by: number): Promise<number> => {
+        const parameters = begin.parameters.map((p, i) => p + (by * direction[i]!) / size);
+        return (await stepper.run({ ...begin, parameters }, batch, 0)).loss;
+      };
+      const step = 0.02;
+      const slope = ((await lossAt(step)) - (await lossAt(-step))) / (2 * step);
+      expect(slope / size).toBeCloseTo(1, 1);
+    }
+    await stepper.release();
+  });
+
+  it('is refused with a recipe that does not fit', () => {
+    const fails = (change: object) => () => checkRecipe({ ...headerRecipe, ...change }, 'r.json');
+    expect(fails({})).not.toThrow();
+    expect(fails({ vocabulary: 'pieces' })).toThrow(/"vocabulary" is "pieces"; expected "header"/);
+    expect(fails({ forgetful_masking: 0.1 })).toThrow(/"forgetful_masking" is 0.1/);
+    expect(fails({ rules: undefined })).toThrow(/"rules" .* since the model knows all/);
+    expect(fails({ rules: { count: 262_144, held_out: 1, grows: [0, 1] } })).toThrow(/"rules"/);
+    const { held_out: heldOut } = headerRecipe;
+    expect(fails({ held_out: { ...heldOut, share: 0.9 } })).toThrow(/"held_out"/);
+    const narrow = {
+      until: 1,
+      cells_per_batch: 64,
+      sizes: [{ weight: 1, height: [4, 4], width: [4, 4] }],
+    };
+    const stuck: Recipe = {
+      ...headerRecipe,
+      stages: [narrow] as unknown as Recipe['stages'],
+      held_out: {
+        seed: 1,
+        share: 0,
+        bands: TOPOLOGY_TOKENS.map((topology) => ({ topology, height: [4, 4], width: [4, 4] })),
+      },
+    };
+    expect(() => drawBatch(stuck, begin, referenceSource, tokenizer)).toThrow(
+      /held out on topology/,
+    );
   });
 });
 

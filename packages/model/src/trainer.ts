@@ -8,10 +8,10 @@ import {
   encodeExamples,
   layoutPrompt,
   openStream,
-  parseRule,
-  TORUS,
+  topologyOfToken,
   type ExampleRequest,
   type ExampleSource,
+  type PromptHeader,
   type PromptLayout,
   type RandomStream,
   type Tokenizer,
@@ -19,7 +19,7 @@ import {
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import { markFarKeys, markNeighbours } from './far-keys.js';
 import { encodeModel } from './graph/proto.js';
-import { NOISE } from './config.js';
+import { countHiddenTokens, NOISE, type GptConfig } from './config.js';
 import { hashBytes } from './hash.js';
 import { startAsRowsAndColumns } from './initial-positions.js';
 import { positionIds } from './positions.js';
@@ -34,6 +34,7 @@ import {
 import type { Runtime } from './runtime.js';
 import { initialiseState, nameParameters, type TrainState } from './train-state.js';
 import { buildTrainStep } from './train-step.js';
+import { drawTrainingRule } from './training-rules.js';
 
 /** How many sizes of batches with errors are kept for replays. */
 const REMEMBERED_SIZES = 64;
@@ -150,13 +151,24 @@ export function drawBatch(
   const size = drawBatchSize(recipe, step, hardSizes, random);
   const densities = stageAt(recipe, step).densities ?? recipe.densities;
   const density = densities[random.nextInt(densities.length)]!;
-  const { rule } = parseRule(recipe.model.trained_for.rule);
-  const request = { seed: recipe.seed, index: step, ...size, rule, density };
+  const headers = drawHeaders(recipe, step, size);
+  const { boards, width, height } = size;
+  const request = {
+    seed: recipe.seed,
+    index: step,
+    boards,
+    width,
+    height,
+    ...headers[0]!,
+    density,
+  };
   const pool = recipe.training_boards;
   const examples =
-    pool === undefined ? source.draw(request) : drawFromPool(source, request, pool, random);
-  const layout = layoutPrompt(tokenizer, size.width, size.height);
-  const tokens = encodeExamples(layout, examples.states, examples.nextStates);
+    pool === undefined
+      ? drawExamples(source, request, recipe.rules === undefined ? headers.slice(0, 1) : headers)
+      : drawFromPool(source, request, pool, random);
+  const layout = layoutPrompt(tokenizer, width, height);
+  const tokens = encodeExamples(layout, examples.states, examples.nextStates, headers);
   addAnswerNoise(recipe, step, layout, tokens.inputs);
   return {
     size,
@@ -164,6 +176,37 @@ export function drawBatch(
     ...tokens,
     forgotten: drawForgotten(recipe, step, size.boards, layout.inputTokens),
   };
+}
+
+/** What each board of a batch is stepped with: one topology for all, and a rule each. */
+function drawHeaders(
+  recipe: Recipe,
+  step: number,
+  { boards, topology }: BatchSize,
+): PromptHeader[] {
+  const random = openStream(recipe.seed, 'batch rules', step);
+  return Array.from({ length: boards }, () => ({
+    rule: drawTrainingRule(recipe, step, random),
+    topology: topologyOfToken(topology ?? 'T'),
+  }));
+}
+
+/** A batch under one header, or board by board where each has its own. */
+function drawExamples(
+  source: ExampleSource,
+  request: ExampleRequest,
+  headers: readonly PromptHeader[],
+): { states: Uint8Array; nextStates: Uint8Array } {
+  if (headers.length === 1) return source.draw(request);
+  const cells = request.width * request.height;
+  const states = new Uint8Array(request.boards * cells);
+  const nextStates = new Uint8Array(request.boards * cells);
+  headers.forEach((header, b) => {
+    const one = source.draw({ ...request, ...header, first: b, boards: 1 });
+    states.set(one.states, b * cells);
+    nextStates.set(one.nextStates, b * cells);
+  });
+  return { states, nextStates };
 }
 
 /** Boards at random out of the first `pool` boards of a stream that all steps share. */
@@ -249,6 +292,21 @@ export interface StepResult extends Pick<
   readonly state: TrainState;
 }
 
+/** Marked keys without the tokens that the last layer has no keys of. */
+function takeLastKeys(
+  config: GptConfig,
+  { inputTokens, answerTokens }: PromptLayout,
+  all: Float32Array,
+): Tensor {
+  const hidden = countHiddenTokens(config);
+  const keys = inputTokens - hidden;
+  const data = new Float32Array(answerTokens * keys);
+  for (let row = 0; row < answerTokens; row++) {
+    data.set(all.subarray(row * inputTokens + hidden, (row + 1) * inputTokens), row * keys);
+  }
+  return new Tensor('float32', data, [answerTokens, keys]);
+}
+
 /** Runs single training steps. */
 export interface TrainStepper {
   /** One step; the given state is not changed. */
@@ -282,7 +340,7 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
     const { inputTokens, answerTokens } = layout;
     const positions = positionIds(recipe.model, layout);
     const keys = (mark: typeof markFarKeys): Tensor =>
-      new Tensor('float32', mark(layout, TORUS), [answerTokens, inputTokens]);
+      takeLastKeys(recipe.model, layout, mark(layout, topologyOfToken(size.topology ?? 'T')));
     const outputs = await session.run({
       parameters: vector(state.parameters),
       first_moment: vector(state.firstMoment),
@@ -301,7 +359,8 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
     });
     const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;
     const wrongTokens = floats('wrong_tokens')[0]!;
-    const { height, width } = size;
+    const { height, width, topology } = size;
+    const kind = { height, width, ...(topology === undefined ? {} : { topology }) };
     return {
       state: {
         ...state,
@@ -312,7 +371,7 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
         hardSizes:
           wrongTokens === 0
             ? state.hardSizes
-            : [{ height, width }, ...state.hardSizes].slice(0, REMEMBERED_SIZES),
+            : [kind, ...state.hardSizes].slice(0, REMEMBERED_SIZES),
       },
       loss: floats('loss')[0]!,
       gradientNorm: floats('gradient_norm')[0]!,

@@ -1,4 +1,4 @@
-import { createGrid, encodePrompts, layoutPrompt, openStream } from '@lifegpt/core';
+import { CONWAY, createGrid, encodePrompts, layoutPrompt, openStream, TORUS } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { cpu } from '../test/runtime.js';
 import { tinyRecipe } from '../test/tiny-recipe.js';
@@ -35,7 +35,12 @@ describe('a training probe', () => {
       expect(view.written.cells.slice(0, same)).toEqual(answer.cells.slice(0, same));
       compared += same;
       seen.add(view.written.cells.join(''));
-      const expected = await (await createAttentionProbe(folder, cpu)).read(state, answer);
+      const expected = await (
+        await createAttentionProbe(folder, cpu)
+      ).read(state, answer, {
+        rule: CONWAY,
+        topology: TORUS,
+      });
       expected.layers[0]!.forEach((weight, i) =>
         expect(view.weights.layers[0]![i]).toBeCloseTo(weight, 5),
       );

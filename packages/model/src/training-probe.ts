@@ -10,6 +10,7 @@ import { chooseBest } from './decode/choose.js';
 import { readAnswer } from './predict-batch.js';
 import { vocabularyOf, type Recipe } from './recipe.js';
 import type { Runtime } from './runtime.js';
+import { defaultHeader } from './trained-for.js';
 import { declareParameters } from './train-step.js';
 
 /** A model's view of one example, seen as training sees it: each cell after a right answer so far. */
@@ -43,10 +44,13 @@ export async function createTrainingProbe(
     const { parameters } = declareParameters(graph, config);
     return (name) => parameters.get(name)!;
   });
+  const header = defaultHeader(config.trained_for);
   return {
     async read(parameters, state, next) {
       const flat = new Tensor('float32', parameters, [parameters.length]);
-      const { weights, logits } = await probe.read(state, next, { parameters: flat });
+      const { weights, logits } = await probe.read(state, next, header, {
+        parameters: flat,
+      });
       const vocabulary = config.vocab_size;
       const rows = { logits, vocabulary, boards: 1, firstBoard: 0, firstPosition: 0 };
       const { grid: written } = readAnswer(weights.layout, chooseBest(rows).tokens);

@@ -11,7 +11,7 @@ import { loadModel, readModelFolder, writeModelFolder } from '../src/model-folde
 import { train } from '../src/trainer.js';
 import { referenceSource } from './example-source.js';
 import { cpu } from './runtime.js';
-import { randomModel, tinyConfig } from './tiny-model.js';
+import { headerConfig, randomHeaders, randomModel, tinyConfig } from './tiny-model.js';
 import { tinyRecipe } from './tiny-recipe.js';
 
 const BOARDS = 40;
@@ -26,7 +26,7 @@ function drawRequest(model: LanguageModel, seed: number): DecodeRequest {
   const states = Uint8Array.from({ length: BOARDS * width * height }, () =>
     random.nextFloat() < p ? 1 : 0,
   );
-  return { layout, prompts: encodePrompts(layout, states) };
+  return { layout, prompts: encodePrompts(layout, states, randomHeaders(BOARDS, seed)) };
 }
 
 /** A model in the middle of its training: it knows the text, and is wrong about many cells. */
@@ -53,6 +53,7 @@ const models: [string, () => Promise<LanguageModel>][] = [
   ['random weights and indices', () => randomModel(tinyConfig('learned', 2), 11)],
   ['random weights and rotary positions', () => randomModel(tinyConfig('rope', 1), 12)],
   ['random weights and border positions', () => randomModel(tinyConfig('border', 2), 13)],
+  ['random weights and headers', () => randomModel(headerConfig(), 14)],
 ];
 
 describe('all strategies write the same tokens', () => {

@@ -1,6 +1,6 @@
 import { encodePrompts, layoutPrompt, openStream } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import type { PositionScheme } from '../src/config.js';
+import type { GptConfig } from '../src/config.js';
 import { createSampler } from '../src/decode/choose.js';
 import type { DecodeRequest } from '../src/decode/decoder.js';
 import { decodeGreedy } from '../src/decode/greedy.js';
@@ -10,21 +10,32 @@ import { gptReference } from '../src/gpt-reference.js';
 import type { LanguageModel } from '../src/language-model.js';
 import { positionIds } from '../src/positions.js';
 import { runtimes } from './runtime.js';
-import { randomModel, randomTensors, tinyConfig } from './tiny-model.js';
+import {
+  headerConfig,
+  randomHeaders,
+  randomModel,
+  randomTensors,
+  tinyConfig,
+} from './tiny-model.js';
 
-const SCHEMES: readonly PositionScheme[] = ['learned', 'rope', 'border'];
+const CONFIGS: readonly (readonly [string, GptConfig])[] = [
+  ['learned positions', tinyConfig('learned')],
+  ['rotary positions', tinyConfig('rope')],
+  ['border positions', tinyConfig('border')],
+  ['a header', headerConfig()],
+  ['a header and three layers', headerConfig(3)],
+];
 
 function drawRequest(model: LanguageModel, boards: number): DecodeRequest {
   const random = openStream(1, 'device prompts');
   const layout = layoutPrompt(model.tokenizer, 4, 3);
   const states = Uint8Array.from({ length: boards * 12 }, () => random.nextInt(2));
-  return { layout, prompts: encodePrompts(layout, states) };
+  return { layout, prompts: encodePrompts(layout, states, randomHeaders(boards, 3)) };
 }
 
 /** The same assertions on every device; WebGPU needs VK_ICD_FILENAMES, which `npm test` sets. */
 describe.each(runtimes)('on $device', (runtime) => {
-  it.each(SCHEMES)('gives the logits of the plain reference with %s positions', async (scheme) => {
-    const config = tinyConfig(scheme);
+  it.each(CONFIGS)('gives the logits of the plain reference with %s', async (_name, config) => {
     const model = await randomModel(config, 5, runtime);
     const { layout, prompts } = drawRequest(model, 2);
     const positions = positionIds(config, layout);
@@ -52,8 +63,8 @@ describe.each(runtimes)('on $device', (runtime) => {
   });
 
   it('writes the same tokens by every strategy, for a batch', { timeout: 120_000 }, async () => {
-    for (const scheme of SCHEMES) {
-      const model = await randomModel(tinyConfig(scheme), 4, runtime);
+    for (const [, config] of CONFIGS) {
+      const model = await randomModel(config, 4, runtime);
       const request = drawRequest(model, 3);
       const greedy = await decodeGreedy(model, request);
       expect((await decodeJacobi(model, request)).tokens).toEqual(greedy.tokens);

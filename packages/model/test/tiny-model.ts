@@ -1,6 +1,17 @@
 /** Small models with random weights, for tests. */
 
-import { CHARACTER_VOCABULARY, createTokenizer, openStream, PIECE_VOCABULARY } from '@lifegpt/core';
+import {
+  CHARACTER_VOCABULARY,
+  createTokenizer,
+  HEADER_VOCABULARY,
+  openStream,
+  PIECE_VOCABULARY,
+  RULE_BITS,
+  ruleOfBits,
+  TOPOLOGY_TOKENS,
+  topologyOfToken,
+  type PromptHeader,
+} from '@lifegpt/core';
 import { listParameters, type GptConfig, type PositionScheme } from '../src/config.js';
 import { createLanguageModel, type LanguageModel } from '../src/language-model.js';
 import type { Runtime } from '../src/runtime.js';
@@ -23,8 +34,29 @@ export function tinyConfig(scheme: PositionScheme, layers = 2, longestSide = 6):
   };
 }
 
+/** A configuration with border positions that reads headers with the first of its layers. */
+export function headerConfig(layers = 2, longestSide = 6): GptConfig {
+  const config = tinyConfig('border', layers, longestSide);
+  return {
+    ...config,
+    header: true,
+    vocab_size: HEADER_VOCABULARY.length,
+    trained_for: { ...config.trained_for, rules: 'all', topologies: TOPOLOGY_TOKENS },
+  };
+}
+
+/** Headers of any rules and topologies, one a board. */
+export function randomHeaders(boards: number, seed: number): PromptHeader[] {
+  const random = openStream(seed, 'headers');
+  return Array.from({ length: boards }, () => ({
+    rule: ruleOfBits(Array.from({ length: RULE_BITS }, () => random.nextInt(2))),
+    topology: topologyOfToken(TOPOLOGY_TOKENS[random.nextInt(TOPOLOGY_TOKENS.length)]!),
+  }));
+}
+
 /** The paper's characters for 1-D positions, pieces for border positions. */
-export function vocabularyFor(scheme: PositionScheme): readonly string[] {
+export function vocabularyFor(scheme: PositionScheme, header = false): readonly string[] {
+  if (header) return HEADER_VOCABULARY;
   return scheme === 'border' ? PIECE_VOCABULARY : CHARACTER_VOCABULARY;
 }
 
@@ -47,7 +79,7 @@ export async function randomModel(
   seed: number,
   runtime: Runtime = cpu,
 ): Promise<LanguageModel> {
-  const tokenizer = createTokenizer(vocabularyFor(config.position_scheme));
+  const tokenizer = createTokenizer(vocabularyFor(config.position_scheme, config.header));
   return createLanguageModel({
     name: 'random',
     config,

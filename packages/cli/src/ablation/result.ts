@@ -1,8 +1,8 @@
 /** What a trained arm came to, over fresh boards by their order parameter. */
 
-import { parseRule } from '@lifegpt/core';
 import {
   decodeJacobi,
+  defaultHeader,
   evaluateExamples,
   type LanguageModel,
   type EvaluationCounts,
@@ -41,7 +41,7 @@ export async function evaluateByDensity(
   engine: SimdLife,
   signal: AbortSignal,
 ): Promise<DensityCounts[]> {
-  const { rule } = parseRule(config.trained_for.rule);
+  const header = defaultHeader(config.trained_for);
   // the largest boards of the last stage: an ablation trains on one size
   const { height, width } = stages.at(-1)!.sizes[0]!;
   const bins: DensityCounts[] = [];
@@ -53,10 +53,16 @@ export async function evaluateByDensity(
       boards: BOARDS_A_BIN,
       height: height[1],
       width: width[1],
-      rule,
+      ...header,
       density: [from, to],
     });
-    const counts: EvaluationCounts = await evaluateExamples(model, decodeJacobi, examples, signal);
+    const counts: EvaluationCounts = await evaluateExamples(
+      model,
+      decodeJacobi,
+      examples,
+      header,
+      signal,
+    );
     const { boards, cells, wrongCells, wrongBoards } = counts;
     bins.push({ from, to, boards, cells, wrongCells, wrongBoards });
   }

@@ -7,6 +7,7 @@ import {
   formatCells,
   formatPrompt,
   layoutPrompt,
+  TORUS,
   type PromptLayout,
 } from '@lifegpt/core';
 import {
@@ -96,9 +97,10 @@ async function timeDecoding(
 ): Promise<{ seconds: number; passes: number }> {
   const seconds: number[] = [];
   let passes = 0;
+  const headers = Array.from({ length: boards }, () => ({ rule: CONWAY, topology: TORUS }));
   const warmUp = Math.min(3, repeats);
   for (let index = 0; index < warmUp + repeats; index++) {
-    const prompts = encodePrompts(layout, drawBoards(engine, index, boards));
+    const prompts = encodePrompts(layout, drawBoards(engine, index, boards), headers);
     const began = performance.now();
     const result = await decode(model, { layout, prompts });
     if (index >= warmUp) seconds.push((performance.now() - began) / 1000);

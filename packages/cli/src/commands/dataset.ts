@@ -53,7 +53,7 @@ export function registerDataset(program: Command, context: CommandContext): void
 }
 
 async function runGenerate(flags: GenerateFlags, context: CommandContext): Promise<void> {
-  const config = readDatasetOptions(flags);
+  const config = await readDatasetOptions(flags);
   const shard = readShard(flags.shard, context.env);
   const threads =
     flags.threads === undefined

@@ -69,11 +69,11 @@ async function runEval(
     );
   }
   const report = flags.report === undefined ? null : await openReport(flags.report);
-  const { key, folders, sources, runtime, engine } = await openEvaluation(request);
+  const { key, folders, heldOut, sources, runtime, engine } = await openEvaluation(request);
   const checkpoint = await openCheckpoint(report?.checkpointFile ?? flags.checkpoint ?? null, key);
   const models = await Promise.all(folders.map((folder) => loadModel(folder, runtime)));
   const decode = DECODERS[request.decode];
-  const plan = { models, sources, samplings, arar, decode, engine, checkpoint };
+  const plan = { models, heldOut, sources, samplings, arar, decode, engine, checkpoint };
   await report?.create();
   const state = await evaluate(plan, context);
   if (report !== null)

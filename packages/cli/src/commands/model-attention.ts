@@ -55,7 +55,10 @@ async function runAttention(
   const runtime = await createRuntime(flags.device);
   const model = await loadModel(folder, runtime);
   checkTrainedFor(model, grid, rule, bounds.topology);
-  const weights = await probeAnswer(model, folder, runtime, grid);
+  const weights = await probeAnswer(model, folder, runtime, grid, {
+    rule,
+    topology: bounds.topology,
+  });
   await model.release();
 
   const shares = measureNeighbourhoods(weights, bounds.topology);

@@ -3,7 +3,12 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InputError, parseSizes, type BoardSize } from '@lifegpt/core';
-import { countParameters, exportForTransformers, type ModelFolder } from '@lifegpt/model';
+import {
+  countParameters,
+  describeTopologies,
+  exportForTransformers,
+  type ModelFolder,
+} from '@lifegpt/model';
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.js';
 import { DEFAULT_MODEL, findModelFolder, listModels, openModelFolder } from '../model-argument.js';
@@ -82,9 +87,14 @@ async function runList({ json }: ModelFlags, { print }: CommandContext): Promise
   const folders = await Promise.all((await listModels()).map(openModelFolder));
   if (json === true) return print(JSON.stringify(folders.map(summarise)));
   for (const folder of folders) {
-    const { name, parameters, rule, topology, sides } = summarise(folder);
+    const { name, parameters, rule, rules, topology, topologies, sides } = summarise(folder);
+    const known = rules === 'all' ? 'any life-like rule' : rule;
+    const boards =
+      topologies === undefined
+        ? `every ${topology}`
+        : describeTopologies(folder.config.trained_for);
     print(
-      `${name.padEnd(12)} ${parameters} parameters, ${rule} on every ${topology} with sides ${sides.join(' to ')}`,
+      `${name.padEnd(12)} ${parameters} parameters, ${known} on ${boards} with sides ${sides.join(' to ')}`,
     );
   }
 }
@@ -112,6 +122,5 @@ async function runShow(
 }
 
 function summarise({ name, config }: ModelFolder) {
-  const { rule, topology, sides } = config.trained_for;
-  return { name, parameters: countParameters(config), rule, topology, sides };
+  return { name, parameters: countParameters(config), ...config.trained_for };
 }

@@ -61,7 +61,7 @@ export function registerPredict(program: Command, context: CommandContext): void
       1,
     )
     .option('--model <name>', 'a shipped model, or a model folder', DEFAULT_MODEL)
-    .option('--rule <rule>', 'rule and torus in Golly’s notation, e.g. B3/S23:T32,32')
+    .option('--rule <rule>', 'rule and board in Golly’s notation, e.g. B3/S23:T32,32')
     .option(
       '--decode <strategy>',
       'jacobi, greedy (the same tokens, one by one), speculative (verifies the engine’s draft) or sample',

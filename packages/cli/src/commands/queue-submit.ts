@@ -54,7 +54,7 @@ export function registerSubmit(queue: Command, context: CommandContext): void {
     addDatasetOptions(addJob('dataset', 'what lifegpt dataset generate does')),
     'shards (default: one a file)',
   ).action(async (name: string, flags: SubmitFlags & DatasetFlags) => {
-    const config = readDatasetOptions(flags);
+    const config = await readDatasetOptions(flags);
     await submitJob(name, datasetKind, config, flags, context);
   });
   addEnd(

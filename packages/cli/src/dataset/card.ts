@@ -17,7 +17,7 @@ export function formatCard(config: DatasetConfig, files: readonly FileEntry[]): 
     return `| ${split} | ${sum((f) => f.rows)} | ${own.length} | ${sum((f) => f.bytes)} | ${sum((f) => f.dropped.duplicates)} |`;
   });
   const rules =
-    config.rules === 'random' ? 'any life-like rule, drawn for each row' : config.rules.join(', ');
+    config.rules === 'random' ? 'any life-like rule, drawn for each row' : listSome(config.rules);
   return `---
 license: mit
 pretty_name: Life-like cellular automata
@@ -37,8 +37,7 @@ Each row is a random board and what follows from it, computed by LifeGPT's SIMD 
 there, is the side of a square board.
 
 - rules: ${rules}
-- topologies: ${config.topologies.join(' ')}
-- sizes (rows x columns): ${config.sizes.map(formatSize).join(', ')}
+${describeBoards(config)}
 - order parameter p, the probability of a live cell, drawn for each row: ${config.densities.map(([low, high]) => (low === high ? low : `${low} to ${high}`)).join(', ')}
 - seed ${config.seed}, config ${hashConfig(config)}
 
@@ -50,6 +49,19 @@ A board's content decides its split, so no board of one split occurs as a \`Stat
 whatever its rule. Within a file no board occurs twice under one rule. \`dataset.json\` holds the
 config and each file's SHA-256; the same config gives the same bytes on every machine.
 `;
+}
+
+const LISTED = 200;
+
+function listSome(names: readonly string[]): string {
+  const more = names.length - LISTED;
+  return names.slice(0, LISTED).join(', ') + (more > 0 ? ` and ${more} more (dataset.json)` : '');
+}
+
+function describeBoards({ boards, topologies, sizes }: DatasetConfig): string {
+  if (boards !== undefined) return `- boards (topology, columns, rows): ${listSome(boards)}`;
+  return `- topologies: ${topologies.join(' ')}
+- sizes (rows x columns): ${sizes.map(formatSize).join(', ')}`;
 }
 
 function formatSize({ height, width, square }: DatasetConfig['sizes'][number]): string {

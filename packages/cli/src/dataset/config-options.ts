@@ -1,8 +1,10 @@
 /** The options that say what a data set holds, for every command that makes one. */
 
-import { parseSizes } from '@lifegpt/core';
+import { InputError, parseSizes } from '@lifegpt/core';
 import type { Command } from 'commander';
 import { parseChoice, parseRanges, parseWholeNumber } from '../option-values.js';
+import { readRecipeOf } from '../recipe-argument.js';
+import { describeHeldOut } from './held-out-boards.js';
 import { canonicalRule, checkDatasetConfig, FORMATS, type DatasetConfig } from './config.js';
 
 /** The options as they are written. */
@@ -19,6 +21,8 @@ export interface DatasetFlags {
   readonly format: string;
   readonly rowsPerFile: string;
   readonly seed: string;
+  readonly heldOut?: string;
+  readonly rowsPerKind?: string;
 }
 
 /** Adds the options to a command. */
@@ -39,11 +43,16 @@ export function addDatasetOptions(command: Command): Command {
     .option('--states <count>', 'successive states a row', '2')
     .option('--format <name>', `${FORMATS.join(', ')}`, 'parquet')
     .option('--rows-per-file <count>', 'rows of a file: what is finished or done again', '250000')
-    .option('--seed <number>', 'another seed, other boards', '1');
+    .option('--seed <number>', 'another seed, other boards', '1')
+    .option(
+      '--held-out <recipe>',
+      'for testing, what a recipe or a model’s recipe holds out, in place of --size, --topology, --rule and --rows',
+    )
+    .option('--rows-per-kind <count>', 'rows for each topology and size held out, on average (8)');
 }
 
 /** Reads the options. @throws InputError at a value that cannot be, or a data set that cannot. */
-export function readDatasetOptions(flags: DatasetFlags): DatasetConfig {
+export async function readDatasetOptions(flags: DatasetFlags): Promise<DatasetConfig> {
   const [train, validation, test] = [
     parseWholeNumber('--rows', flags.rows, 0, 1e12),
     parseWholeNumber('--validation', flags.validation, 0, 1e12),
@@ -53,17 +62,31 @@ export function readDatasetOptions(flags: DatasetFlags): DatasetConfig {
     flags.entropy === undefined
       ? 'broad'
       : parseChoice('--entropy', flags.entropy, ['broad', 'high']);
+  if (flags.rowsPerKind !== undefined && flags.heldOut === undefined) {
+    throw new InputError('--rows-per-kind needs --held-out, which says what the kinds are');
+  }
+  const perKind = parseWholeNumber('--rows-per-kind', flags.rowsPerKind ?? '8', 1, 1e9);
+  const { rows, ...boards } =
+    flags.heldOut === undefined
+      ? {
+          rows: { train, validation, test },
+          sizes: parseSizes(flags.size),
+          rules:
+            flags.rule === 'random'
+              ? ('random' as const)
+              : splitList(flags.rule).map(canonicalRule),
+          topologies: splitTopologies(flags.topology),
+        }
+      : describeHeldOut(await readRecipeOf(flags.heldOut), perKind);
   return checkDatasetConfig({
     format_version: 1,
     seed: parseWholeNumber('--seed', flags.seed, 0),
     format: parseChoice('--format', flags.format, FORMATS),
-    rows: { train, validation, test },
+    rows,
     rows_per_file: parseWholeNumber('--rows-per-file', flags.rowsPerFile, 1, 10_000_000),
     states: parseWholeNumber('--states', flags.states, 2, 10_000),
     densities: parseRanges('--density', flags.density ?? (entropy === 'high' ? '0.5' : '0..1')),
-    sizes: parseSizes(flags.size),
-    rules: flags.rule === 'random' ? 'random' : splitList(flags.rule).map(canonicalRule),
-    topologies: splitTopologies(flags.topology),
+    ...boards, // last: the order of the fields decides the hash
   });
 }
 

@@ -40,6 +40,8 @@ export interface DatasetConfig {
   readonly rules: readonly string[] | 'random';
   /** Golly's letters and marks without the sides: `T`, `K*`, `K,*`, `T+5`. */
   readonly topologies: readonly string[];
+  /** Topologies with their sides, e.g. `K12,7*`; each row takes one, in place of `sizes` and `topologies`. */
+  readonly boards?: readonly string[];
 }
 
 /** Combinations of sizes and topologies up to which all of them are tried before the work. */
@@ -59,6 +61,7 @@ export function checkDatasetConfig(config: DatasetConfig): DatasetConfig {
     }
   }
   if (config.rules !== 'random') config.rules.forEach((rule) => parseRule(rule));
+  config.boards?.forEach((bounds) => parseBounds(bounds));
   let tried = 0;
   for (const topology of config.topologies) {
     for (const { height, width, square } of config.sizes) {
@@ -130,21 +133,28 @@ export interface Block {
 /** Draws what a block of rows is about. */
 export function drawBlock(config: DatasetConfig, random: RandomStream): Block {
   const pick = <T>(list: readonly T[]): T => list[random.nextInt(list.length)]!;
-  const topology = pick(config.topologies);
-  const { height, width } = drawSize(config.sizes, random);
+  const bounds = config.boards === undefined ? drawBounds() : parseBounds(pick(config.boards));
   const rule =
     config.rules === 'random'
       ? { birth: random.nextInt(512), survival: random.nextInt(512) }
       : parseRule(pick(config.rules)).rule;
   return {
     rule,
-    bounds: placeTopology(topology, height, width),
+    bounds,
     density: pick(config.densities),
   };
+
+  function drawBounds(): BoundedGrid {
+    const topology = pick(config.topologies);
+    const { height, width } = drawSize(config.sizes, random);
+    return placeTopology(topology, height, width);
+  }
 }
 
 /** True when all rows have one size, rule, topology and range of densities. */
-export function isUniform({ rules, topologies, densities, sizes }: DatasetConfig): boolean {
+export function isUniform(config: DatasetConfig): boolean {
+  const { rules, topologies, densities, sizes } = config;
+  if (config.boards !== undefined) return false;
   const isFixed = sizes.every(
     ({ height, width, square }) =>
       height[0] === height[1] && (square === true || width[0] === width[1]),
@@ -157,7 +167,10 @@ export function isUniform({ rules, topologies, densities, sizes }: DatasetConfig
 }
 
 /** True when every board is a square, so that `GridSize` says its size. */
-export function hasSquaresOnly({ sizes }: DatasetConfig): boolean {
+export function hasSquaresOnly({ sizes, boards }: DatasetConfig): boolean {
+  if (boards !== undefined) {
+    return boards.map(parseBounds).every(({ width, height }) => width === height);
+  }
   return sizes.every(
     ({ height, width, square }) =>
       square === true ||

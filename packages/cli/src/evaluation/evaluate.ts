@@ -29,6 +29,8 @@ export interface Sampling {
 /** What to evaluate. */
 export interface EvaluationPlan {
   readonly models: readonly LanguageModel[];
+  /** By model: whether its recipe held a board out; none did when left out. */
+  readonly heldOut?: ReadonlyMap<string, (board: TestBoard) => boolean>;
   readonly sources: readonly BoardSource[];
   readonly samplings: readonly Sampling[];
   readonly decode: Decoder;
@@ -83,7 +85,7 @@ function beginState({ models, sources, samplings }: EvaluationPlan): EvaluationS
 
 /** Goes through a source once, batch by batch; memory does not grow with it. */
 async function evaluateSource(
-  { models, decode, share = WHOLE }: EvaluationPlan,
+  { models, heldOut, decode, share = WHOLE }: EvaluationPlan,
   source: BoardSource,
   state: OneStepState,
   keep: () => Promise<void>,
@@ -106,7 +108,10 @@ async function evaluateSource(
       }
       // all of a batch or nothing of it: an interruption leaves whole batches
       for (const { tally, answers, seconds } of outcomes) {
-        answers.forEach((answer, b) => addAnswer(tally, boards[b]!, answer));
+        const isHeldOut = heldOut?.get(tally.model);
+        answers.forEach((answer, b) => {
+          addAnswer(tally, boards[b]!, answer, isHeldOut?.(boards[b]!));
+        });
         tally.seconds += seconds;
       }
       state.contradictions.push(...contradictions);
@@ -132,7 +137,7 @@ async function predictBoards(
   const choose =
     temperature === 0 ? undefined : createSampler({ temperature, seed, index: 1, numbers });
   const states = boards.map(({ state }) => state);
-  return (await predictBatch(model, states, { decode, choose, signal })).answers;
+  return (await predictBatch(model, states, { headers: boards, decode, choose, signal })).answers;
 }
 
 /** Long runs; those that the checkpoint has are not done again. */

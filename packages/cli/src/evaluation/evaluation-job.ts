@@ -51,6 +51,7 @@ export const evaluationKind = definePieceJob<EvaluationJob, EvaluationState>({
           {
             ...request,
             models,
+            heldOut: opened.heldOut,
             sources: opened.sources,
             engine: opened.engine,
             decode: DECODERS[request.decode],

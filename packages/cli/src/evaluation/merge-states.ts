@@ -3,7 +3,7 @@
 import type { EvaluationState } from './checkpoint.js';
 import type { EvaluationRequest } from './request.js';
 import type { ArarResult } from './simulate.js';
-import { addTally, sortSizes } from './tally.js';
+import { addTally, sortTally } from './tally.js';
 
 /** Merges the states of all shares into that of the whole evaluation. */
 export function mergeStates(
@@ -32,7 +32,7 @@ export function sortState(
 ): void {
   for (const { contradictions, tallies } of oneStep) {
     contradictions.sort((a, b) => a.row - b.row);
-    tallies.forEach(sortSizes);
+    tallies.forEach(sortTally);
   }
   const placeOf = (run: ArarResult): number[] => [
     models.indexOf(run.model),

@@ -1,7 +1,7 @@
 /** An evaluation on this machine: the models and boards that its request names, found and told apart. */
 
-import { InputError, parseRule } from '@lifegpt/core';
-import { hashBytes, type ModelFolder } from '@lifegpt/model';
+import { InputError, parseRule, tokenOfTopology } from '@lifegpt/core';
+import { hashBytes, isHeldOutRule, openHeldOut, type ModelFolder } from '@lifegpt/model';
 import type { SimdLife } from '@lifegpt/simd-life';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,9 @@ import { loadEngine } from '../engine.js';
 import { findModelFolder, openModelFolder } from '../model-argument.js';
 import { createRuntime, type ChosenRuntime } from '../runtime.js';
 import { openData, openFreshBoards, type BoardSource } from './board-source.js';
+import { readRecipeOf } from '../recipe-argument.js';
 import type { EvaluationRequest } from './request.js';
+import type { TestBoard } from './test-board.js';
 
 /** What decides the results: weights, data and options. */
 export interface EvaluationKey extends Pick<
@@ -28,6 +30,8 @@ export interface OpenEvaluation {
   readonly key: EvaluationKey;
   /** In the order of the request. */
   readonly folders: readonly ModelFolder[];
+  /** By model: whether its recipe held a board out. */
+  readonly heldOut: ReadonlyMap<string, (board: TestBoard) => boolean>;
   readonly sources: readonly BoardSource[];
   readonly runtime: ChosenRuntime;
   readonly engine: SimdLife;
@@ -49,7 +53,12 @@ export async function openEvaluation(request: EvaluationRequest): Promise<OpenEv
     decode,
     device: runtime.device,
   };
-  return { request, key, folders, sources, runtime, engine };
+  const heldOut = new Map<string, (board: TestBoard) => boolean>();
+  for (const name of models) {
+    const found = await openHeldOutBoards(name);
+    if (found !== null) heldOut.set(name, found);
+  }
+  return { request, key, folders, heldOut, sources, runtime, engine };
 }
 
 /** The data first, then the fresh boards. */
@@ -65,6 +74,17 @@ async function openSources(
     sources.push(openFreshBoards({ ...drawn, rule }, sizesText, engine));
   }
   return sources;
+}
+
+/** What a model's recipe held out; null where it has none, or it held out nothing. */
+async function openHeldOutBoards(name: string): Promise<((board: TestBoard) => boolean) | null> {
+  const recipe = await readRecipeOf(name).catch(() => null);
+  if (recipe === null || (recipe.held_out === undefined && recipe.rules === undefined)) return null;
+  const isHeldOut = openHeldOut(recipe);
+  return ({ state, rule, topology }) => {
+    const token = tokenOfTopology(topology);
+    return (token !== null && isHeldOut(state, token)) || isHeldOutRule(recipe, rule);
+  };
 }
 
 /** Tells weights from any others: the configuration names their hash, which was checked. */

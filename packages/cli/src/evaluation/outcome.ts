@@ -71,7 +71,10 @@ export function describe(state: EvaluationState, { print, talk }: CommandContext
 
 /** Hands over a line a result. */
 export function describeResults(state: EvaluationState, print: (line: string) => void): void {
-  for (const tally of listTallies(state)) print(describeTally(tally));
+  for (const tally of listTallies(state)) {
+    print(describeTally(tally));
+    describeKinds(tally).forEach(print);
+  }
   for (const run of state.arar) print(`  ${describeRun(run)}`);
   print(`${state.seconds.toFixed(1)} s`);
 }
@@ -84,6 +87,16 @@ function describeTally(tally: Tally): string {
     `${model}, ${data}${describeSampling(tally)}: ${wrongCells} wrong cells of ${cells}, ` +
     `${wrongBoards} wrong boards of ${boards} (${percent(share.value)} right, 95 % interval ` +
     `${percent(share.low)} to ${percent(share.high)}), smallest margin ${minMargin?.toFixed(2) ?? '-'} nats`
+  );
+}
+
+/** A line a topology, seen and held out apart, where there are several. */
+function describeKinds({ kinds }: Tally): string[] {
+  const entries = Object.entries(kinds);
+  if (entries.length < 2) return [];
+  return entries.map(
+    ([name, { boards, cells, wrongCells, wrongBoards }]) =>
+      `  ${name}: ${wrongCells} wrong cells of ${cells}, ${wrongBoards} wrong boards of ${boards}`,
   );
 }
 

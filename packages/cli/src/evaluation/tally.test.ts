@@ -1,6 +1,6 @@
 import { CONWAY, parseCells, TORUS, type Grid } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import { addAnswer, beginTally, type Tally } from './tally.js';
+import { addAnswer, addTally, beginTally, sortTally, type Tally } from './tally.js';
 
 const begin = (): Tally => beginTally({ model: 'm', data: 'd', temperature: 0, seed: 1 });
 const grid = (text: string): Grid => parseCells(text, 2, 2);
@@ -42,6 +42,26 @@ describe('addAnswer', () => {
       [1, 1],
       [1, 2],
       [1, 0],
+    ]);
+  });
+
+  it('counts topologies, and of each what was held out, apart', () => {
+    const tally = begin();
+    addAnswer(tally, board(1, '1111', '0000'), answer('0010', [5, 4, 1, 6, 9]));
+    const plane = { ...board(2, '1000', '0000'), topology: { kind: 'plane' } as const };
+    addAnswer(tally, plane, answer('0011', [4, 8, 2, 1, 5]), true);
+    addAnswer(tally, plane, answer('0000', [4, 8, 2, 1, 5]));
+    const shifted = { ...plane, topology: { kind: 'torus', horizontalShift: 1 } as const };
+    addAnswer(tally, shifted, answer('0000', [4, 8, 2, 1, 5]));
+    const other = begin();
+    addAnswer(other, plane, answer('0001', [4, 8, 2, 1, 5]), true);
+    addTally(tally, other);
+    sortTally(tally);
+    expect(Object.entries(tally.kinds)).toEqual([
+      ['P', { boards: 1, cells: 4, wrongCells: 0, wrongBoards: 0 }],
+      ['P, held out', { boards: 2, cells: 8, wrongCells: 3, wrongBoards: 2 }],
+      ['T', { boards: 1, cells: 4, wrongCells: 1, wrongBoards: 1 }],
+      ['other', { boards: 1, cells: 4, wrongCells: 0, wrongBoards: 0 }],
     ]);
   });
 

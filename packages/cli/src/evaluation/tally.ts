@@ -1,6 +1,6 @@
 /** What evaluated boards come to, as plain data that a checkpoint keeps. */
 
-import { compareGrids, countAlive } from '@lifegpt/core';
+import { compareGrids, countAlive, tokenOfTopology } from '@lifegpt/core';
 import type { BoardAnswer } from '@lifegpt/model';
 import type { TestBoard } from './test-board.js';
 
@@ -36,11 +36,16 @@ export interface Tally extends Counts {
   readonly wrongRows: number[];
   /** `[row, wrong cells, smallest margin]` of the first thousand boards, in the order of the data. */
   readonly rows: [row: number, wrongCells: number, minMargin: number][];
+  /** By topology, as a header names it (`other` where it cannot), and by whether the model's recipe held the board out. */
+  readonly kinds: Record<string, Counts>;
   /** By size, rows x columns. */
   readonly sizes: Record<string, SizeTally>;
   /** By the share of live cells in the input, in twentieths; 1 belongs to the last. */
   readonly densities: Counts[];
 }
+
+/** What follows the topology in the name of a kind of boards that were held out. */
+export const HELD_OUT = ', held out';
 
 /** Bins of the share of live cells. */
 export const DENSITY_BINS = 20;
@@ -57,6 +62,7 @@ export function beginTally(head: Pick<Tally, 'model' | 'data' | 'temperature' | 
     seconds: 0,
     wrongRows: [],
     rows: [],
+    kinds: {},
     sizes: {},
     densities: Array.from({ length: DENSITY_BINS }, none),
   };
@@ -67,8 +73,9 @@ const none = (): Counts => ({ boards: 0, cells: 0, wrongCells: 0, wrongBoards: 0
 /** Adds the answer that a board got. */
 export function addAnswer(
   tally: Tally,
-  { row, state, nextState }: TestBoard,
+  { row, state, nextState, topology }: TestBoard,
   { grid, malformedTokens, margins }: BoardAnswer,
+  isHeldOut = false,
 ): void {
   const { width, height } = state;
   const cells = width * height;
@@ -79,10 +86,12 @@ export function addAnswer(
     wrongAt: {},
     minMarginAt: Array.from({ length: cells }, () => Infinity),
   });
+  const name = `${tokenOfTopology(topology) ?? 'other'}${isHeldOut ? HELD_OUT : ''}`;
+  const kind = (tally.kinds[name] ??= none());
   const density = Math.floor((DENSITY_BINS * countAlive(state)) / cells);
   const bin = tally.densities[Math.min(DENSITY_BINS - 1, density)]!;
   const counted = { boards: 1, cells, wrongCells, wrongBoards: isWrong ? 1 : 0 };
-  for (const counts of [tally, size, bin]) addCounts(counts, counted);
+  for (const counts of [tally, kind, size, bin]) addCounts(counts, counted);
   for (let k = 0; k < cells; k++) {
     size.minMarginAt[k] = Math.min(size.minMarginAt[k]!, roundMargin(margins[k]!));
     if (grid.cells[k] !== nextState.cells[k]) size.wrongAt[k] = (size.wrongAt[k] ?? 0) + 1;
@@ -105,6 +114,9 @@ export function addTally(tally: Tally, other: Tally): void {
   for (const row of other.wrongRows) listRow(tally.wrongRows, row, rowItself, LISTED_WRONG_ROWS);
   for (const entry of other.rows) listRow(tally.rows, entry, rowOf, LISTED_ROWS);
   other.densities.forEach((counts, bin) => addCounts(tally.densities[bin]!, counts));
+  for (const [name, counts] of Object.entries(other.kinds)) {
+    addCounts((tally.kinds[name] ??= none()), counts);
+  }
   for (const [name, size] of Object.entries(other.sizes)) {
     const own = tally.sizes[name];
     if (own === undefined) {
@@ -121,8 +133,11 @@ export function addTally(tally: Tally, other: Tally): void {
   }
 }
 
-/** Lists the sizes by rows, then columns. */
-export function sortSizes({ sizes }: Tally): void {
+/** Lists the sizes by rows, then columns, and the kinds by name. */
+export function sortTally({ sizes, kinds }: Tally): void {
+  const byName = Object.entries(kinds).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [name] of byName) delete kinds[name];
+  for (const [name, counts] of byName) kinds[name] = counts;
   const sides = (name: string): number[] => name.split('x').map(Number);
   const sorted = Object.entries(sizes).sort(([a], [b]) => {
     const [[aRows, aColumns], [bRows, bColumns]] = [sides(a), sides(b)];

@@ -48,7 +48,10 @@ export async function readAttention(
   const density = [0.4, 0.4] as const;
   const request = { seed, index: 0, boards: 1, width: side, height: side, rule: CONWAY, density };
   const state = createGrid(side, side, engine.draw(request).states);
-  const weights = await probeAnswer(model, folder, runtime, state);
+  const weights = await probeAnswer(model, folder, runtime, state, {
+    rule: CONWAY,
+    topology: TORUS,
+  });
   const maps = mapHeads(weights, SHOWN_CELL).slice(0, SHOWN_HEADS);
   return {
     model: model.name,

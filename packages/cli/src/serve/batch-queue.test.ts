@@ -1,3 +1,4 @@
+import { CONWAY, TORUS } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { createAdmission } from './admission.js';
 import { createBatchQueue, type BatchRunner, type BoardQuestion } from './batch-queue.js';
@@ -33,6 +34,7 @@ const question = (cells: number[], model = 'a', isSample = false): BoardQuestion
   width: cells.length,
   height: 1,
   cells: Uint8Array.from(cells),
+  header: { rule: CONWAY, topology: TORUS },
   sampling: isSample ? { temperature: 1, seed: 1 } : null,
 });
 const never = new AbortController().signal;

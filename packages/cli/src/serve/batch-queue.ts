@@ -1,5 +1,6 @@
 /** Boards that wait for a thread; those of one model, size and kind go together. */
 
+import type { PromptHeader } from '@lifegpt/core';
 import type { SamplingOptions } from '@lifegpt/model';
 import type { BatchAnswer, BoardBatch } from './inference-thread.js';
 
@@ -9,6 +10,7 @@ export interface BoardQuestion {
   readonly width: number;
   readonly height: number;
   readonly cells: Uint8Array;
+  readonly header: PromptHeader;
   readonly sampling: SamplingOptions | null;
 }
 
@@ -93,10 +95,11 @@ export function createBatchQueue(
     const cells = width * height;
     const states = new Uint8Array(batch.length * cells);
     batch.forEach(({ question }, b) => states.set(question.cells, b * cells));
+    const headers = batch.map(({ question }) => question.header);
     const samplings = batch.map(({ question }) => question.sampling);
     onBatch(batch.length);
     try {
-      const whole = await runner.run({ model, width, height, states, samplings });
+      const whole = await runner.run({ model, width, height, states, headers, samplings });
       const share = whole.tokens.length / batch.length;
       batch.forEach(({ resolve }, b) =>
         resolve({ ...whole, tokens: whole.tokens.slice(b * share, (b + 1) * share) }),

@@ -7,12 +7,14 @@
 import {
   ANSWER_START,
   InputError,
+  layoutPrompt,
+  parseHeaderPrompt,
   parsePrompt,
-  parseRule,
   PROMPT_START,
-  TORUS,
+  readsHeaders,
   type Grid,
 } from '@lifegpt/core';
+import { defaultHeader } from '@lifegpt/model';
 import { randomUUID } from 'node:crypto';
 import {
   findModel,
@@ -22,6 +24,7 @@ import {
   type SamplingRequest,
   type ServedAnswer,
   type ServedModel,
+  type StateQuestion,
   type Service,
 } from './service.js';
 
@@ -114,19 +117,22 @@ export async function complete(
 ): Promise<Completion> {
   const model = findModel(service, request.model);
   const prompts = typeof request.prompt === 'string' ? [request.prompt] : request.prompt;
-  const grids = prompts.map((prompt) => readPrompt(prompt, request.width));
-  const { rule } = parseRule(model.config.trained_for.rule);
+  const questions = prompts.map((prompt) => readQuestion(model, prompt, request.width));
   const leave = service.admission.enter(prompts.length);
   try {
     const answers = await Promise.all(
-      grids.map((grid, i) => {
+      questions.map((question, i) => {
         const sampling = readSampling(request, i + 1);
-        return predictNext(service, { model, grid, rule, topology: TORUS, sampling }, signal);
+        return predictNext(service, { model, ...question, sampling }, signal);
       }),
     );
     const choices = answers.map((answer, i) => writeChoice(model, answer, request, prompts[i]!, i));
     const sum = (counts: readonly number[]): number => counts.reduce((all, n) => all + n, 0);
-    const promptTokens = sum(prompts.map((prompt) => model.tokenizer.encode(prompt).length));
+    const promptTokens = sum(
+      questions.map(({ grid: { width, height } }) => {
+        return layoutPrompt(model.tokenizer, width, height).promptTokens;
+      }),
+    );
     const completionTokens = sum(answers.map(({ tokens }) => countTaken(tokens, request)));
     return {
       id: `cmpl-${randomUUID()}`,
@@ -185,7 +191,28 @@ export function* streamCompletion(
   yield 'data: [DONE]\n\n';
 }
 
-/** The board of a prompt; a square unless a width is given. */
+/**
+ * The board of a prompt, and what it is to be stepped with: as its header says, where the model reads one, and
+ * else as the model was trained for.
+ */
+function readQuestion(
+  { tokenizer, config }: ServedModel,
+  prompt: string,
+  width: number | undefined,
+): Pick<StateQuestion, 'grid' | 'rule' | 'topology'> {
+  if (!readsHeaders(tokenizer)) {
+    return { grid: readPrompt(prompt, width), ...defaultHeader(config.trained_for) };
+  }
+  const { grid, rule, bounds } = parseHeaderPrompt(prompt);
+  if (width !== undefined && width !== grid.width) {
+    throw new InputError(
+      `"width" is ${width}, but the prompt's header says ${grid.width}; leave it out`,
+    );
+  }
+  return { grid, rule, topology: bounds.topology };
+}
+
+/** The board of a prompt without a header; a square unless a width is given. */
 function readPrompt(prompt: string, asked: number | undefined): Grid {
   const cells = prompt.length - PROMPT_START.length - ANSWER_START.length;
   const width = asked ?? Math.sqrt(cells);

@@ -1,6 +1,6 @@
 /** What an inference thread runs: it compiles the models and answers batches of boards of one size. */
 
-import { encodePrompts, layoutPrompt } from '@lifegpt/core';
+import { encodePrompts, layoutPrompt, type PromptHeader } from '@lifegpt/core';
 import {
   chooseBest,
   createSampler,
@@ -21,6 +21,8 @@ export interface BoardBatch {
   readonly height: number;
   /** `[boards, cells]` */
   readonly states: Uint8Array;
+  /** Rule and topology of each board, for models that read them. */
+  readonly headers: readonly PromptHeader[];
   /** How each board's tokens are drawn; null takes the most likely ones. */
   readonly samplings: readonly (SamplingOptions | null)[];
 }
@@ -89,7 +91,7 @@ async function answerBatch(batch: BoardBatch): Promise<BatchAnswer> {
   const layout = layoutPrompt(model.tokenizer, batch.width, batch.height);
   const { tokens, forwardPasses, minMargin } = await decodeJacobi(model, {
     layout,
-    prompts: encodePrompts(layout, batch.states),
+    prompts: encodePrompts(layout, batch.states, batch.headers),
     choose: chooseApart(batch.samplings),
   });
   return { tokens, forwardPasses, minMargin, seconds: (performance.now() - began) / 1000 };

@@ -75,7 +75,8 @@ export async function predictNext(
 ): Promise<ServedAnswer> {
   checkTrainedFor(model, grid, rule, topology);
   const { width, height, cells } = grid;
-  const question = { model: model.source, width, height, cells, sampling };
+  const header = { rule, topology };
+  const question = { model: model.source, width, height, cells, header, sampling };
   const { tokens, forwardPasses, minMargin } = await queue.ask(question, signal);
   const answer = readAnswer(layoutPrompt(model.tokenizer, width, height), tokens);
   return { ...answer, tokens, forwardPasses, minMargin };

@@ -49,6 +49,11 @@ export interface OneLayer {
  * @throws InputError when the model is none that a certificate can be given for.
  */
 export function readOneLayer({ name, config, tensors }: ModelFolder): OneLayer {
+  if (config.header === true) {
+    throw new InputError(
+      `model ${name} reads a header with its first layer; a certificate is for models of one layer without one`,
+    );
+  }
   if (config.n_layer !== 1) {
     throw new InputError(
       `model ${name} has ${config.n_layer} layers; a certificate is for models of one layer`,

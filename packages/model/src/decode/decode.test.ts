@@ -1,7 +1,7 @@
 import { encodePrompts, layoutPrompt, openStream } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import { randomModel, tinyConfig } from '../../test/tiny-model.js';
-import type { PositionScheme } from '../config.js';
+import { headerConfig, randomHeaders, randomModel, tinyConfig } from '../../test/tiny-model.js';
+import type { GptConfig } from '../config.js';
 import type { KeyValueCache, LanguageModel } from '../language-model.js';
 import { chooseBest, createSampler } from './choose.js';
 import { NEAR_TIE_MARGIN, type DecodeRequest } from './decoder.js';
@@ -19,41 +19,46 @@ function drawRequest(
   const random = openStream(seed, 'prompts');
   const layout = layoutPrompt(model.tokenizer, width, height);
   const states = Uint8Array.from({ length: boards * width * height }, () => random.nextInt(2));
-  return { layout, prompts: encodePrompts(layout, states) };
+  return { layout, prompts: encodePrompts(layout, states, randomHeaders(boards, seed)) };
 }
 
-describe.each<PositionScheme>(['learned', 'rope', 'border'])(
-  'decoding with %s positions',
-  (scheme) => {
-    it('jacobi writes the tokens of greedy, with random weights, over many sizes', async () => {
-      let passes = 0;
-      let distinct = 0;
-      for (const layers of [1, 2]) {
-        for (let seed = 1; seed <= 3; seed++) {
-          const model = await randomModel(tinyConfig(scheme, layers), seed);
-          for (const [width, height] of [
-            [1, 1],
-            [3, 2],
-            [5, 4],
-            [6, 6],
-          ] as const) {
-            const request = drawRequest(model, width, height, 3, seed);
-            const greedy = await decodeGreedy(model, request);
-            const jacobi = await decodeJacobi(model, request);
-            expect(jacobi.tokens).toEqual(greedy.tokens);
-            expect(jacobi.minMargin).toBeCloseTo(greedy.minMargin, 3);
-            passes = Math.max(passes, jacobi.forwardPasses);
-            distinct = Math.max(distinct, new Set(greedy.tokens).size);
-          }
-          await model.release();
+const KINDS: [string, (layers: number) => GptConfig][] = [
+  ...(['learned', 'rope', 'border'] as const).map((scheme): (typeof KINDS)[number] => [
+    `${scheme} positions`,
+    (layers) => tinyConfig(scheme, layers),
+  ]),
+  ['a header', (layers) => headerConfig(layers + 1)],
+];
+
+describe.each(KINDS)('decoding with %s', (_name, configOf) => {
+  it('jacobi writes the tokens of greedy, with random weights, over many sizes', async () => {
+    let passes = 0;
+    let distinct = 0;
+    for (const layers of [1, 2]) {
+      for (let seed = 1; seed <= 3; seed++) {
+        const model = await randomModel(configOf(layers), seed);
+        for (const [width, height] of [
+          [1, 1],
+          [3, 2],
+          [5, 4],
+          [6, 6],
+        ] as const) {
+          const request = drawRequest(model, width, height, 3, seed);
+          const greedy = await decodeGreedy(model, request);
+          const jacobi = await decodeJacobi(model, request);
+          expect(jacobi.tokens).toEqual(greedy.tokens);
+          expect(jacobi.minMargin).toBeCloseTo(greedy.minMargin, 3);
+          passes = Math.max(passes, jacobi.forwardPasses);
+          distinct = Math.max(distinct, new Set(greedy.tokens).size);
         }
+        await model.release();
       }
-      // else the case would not be the hard one: answers that hang on earlier answers
-      expect(distinct).toBeGreaterThan(2);
-      expect(passes).toBeGreaterThan(3);
-    });
-  },
-);
+    }
+    // else the case would not be the hard one: answers that hang on earlier answers
+    expect(distinct).toBeGreaterThan(2);
+    expect(passes).toBeGreaterThan(3);
+  });
+});
 
 describe('sampling', () => {
   it('gives one sample a seed, by greedy and by Jacobi', async () => {

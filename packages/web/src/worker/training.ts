@@ -1,10 +1,11 @@
 /** Training in the worker: the same steps as `lifegpt train`, until fresh boards have no wrong cell. */
 
-import { createGrid, parseRule, TORUS, type ExampleSource } from '@lifegpt/core';
+import { createGrid, TORUS, type ExampleSource } from '@lifegpt/core';
 import {
   checkRecipe,
   createTrainingProbe,
   decodeJacobi,
+  defaultHeader,
   evaluateExamples,
   listNeighbourhood,
   loadModel,
@@ -116,10 +117,10 @@ export function createTrainer({ devices, engine, download }: TrainerParts): Trai
     const folder = await readModelFolder(recipe.name, async (file) => files[file]);
     const model = await loadModel(folder, await devices.wasm());
     const [, side] = recipe.model.trained_for.sides;
-    const { rule } = parseRule(recipe.model.trained_for.rule);
-    const request = { ...CHECK, index: 0, height: side, width: side, rule };
+    const header = defaultHeader(recipe.model.trained_for);
+    const request = { ...CHECK, index: 0, height: side, width: side, ...header };
     const examples = engine.draw(request);
-    const counts = await evaluateExamples(model, decodeJacobi, examples, signal);
+    const counts = await evaluateExamples(model, decodeJacobi, examples, header, signal);
     await model.release();
     return counts;
   }
@@ -130,8 +131,8 @@ export function createTrainer({ devices, engine, download }: TrainerParts): Trai
     { parameters }: TrainState,
   ): Promise<TrainingSnapshot> {
     const [, side] = recipe.model.trained_for.sides;
-    const { rule } = parseRule(recipe.model.trained_for.rule);
-    const request = { ...SHOWN, index: 0, boards: 1, height: side, width: side, rule };
+    const header = defaultHeader(recipe.model.trained_for);
+    const request = { ...SHOWN, index: 0, boards: 1, height: side, width: side, ...header };
     const { states, nextStates } = engine.draw(request);
     const given = createGrid(side, side, states);
     const truth = createGrid(side, side, nextStates);

@@ -5,6 +5,7 @@ import {
   chooseBest,
   decodeGreedy,
   decodeJacobi,
+  defaultHeader,
   mapHeads,
   readAnswer,
   type AttentionWeights,
@@ -43,7 +44,7 @@ export async function writeAnswer(
   const decode = strategy === 'jacobi' ? decodeJacobi : decodeGreedy;
   const result = await decode(language, {
     layout,
-    prompts: encodePrompts(layout, grid.cells),
+    prompts: encodePrompts(layout, grid.cells, [defaultHeader(language.config.trained_for)]),
     choose: watchConfidence(choose, layout, alive),
     signal,
     onPass,
@@ -86,7 +87,8 @@ export function createAttentionReader(): (
   return async (model, { grid, answer, cell }) => {
     const key = `${model.folder.name} ${grid.width} ${grid.cells.join('')} ${answer.cells.join('')}`;
     if (known?.key !== key) {
-      known = { key, weights: model.probe().then((probe) => probe.read(grid, answer)) };
+      const header = defaultHeader(model.folder.config.trained_for);
+      known = { key, weights: model.probe().then((probe) => probe.read(grid, answer, header)) };
     }
     return mapHeads(await known.weights, cell);
   };

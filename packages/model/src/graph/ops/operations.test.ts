@@ -12,7 +12,7 @@ import { matMul } from './mat-mul.js';
 import { meanLog } from './mean-log.js';
 import { mul } from './mul.js';
 import { reshape } from './reshape.js';
-import { sliceLastAxis, takeTail } from './slice.js';
+import { sliceLastAxis, takeHead, takeTail } from './slice.js';
 import { transpose } from './transpose.js';
 
 /** Constant indices as int32, which a graph otherwise only has as inputs. */
@@ -71,6 +71,7 @@ const CASES: Record<string, GradientCase> = {
     shapes: [[2, 4, 3]],
     build: (g, [a]) => takeTail(g, a!, g.constant([1], 'int64'), 3),
   },
+  'slice of the head': { shapes: [[2, 4, 3]], build: (g, [a]) => takeHead(g, a!, 3) },
   'gather with a repeated and an unused row': {
     shapes: [[4, 3]],
     build: (g, [table]) => gather(g, table!, indices(g, [2, 2], [0, 2, 2, 3])),

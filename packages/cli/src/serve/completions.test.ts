@@ -1,0 +1,72 @@
+import {
+  createTokenizer,
+  formatPrompt,
+  HEADER_VOCABULARY,
+  InputError,
+  layoutPrompt,
+  parseCells,
+  parseRule,
+} from '@lifegpt/core';
+import { describe, expect, it } from 'vitest';
+import type { BoardQuestion } from './batch-queue.js';
+import { complete } from './completions.js';
+import type { Service } from './service.js';
+
+const tokenizer = createTokenizer(HEADER_VOCABULARY);
+
+/** A service with a model that reads headers, and answers that nothing moves. */
+function createService() {
+  const asked: BoardQuestion[] = [];
+  const trained = {
+    rule: 'B3/S23',
+    rules: 'all',
+    topology: 'torus',
+    topologies: ['T', 'K'],
+    sides: [2, 6],
+  };
+  const model = {
+    name: 'm',
+    source: 'm',
+    tokenizer,
+    config: { header: true, trained_for: trained },
+  };
+  const service = {
+    models: new Map([['m', model]]),
+    admission: { enter: () => () => {} },
+    queue: {
+      ask(question: BoardQuestion) {
+        asked.push(question);
+        const tokens = tokenizer.encode(`${question.cells.join('')}]$`);
+        return Promise.resolve({ tokens, forwardPasses: 1, minMargin: 1, seconds: 0 });
+      },
+    },
+  } as unknown as Service;
+  return { service, asked };
+}
+
+describe('completions by a model that reads headers', () => {
+  const { signal } = new AbortController();
+  const { rule, bounds } = parseRule('B36/S23:K4,2*');
+  const prompt = formatPrompt(parseCells('01100011', 4, 2), { rule, topology: bounds!.topology });
+
+  it('take rule, topology and width from the prompt', async () => {
+    const { service, asked } = createService();
+    const { choices, usage } = await complete(service, { prompt }, signal);
+    expect(asked).toMatchObject([
+      { width: 4, height: 2, header: { rule, topology: { kind: 'klein-bottle' } } },
+    ]);
+    expect(choices[0]!.pieces.join('')).toBe('01100011]$');
+    expect(usage.prompt_tokens).toBe(layoutPrompt(tokenizer, 4, 2).promptTokens);
+  });
+
+  it('refuse a header that contradicts the cells, the width or the model', async () => {
+    const { service, asked } = createService();
+    const failing = (text: string, more = {}) =>
+      complete(service, { prompt: text, ...more }, signal);
+    await expect(failing(prompt.replace('K4,2*', 'K4,3*'))).rejects.toThrow(InputError);
+    await expect(failing(prompt, { width: 2 })).rejects.toThrow(/"width" is 2/);
+    await expect(failing(prompt.replace('K4,2*', 'P4,2'))).rejects.toThrow(/not for :P4,2/);
+    await expect(failing('@PredictNextState<0110> [')).rejects.toThrow(/with a header reads/);
+    expect(asked).toEqual([]);
+  });
+});

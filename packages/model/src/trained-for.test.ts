@@ -1,0 +1,79 @@
+import { CONWAY, createGrid, openStream, parseBounds, parseRule } from '@lifegpt/core';
+import { describe, expect, it } from 'vitest';
+import { headerConfig, tinyConfig } from '../test/tiny-model.js';
+import { checkConfig } from './config.js';
+import { checkTrainedFor, drawHeader, listTopologies, type TrainedFor } from './trained-for.js';
+
+const plain = { name: 'plain', config: tinyConfig('border') };
+const knowsAll = { name: 'all', config: headerConfig() };
+const surfaces = {
+  name: 'surfaces',
+  config: {
+    trained_for: { ...plain.config.trained_for, topologies: ['T', 'P', 'K'] } satisfies TrainedFor,
+  },
+};
+const highLife = parseRule('B36/S23').rule;
+const check =
+  (model: Parameters<typeof checkTrainedFor>[0], bounds: string, rule = CONWAY) =>
+  () => {
+    const { topology, width, height } = parseBounds(bounds);
+    checkTrainedFor(model, createGrid(width, height), rule, topology);
+  };
+
+describe('checkTrainedFor', () => {
+  it('lets a model without a header do its rule on tori', () => {
+    expect(check(plain, 'T4,6')).not.toThrow();
+    expect(check(plain, 'T4+4,6')).not.toThrow(); // no shift at all
+    expect(check(plain, 'P4,6')).toThrow(/plain was trained for tori, not for :P4,6/);
+    expect(check(plain, 'T4+2,6')).toThrow(/for tori, not for :T4\+2,6/);
+    expect(check(plain, 'T4,6', highLife)).toThrow(/for rule B3\/S23, not B36\/S23/);
+    expect(check(plain, 'T7,6')).toThrow(/for sides 1 to 6, but the grid is 7x6/);
+  });
+
+  it('lets a model with a header do what it names', () => {
+    for (const bounds of ['T4,6', 'P4,6', 'K4*,6', 'K4,6*', 'C4,6', 'S4']) {
+      expect(check(knowsAll, bounds, highLife)).not.toThrow();
+    }
+    for (const bounds of ['T4,6', 'P4,6', 'K4,6*']) expect(check(surfaces, bounds)).not.toThrow();
+    expect(check(surfaces, 'K4*,6')).toThrow(
+      /for tori, planes and Klein bottles \(:K8,8\*\), not for :K4\*,6/,
+    );
+    expect(check(surfaces, 'T4,6', highLife)).toThrow(/for rule B3\/S23/);
+    expect(check(knowsAll, 'K4*+1,6')).toThrow(/not for :K4\*\+1,6/);
+  });
+});
+
+describe('drawHeader', () => {
+  it('draws from all that a model knows', () => {
+    const random = openStream(1, 'test');
+    const drawn = Array.from({ length: 200 }, () =>
+      drawHeader(knowsAll.config.trained_for, random),
+    );
+    expect(new Set(drawn.map(({ topology }) => JSON.stringify(topology))).size).toBe(6);
+    expect(new Set(drawn.map(({ rule }) => JSON.stringify(rule))).size).toBeGreaterThan(190);
+    const only = Array.from({ length: 9 }, () => drawHeader(plain.config.trained_for, random));
+    expect(new Set(only.map((header) => JSON.stringify(header))).size).toBe(1);
+    expect(only[0]).toEqual({ rule: CONWAY, topology: { kind: 'torus' } });
+  });
+});
+
+describe('the configuration of a model with a header', () => {
+  it('is checked', () => {
+    const { config } = knowsAll;
+    expect(checkConfig(config, 'c.json')).toEqual(config);
+    expect(listTopologies(config.trained_for)).toHaveLength(6);
+    const fails = (change: object): (() => unknown) => {
+      return () => checkConfig({ ...config, ...change }, 'c.json');
+    };
+    expect(fails({ n_layer: 1 })).toThrow(/"n_layer" is 1; expected at least 2 with a header/);
+    expect(fails({ header: 'yes' })).toThrow(/"header" is "yes"/);
+    expect(fails({ header: false })).toThrow(/"trained_for" .* expected one rule on tori/);
+    expect(fails({ position_scheme: 'rope' })).toThrow(/"header" is true/);
+    const trained = config.trained_for;
+    expect(fails({ trained_for: { ...trained, topologies: ['Q'] } })).toThrow(
+      /"topologies": \["T"/,
+    );
+    expect(fails({ trained_for: { ...trained, topologies: [] } })).toThrow(/trained_for/);
+    expect(fails({ trained_for: { ...trained, rules: 'some' } })).toThrow(/trained_for/);
+  });
+});

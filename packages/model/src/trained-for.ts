@@ -1,0 +1,164 @@
+/**
+ * What a model was trained for, in one place: everything that bounds a choice by what a model can do asks here.
+ * A model without a header knows one rule on tori; one with a header may know all rules and several topologies.
+ */
+
+import {
+  formatBounds,
+  formatRule,
+  InputError,
+  parseRule,
+  RULE_BITS,
+  ruleOfBits,
+  tokenOfTopology,
+  TOPOLOGY_TOKENS,
+  topologyOfToken,
+  TORUS,
+  type Grid,
+  type LifeRule,
+  type PromptHeader,
+  type RandomStream,
+  type Topology,
+  type TopologyToken,
+} from '@lifegpt/core';
+import type { LanguageModel } from './language-model.js';
+
+/** Part of a model's configuration. */
+export interface TrainedFor {
+  /** Canonical rule, e.g. `B3/S23`: the model's only one, or where it knows others, the one that is meant when none is named. */
+  readonly rule: string;
+  /** Whether the model knows every life-like rule; it needs a header to be told which. */
+  readonly rules?: 'all';
+  /** The topology that is meant when none is named. */
+  readonly topology: 'torus';
+  /** All topologies that the model knows; tori alone when left out. It needs a header to be told which. */
+  readonly topologies?: readonly TopologyToken[];
+  /** Shortest and longest side. */
+  readonly sides: readonly [number, number];
+}
+
+type Described = Pick<LanguageModel, 'name'> & {
+  readonly config: { readonly trained_for: TrainedFor };
+};
+
+/** The rule and topology that are meant where none is named. */
+export function defaultHeader({ rule }: TrainedFor): PromptHeader {
+  return { rule: parseRule(rule).rule, topology: TORUS };
+}
+
+/** Draws one of the rules and one of the topologies that a model knows. */
+export function drawHeader(trained: TrainedFor, random: RandomStream): PromptHeader {
+  const topologies = listTopologies(trained);
+  const topology = topologyOfToken(
+    topologies.length === 1 ? topologies[0]! : topologies[random.nextInt(topologies.length)]!,
+  );
+  const { rule } = defaultHeader(trained);
+  return { topology, rule: trained.rules === 'all' ? drawRule(random) : rule };
+}
+
+/** Any life-like rule, evenly. */
+export function drawRule(random: RandomStream): LifeRule {
+  return ruleOfBits(Array.from({ length: RULE_BITS }, () => random.nextInt(2)));
+}
+
+/** The topologies that a model knows. */
+export function listTopologies({ topologies = ['T'] }: TrainedFor): readonly TopologyToken[] {
+  return topologies;
+}
+
+/** Whether the model knows a rule. */
+export function knowsRule({ rule: text, rules }: TrainedFor, rule: LifeRule): boolean {
+  const known = parseRule(text).rule;
+  return rules === 'all' || (known.birth === rule.birth && known.survival === rule.survival);
+}
+
+/** Whether the model knows a topology on a board of some size: there a shift of the borders may come to nothing. */
+export function knowsTopology(
+  trained: TrainedFor,
+  topology: Topology,
+  size: { readonly width: number; readonly height: number },
+): boolean {
+  const token = tokenOfTopology(topology);
+  if (token !== null) return listTopologies(trained).includes(token);
+  const isPlain =
+    formatBounds({ topology, ...size }) === formatBounds({ topology: TORUS, ...size });
+  return isPlain && listTopologies(trained).includes('T');
+}
+
+/** @throws InputError when the weights were not trained for the rule, the topology or the size. */
+export function checkTrainedFor(
+  model: Described,
+  grid: Grid,
+  rule: LifeRule,
+  topology: Topology,
+): void {
+  const { trained_for: trained } = model.config;
+  if (!knowsRule(trained, rule)) {
+    throw new InputError(
+      `model ${model.name} was trained for rule ${trained.rule}, not ${formatRule(rule)}; choose another --model or rule`,
+    );
+  }
+  const { width, height } = grid;
+  if (!knowsTopology(trained, topology, grid)) {
+    throw new InputError(
+      `model ${model.name} was trained for ${describeTopologies(trained)}, not for :${formatBounds({ topology, width, height })}; ` +
+        `choose another --model or :T${width},${height}`,
+    );
+  }
+  const [shortest, longest] = trained.sides;
+  const wrong = [width, height].find((side) => side < shortest || side > longest);
+  if (wrong !== undefined) {
+    throw new InputError(
+      `model ${model.name} was trained for sides ${shortest} to ${longest}, but the grid is ` +
+        `${width}x${height} (width x height); choose a torus within that range, e.g. --rule ${trained.rule}:T${longest},${longest}`,
+    );
+  }
+}
+
+const PLURALS: Readonly<Record<TopologyToken, string>> = {
+  T: 'tori',
+  P: 'planes',
+  'K*': 'Klein bottles (:K8*,8)',
+  K: 'Klein bottles (:K8,8*)',
+  C: 'cross-surfaces',
+  S: 'spheres',
+};
+
+/** Names the topologies in words: `tori, planes and spheres`. */
+export function describeTopologies(trained: TrainedFor): string {
+  const names = listTopologies(trained).map((token) => PLURALS[token]);
+  return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** What `trained_for` should look like, or null where it does. */
+export function explainTrainedFor(value: unknown, hasHeader: boolean): string | null {
+  const trained = value as TrainedFor | undefined;
+  const [shortest, longest] = trained?.sides ?? [];
+  const sidesFit =
+    Number.isInteger(shortest) &&
+    Number.isInteger(longest) &&
+    shortest! >= 1 &&
+    longest! >= shortest!;
+  const [rules, topologies] = [trained?.rules, trained?.topologies];
+  const choicesFit =
+    (rules === undefined || rules === 'all') &&
+    (topologies === undefined ||
+      (Array.isArray(topologies) &&
+        topologies.length > 0 &&
+        topologies.every((token) => TOPOLOGY_TOKENS.includes(token))));
+  if (
+    typeof trained?.rule !== 'string' ||
+    trained.topology !== 'torus' ||
+    !sidesFit ||
+    !choicesFit
+  ) {
+    const choices = hasHeader
+      ? `, "rules": "all", "topologies": ${JSON.stringify(TOPOLOGY_TOKENS)}`
+      : '';
+    return `{"rule": "B3/S23", "topology": "torus", "sides": [3, 32]${choices}} or the like`;
+  }
+  const needsHeader = rules !== undefined || topologies !== undefined;
+  return needsHeader && !hasHeader
+    ? 'one rule on tori, or "header": true beside it, with which a prompt can name others'
+    : null;
+}
