@@ -11,6 +11,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { Redis } from 'ioredis';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -110,6 +111,20 @@ describe.skipIf(redisServer === undefined)('lifegpt queue', () => {
     expect(queue('remove name').status).toBe(0);
     expect(queue('status name').stderr).toMatch(/there is no job 'name'/);
     expect(queue(`submit dataset name --out other ${SMALL} --seed 2`).status).toBe(0);
+  });
+
+  it('forgets a name that was taken by a submission that ended before its first shard', async () => {
+    const client = new Redis(address);
+    const claim = { kind: 'dataset', hash: '0'.repeat(64), shards: 4, folder: '/away' };
+    await client.hset('lifegpt:halfway:meta', 'lifegpt:job', JSON.stringify(claim));
+    await client.quit();
+    expect(queue(`submit dataset halfway --out halfway ${SMALL}`).status).toBe(2);
+    expect(queue('remove halfway')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('/away') as string,
+    });
+    expect(queue('remove halfway').stderr).toMatch(/there is no job 'halfway'/);
+    expect(queue(`submit dataset halfway --out halfway ${SMALL}`).status).toBe(0);
   });
 
   it('tells why shards failed for good, and tries them again when they are submitted again', () => {

@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import type { CommandContext } from '../context.js';
 import { parseWholeNumber } from '../option-values.js';
 import { addQueueOptions, withQueue, type QueueFlags } from '../queue/open-queue.js';
-import { readJobStatus, type JobStatus } from '../queue/shard-job.js';
+import { forgetJob, readJobStatus, type JobStatus } from '../queue/shard-job.js';
 import { workOnShards } from '../queue/shard-worker.js';
 import { createProgress } from '../terminal/progress.js';
 import { registerSubmit } from './queue-submit.js';
@@ -104,9 +104,8 @@ function describeStatus({ name, folder, shards, work, failures }: JobStatus): st
 }
 
 async function runRemove(name: string, flags: QueueFlags, context: CommandContext): Promise<void> {
-  await withQueue(name, flags, context, 'never', async (queue) => {
-    const { folder } = await readJobStatus(queue);
-    await queue.obliterate({ force: true });
+  await withQueue(name, flags, context, 'never', async (queue, redis) => {
+    const folder = await forgetJob(redis, queue);
     context.print(`${name} is forgotten; its results are in ${folder}`);
   });
 }

@@ -99,6 +99,21 @@ export async function checkName(redis: Redis, queue: ShardQueue, task: ShardTask
   );
 }
 
+/**
+ * Forgets a job, also one whose name was taken and that never got a shard.
+ * @returns the folder of its results
+ * @throws InputError when there is no such job
+ */
+export async function forgetJob(redis: Redis, queue: ShardQueue): Promise<string> {
+  const claim = await redis.hget(keyOf(queue), CLAIM);
+  if (claim === null) throw noJob(queue);
+  await queue.obliterate({ force: true });
+  return (JSON.parse(claim) as Claim).folder;
+}
+
+const noJob = ({ name }: ShardQueue): InputError =>
+  new InputError(`there is no job '${name}'; lifegpt queue submit makes one`);
+
 /** Among what BullMQ knows of the queue, so that removing the queue forgets it. */
 const keyOf = (queue: ShardQueue): string => queue.toKey('meta');
 
@@ -160,9 +175,7 @@ export async function readJobStatus(queue: ShardQueue): Promise<JobStatus> {
   const counts = await queue.getJobCounts();
   const total = sum(Object.values(counts));
   const first = (await queue.getJob('shard-0'))?.data;
-  if (first === undefined) {
-    throw new InputError(`there is no job '${queue.name}'; lifegpt queue submit makes one`);
-  }
+  if (first === undefined) throw noJob(queue);
   const kind = findJobKind(first.kind);
   const [done, active] = [counts['completed'] ?? 0, counts['active'] ?? 0];
   const failed = await queue.getFailed(0, LISTED - 1);

@@ -54,6 +54,8 @@ type Ready = Extract<ThreadReply, { kind: 'ready' }>;
 export async function startInferencePool(options: PoolOptions): Promise<InferencePool> {
   const { talk, threads: count, ...threadOptions } = options;
   const threads = new Set<InferenceThread>();
+  /** Those that have not compiled their models yet. */
+  const starting = new Set<Worker>();
   let announceFree = (): void => {};
   let stopping = false;
 
@@ -61,11 +63,13 @@ export async function startInferencePool(options: PoolOptions): Promise<Inferenc
     const worker = new Worker(new URL('inference-thread.js', import.meta.url), {
       workerData: threadOptions satisfies ThreadOptions,
     });
+    starting.add(worker);
     const thread: InferenceThread = { worker, running: null };
     return new Promise((resolve, reject) => {
       let death = new Error('an inference thread ended');
       worker.on('message', (reply: ThreadReply) => {
         if (reply.kind === 'ready') {
+          starting.delete(worker);
           threads.add(thread);
           resolve(reply);
         } else {
@@ -78,6 +82,7 @@ export async function startInferencePool(options: PoolOptions): Promise<Inferenc
       });
       worker.on('error', (error) => (death = error));
       worker.on('exit', () => {
+        starting.delete(worker);
         threads.delete(thread);
         thread.running?.reject(death);
         reject(death);
@@ -100,7 +105,10 @@ export async function startInferencePool(options: PoolOptions): Promise<Inferenc
 
   async function stop(): Promise<void> {
     stopping = true;
-    await Promise.all([...threads].map(stopThread));
+    await Promise.all([
+      ...[...starting].map((worker) => worker.terminate()),
+      ...[...threads].map(stopThread),
+    ]);
   }
 
   let isOpen = false;
