@@ -27,11 +27,19 @@ export function markFarKeys(layout: PromptLayout, topology: Topology): Float32Ar
 
 /** `[answerTokens, inputTokens]`: 1 at the neighbours of the cell that an answer token predicts, without the cell. */
 export function markNeighbours(layout: PromptLayout, topology: Topology): Float32Array {
+  const mask = markNeighbourhood(layout, topology);
+  const { width, height, firstCell, inputTokens } = layout;
+  for (let cell = 0; cell < width * height; cell++) mask[cell * inputTokens + firstCell + cell] = 0;
+  return mask;
+}
+
+/** `[answerTokens, inputTokens]`: 1 at the cell that an answer token predicts, and at its neighbours. */
+export function markNeighbourhood(layout: PromptLayout, topology: Topology): Float32Array {
   const { width, height, firstCell, answerTokens, inputTokens } = layout;
   const mask = new Float32Array(answerTokens * inputTokens);
   for (let cell = 0; cell < width * height; cell++) {
     for (const neighbour of listNeighbourhood({ topology, width, height }, cell)) {
-      if (neighbour !== cell) mask[cell * inputTokens + firstCell + neighbour] = 1;
+      mask[cell * inputTokens + firstCell + neighbour] = 1;
     }
   }
   return mask;

@@ -92,9 +92,15 @@ export interface Recipe {
    * squared differences from their mean. It tells the training that neighbours count alike. None when left out.
    */
   readonly uneven_attention?: AttentionPenalty;
+  /**
+   * A loss on what the heads together miss of the neighbourhood: the cross-entropy of their mean against equal
+   * weights of its nine cells. It tells the training the neighbourhood, and gives a neighbour that attention
+   * has lost a gradient all the same. None when left out.
+   */
+  readonly guided_attention?: AttentionPenalty;
 }
 
-/** The loss `weight` times the mean of log(1 + x / `scale`), for an amount x of attention that should vanish. */
+/** The loss `weight` times the mean of log(1 + x / `scale`), for an amount x that should be small. */
 export interface AttentionPenalty {
   readonly weight: number;
   readonly scale: number;
@@ -228,7 +234,7 @@ export function checkRecipe(value: unknown, source: string): Recipe {
   expect(share >= 0 && share < 1, 'forgetful_masking', share, 'a share from 0, below 1');
   const noise = recipe.answer_noise ?? 0;
   expect(noise >= 0 && noise <= 1, 'answer_noise', noise, 'a share from 0 to 1');
-  for (const field of ['far_attention', 'uneven_attention'] as const) {
+  for (const field of ['far_attention', 'uneven_attention', 'guided_attention'] as const) {
     const penalty = recipe[field];
     expect(
       penalty === undefined || (penalty.weight > 0 && penalty.scale > 0),

@@ -22,6 +22,8 @@ export interface TrainStepOptions extends AdamWOptions {
   readonly farAttention?: AttentionPenalty;
   /** The same of uneven attention, with an input `near_keys`. */
   readonly unevenAttention?: AttentionPenalty;
+  /** The same of guided attention, with an input `wanted_keys`. */
+  readonly guidedAttention?: AttentionPenalty;
 }
 
 /** Builds the graph of one training step with the loss over the answer's tokens. */
@@ -41,11 +43,12 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
     : {};
   const targets = graph.input('targets', 'int32', ['batch_size', 'answer']);
 
-  const { farAttention, unevenAttention } = options;
+  const { farAttention, unevenAttention, guidedAttention } = options;
   const keys = (name: string): Value => graph.input(name, 'float', ['answer', 'keys']);
   const sums = {
     ...(farAttention === undefined ? {} : { far: keys('far_keys') }),
     ...(unevenAttention === undefined ? {} : { near: keys('near_keys') }),
+    ...(guidedAttention === undefined ? {} : { wanted: keys('wanted_keys') }),
   };
   let attentionSums: readonly Value[] = [];
   const logits = buildGpt(graph, config, {
@@ -59,8 +62,14 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
   let objective = loss;
   const far = farAttention === undefined ? undefined : attentionSums[0]!;
   if (far !== undefined) objective = addPenalty(graph, objective, far, farAttention!);
-  const uneven = sums.near === undefined ? undefined : spread(graph, sums.near, attentionSums);
+  const uneven =
+    sums.near === undefined
+      ? undefined
+      : spread(graph, sums.near, attentionSums.slice(far === undefined ? 0 : 1));
   if (uneven !== undefined) objective = addPenalty(graph, objective, uneven, unevenAttention!);
+  if (guidedAttention !== undefined) {
+    objective = addPenalty(graph, objective, attentionSums.at(-1)!, guidedAttention);
+  }
 
   const gradients = differentiate(graph, objective, [...parameters.values()]);
   const flatGradients = gradients.map((gradient, i) => reshapeTo(graph, gradient, [sizes[i]!]));
@@ -86,7 +95,7 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
   return graph;
 }
 
-/** Adds a penalty on what attention does, `[batch, heads, answer, 1]`. */
+/** Adds a penalty on an amount that attention has, `[batch, heads, answer, 1]`. */
 function addPenalty(
   graph: GraphBuilder,
   loss: Value,
@@ -99,7 +108,7 @@ function addPenalty(
 
 /** How unevenly weight lies on the near keys: the sum of squared differences from its mean. */
 function spread(graph: GraphBuilder, near: Value, sums: readonly Value[]): Value {
-  const [mass, squares] = sums.slice(-2) as [Value, Value];
+  const [mass, squares] = sums as [Value, Value];
   const last = graph.constant([-1], 'int64');
   const counts = graph.emit('ReduceSum', [near, last], 'float', ['answer', 1], { keepdims: 1 });
   const one = graph.constant(1, 'float');

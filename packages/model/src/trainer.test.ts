@@ -327,6 +327,19 @@ describe('losses on attention', () => {
     expect(plain.steps[0]!.farWeight).toBeNull();
   });
 
+  it('find the neighbourhood', async () => {
+    // the loss on far attention is here for its measure alone
+    const far_attention = { weight: 1e-9, scale: 1 };
+    const guided_attention = { weight: 3, scale: 10 };
+    const { steps } = await run({
+      recipe: { ...recipe, steps: 500, far_attention, guided_attention },
+    });
+    const far = steps.map(({ farWeight }) => farWeight!);
+    // first to the board, of whose sixteen cells seven are far, then to the right nine
+    expect(Math.max(...far)).toBeGreaterThan(0.4);
+    expect(far.at(-1)).toBeLessThan(0.25);
+  });
+
   it('make the neighbours count alike', async () => {
     const uneven = { weight: 0.2, scale: 1e-5 };
     const tend = async (more: object) => {

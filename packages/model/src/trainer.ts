@@ -17,7 +17,7 @@ import {
   type Tokenizer,
 } from '@lifegpt/core';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
-import { markFarKeys, markNeighbours } from './far-keys.js';
+import { markFarKeys, markNeighbourhood, markNeighbours } from './far-keys.js';
 import { encodeModel } from './graph/proto.js';
 import { countHiddenTokens, NOISE, type GptConfig } from './config.js';
 import { hashBytes } from './hash.js';
@@ -317,7 +317,11 @@ export interface TrainStepper {
 
 /** Compiles the train-step graph of a recipe. */
 export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Promise<TrainStepper> {
-  const { far_attention: farAttention, uneven_attention: unevenAttention } = recipe;
+  const {
+    far_attention: farAttention,
+    uneven_attention: unevenAttention,
+    guided_attention: guidedAttention,
+  } = recipe;
   const graph = buildTrainStep(recipe.model, {
     beta1: recipe.adam_beta1,
     beta2: recipe.adam_beta2,
@@ -327,6 +331,7 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
     forgets: (recipe.forgetful_masking ?? 0) > 0,
     ...(farAttention === undefined ? {} : { farAttention }),
     ...(unevenAttention === undefined ? {} : { unevenAttention }),
+    ...(guidedAttention === undefined ? {} : { guidedAttention }),
   });
   const session: InferenceSession = await runtime.createSession(encodeModel(graph));
 
@@ -356,6 +361,7 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
         : { forgotten: new Tensor('float32', forgotten, [size.boards, inputTokens]) }),
       ...(farAttention === undefined ? {} : { far_keys: keys(markFarKeys) }),
       ...(unevenAttention === undefined ? {} : { near_keys: keys(markNeighbours) }),
+      ...(guidedAttention === undefined ? {} : { wanted_keys: keys(markNeighbourhood) }),
     });
     const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;
     const wrongTokens = floats('wrong_tokens')[0]!;

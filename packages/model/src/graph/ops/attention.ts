@@ -22,7 +22,7 @@ export function attention(
   v: Value,
   mask: Value,
   observe?: (weights: Value) => void,
-  { far, near }: Sums = {},
+  { far, near, wanted }: Sums = {},
 ): Value {
   const [batch, heads, queries, size] = q.shape;
   const keys = k.shape[2]!;
@@ -46,6 +46,8 @@ export function attention(
       sumRows(graph, graph.emit('Mul', [nearWeights, nearWeights], 'float', scoreShape)),
     );
   }
+  const missing = wanted === undefined ? undefined : missWanted(graph, weights, wanted);
+  if (missing !== undefined) columns.push(missing.column);
   const outputShape = [batch!, heads!, queries!, Number(size) + columns.length - 1];
   const output =
     columns.length === 1
@@ -57,6 +59,7 @@ export function attention(
     scale,
     ...(far === undefined ? {} : { far }),
     ...(nearWeights === undefined ? {} : { near: near!, nearWeights }),
+    ...(missing === undefined ? {} : { wantedShare: missing.share }),
   });
 }
 
@@ -66,23 +69,58 @@ export interface Sums {
   readonly far?: Value;
   /** The same for other keys, whose weights' squares are summed as well. Two columns. */
   readonly near?: Value;
+  /**
+   * The same for keys that the heads together should look at alike: the mean over them of -log of the
+   * heads' mean weight. One column, the same for all heads.
+   */
+  readonly wanted?: Value;
+}
+
+/** The column of `wanted`, and minus its gradient by a head's weights, `[batch, 1, queries, keys]`. */
+function missWanted(
+  graph: GraphBuilder,
+  weights: Value,
+  wanted: Value,
+): { column: Value; share: Value } {
+  const [batch, heads, queries, keys] = weights.shape;
+  const number = (value: number): Value => graph.constant(value, 'float');
+  const rows = [batch!, 1, queries!, 1];
+  const all = [batch!, 1, queries!, keys!];
+  const axis = graph.constant([1], 'int64');
+  const mean = graph.emit('ReduceMean', [weights, axis], 'float', all, { keepdims: 1 });
+  const floor = graph.emit('Max', [mean, number(1e-30)], 'float', all);
+  const counted = sumRows(graph, wanted);
+  const count = graph.emit('Max', [counted, number(1)], 'float', counted.shape);
+  const each = graph.emit('Div', [wanted, count], 'float', wanted.shape);
+  const logs = graph.emit('Mul', [graph.emit('Log', [floor], 'float', all), each], 'float', all);
+  const loss = graph.emit('Neg', [sumRows(graph, logs)], 'float', rows);
+  const shape = graph.emit('Shape', [weights], 'int64', [4]);
+  const bounds = [0, 3, 0].map((n) => graph.constant([n], 'int64'));
+  const leading = graph.emit('Slice', [shape, ...bounds], 'int64', [3]);
+  const target = graph.emit('Concat', [leading, graph.constant([1], 'int64')], 'int64', [4], {
+    axis: 0,
+  });
+  const column = graph.emit('Expand', [loss, target], 'float', [batch!, heads!, queries!, 1]);
+  const perHead = graph.emit('Div', [each, number(Number(heads))], 'float', each.shape);
+  return { column, share: graph.emit('Div', [perHead, floor], 'float', all) };
 }
 
 /**
  * dV = Pᵀ dO, dP = dO Vᵀ, dS = P (dP - D) with D = rowsum(dO O), which equals rowsum(dP P) at a
  * fraction of its cost (Dao et al. 2022, arXiv 2205.14135, appendix B), dQ = dS K, dK = dSᵀ Q.
  * A sum over keys is one more column of V, were it not another one for each query: its gradient times
- * its keys is added to dP, and D takes it in. The sum of squares is of second degree, and goes into D twice.
+ * its keys is added to dP, and D takes it in. The sum of squares is of second degree, and goes into D twice; of the
+ * wanted keys' logarithms D takes in what their gradient says, row by row.
  */
 export const Attention: Operation = {
   name: 'Attention',
   backward(graph, { inputs: [q, k, v], output, saved }, dOutput) {
     const { scaledQ, weights, scale } = saved as { scaledQ: Value; weights: Value; scale: Value };
-    const { far, near, nearWeights } = saved;
+    const { far, near, nearWeights, wantedShare } = saved;
     const size = Number(v!.shape.at(-1));
     const takeColumn = (x: Value, at: number): Value => sliceLastAxis(graph, x, at, at + 1);
-    const dMixed =
-      far === undefined && near === undefined ? dOutput : sliceLastAxis(graph, dOutput, 0, size);
+    const columns = Number(output.shape.at(-1));
+    const dMixed = columns === size ? dOutput : sliceLastAxis(graph, dOutput, 0, size);
     const dV = multiplyTransposed(graph, weights, dMixed, v!.shape);
     const turned = transposeLast(graph, v!);
     let dWeights = graph.emit('MatMul', [dMixed, turned], 'float', weights.shape);
@@ -92,7 +130,10 @@ export const Attention: Operation = {
     };
     if (far !== undefined) addToWeights(takeColumn(dOutput, size), far);
     const overlap = graph.emit('Mul', [dOutput, output], 'float', output.shape);
-    let rowSum = sumRows(graph, overlap);
+    let rowSum = sumRows(
+      graph,
+      wantedShare === undefined ? overlap : sliceLastAxis(graph, overlap, 0, columns - 1),
+    );
     if (near !== undefined) {
       const squares = size + (far === undefined ? 1 : 2);
       addToWeights(takeColumn(dOutput, squares - 1), near);
@@ -100,6 +141,21 @@ export const Attention: Operation = {
       const twice = graph.emit('Add', [dSquares, dSquares], 'float', dSquares.shape);
       addToWeights(twice, nearWeights!);
       rowSum = graph.emit('Add', [rowSum, takeColumn(overlap, squares)], 'float', rowSum.shape);
+    }
+    if (wantedShare !== undefined) {
+      const axis = graph.constant([1], 'int64');
+      const [batch, , queries] = weights.shape;
+      const dColumn = graph.emit(
+        'ReduceSum',
+        [takeColumn(dOutput, columns - 1), axis],
+        'float',
+        [batch!, 1, queries!, 1],
+        { keepdims: 1 },
+      );
+      const dShare = graph.emit('Mul', [dColumn, wantedShare], 'float', wantedShare.shape);
+      dWeights = graph.emit('Sub', [dWeights, dShare], 'float', weights.shape);
+      const pulled = sumRows(graph, graph.emit('Mul', [weights, dShare], 'float', weights.shape));
+      rowSum = graph.emit('Sub', [rowSum, pulled], 'float', rowSum.shape);
     }
     const centred = graph.emit('Sub', [dWeights, rowSum], 'float', weights.shape);
     const dScores = graph.emit('Mul', [weights, centred], 'float', weights.shape);

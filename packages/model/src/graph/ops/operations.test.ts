@@ -118,6 +118,22 @@ const CASES: Record<string, GradientCase> = {
       return attention(g, q!, k!, v!, mask, undefined, { far, near });
     },
   },
+  'attention and what the heads together miss of wanted keys': {
+    shapes: [
+      [2, 2, 3, 4],
+      [2, 2, 3, 4],
+      [2, 2, 3, 4],
+    ],
+    build: (g, [q, k, v]) => {
+      const mask = g.initializer('mask', [3, 3], new Float32Array(9));
+      const keys = (name: string, ones: number[]) =>
+        g.initializer(name, [3, 3], Float32Array.from(ones));
+      const far = keys('far', [0, 1, 1, 0, 0, 1, 1, 0, 0]);
+      const near = keys('near', [1, 0, 0, 1, 1, 0, 0, 1, 1]);
+      const wanted = keys('wanted', [1, 1, 0, 0, 1, 0, 0, 0, 0]);
+      return attention(g, q!, k!, v!, mask, undefined, { far, near, wanted });
+    },
+  },
   'mean-log': { shapes: [[3, 2]], build: (g, [x]) => meanLog(g, mul(g, x!, x!), 0.5) },
   'cross-entropy': {
     shapes: [[2, 3, 4]],
