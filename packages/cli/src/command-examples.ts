@@ -39,9 +39,9 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['--fresh 1000000 --shard 2/8 --out trial', 'the third of eight shares'],
   ],
   certify: [
-    ['--model runs/certified16 --size 8', 'prove the answer right on all 2^64 boards of 8x8'],
-    ['--model runs/certified16 --all --shard 0/4 --out proofs', 'every fourth size'],
-    ['--model runs/certified16 --check certificate.json', 'verify a certificate by another proof'],
+    ['--model certified16 --size 8', 'prove the answer right on all 2^64 boards of 8x8'],
+    ['--model certified16 --all --shard 0/4 --out proofs', 'every fourth size'],
+    ['--model certified16 --check certificate.json', 'verify a certificate by another proof'],
   ],
   'infer-rule': [
     ['states.csv', 'the rule of a data file, and which of its 18 bits are certain'],
@@ -76,7 +76,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['trial --out shared/trial --fresh 1000000 --shards 64', 'fresh boards, in 64 shards'],
   ],
   'queue submit certify': [
-    ['proofs --out shared/proofs --model runs/certified16 --all', 'a shard a size'],
+    ['proofs --out shared/proofs --model certified16 --all', 'a shard a size'],
   ],
   'queue submit ablate': [
     ['arms positions --out shared/positions', 'a shard a training; the name comes first'],
