@@ -50,6 +50,13 @@ describe('lifegpt certify', () => {
     expect(check.code).toBe(0);
   }, 600_000);
 
+  it('proves a model that ships', () => {
+    const given = ['--model', 'certified16', '--size', '4x5', '--out', 'shipped.json'];
+    expect(certify(...given)).toMatchObject({ code: 0 });
+    const check = certify('--model', 'certified16', '--check', 'shipped.json');
+    expect(check.stdout).toMatch(/4x5: the check agrees, margin at least \d/);
+  }, 600_000);
+
   it('is done in shards, and merged to what one machine proves', () => {
     const all = ['--model', 'death', '--all'];
     const part = certify(...all, '--shard', '0/2', '--out', 'part-0', '--json');
