@@ -13,7 +13,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'packages-'));
   tarballs = packAll(join(folder, 'tarballs'));
 }, 600_000);
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }), 600_000);
 
 /** An empty folder with only these packages in it. */
 function install(name, packages) {
