@@ -4,20 +4,15 @@ import {
   formatBoundedRule,
   formatBounds,
   formatCells,
-  formatCellsFile,
-  formatLife106,
-  formatRle,
   formatRule,
   InputError,
   nameRuleCase,
   parseBounds,
   ruleOfBits,
   type LifeRule,
-  type Pattern,
   type Place,
 } from '@lifegpt/core';
 import type { Command } from 'commander';
-import { extname } from 'node:path';
 import type { CommandContext } from '../context.js';
 import { writeGif } from '../gif.js';
 import {
@@ -32,7 +27,8 @@ import type { Alive } from '../observation/gif-board.js';
 import { readObservation } from '../observation/read-observation.js';
 import type { Observation } from '../observation/reading.js';
 import { parseWholeNumber } from '../option-values.js';
-import { checkOutputFile, writeOutputFile } from '../output-file.js';
+import { checkOutputFile } from '../output-file.js';
+import { checkPatternFile, writePatternFile } from '../pattern-file.js';
 import { drawBoards } from '../terminal/board.js';
 import { drawRuleTable } from '../terminal/rule-table.js';
 
@@ -47,12 +43,6 @@ interface InferRuleFlags {
   readonly gif?: string;
   readonly json?: true;
 }
-
-const FORMATS: Readonly<Record<string, (pattern: Pattern) => string>> = {
-  '.rle': formatRle,
-  '.cells': formatCellsFile,
-  '.life': formatLife106,
-};
 
 /** Adds the command. */
 export function registerInferRule(program: Command, context: CommandContext): void {
@@ -84,7 +74,7 @@ async function runInferRule(
   context: CommandContext,
 ): Promise<void> {
   const options = readFlags(flags);
-  if (flags.out !== undefined) await checkOutputFile(flags.out, Object.keys(FORMATS));
+  if (flags.out !== undefined) await checkPatternFile(flags.out);
   if (flags.gif !== undefined) await checkOutputFile(flags.gif, ['.gif']);
   const observation = await readObservation(path, options);
   const verdict = explain(observation.readings, options);
@@ -296,14 +286,12 @@ async function writeFiles(
   if (out !== undefined) {
     const comments = [`Forecast of ${states.length - 1} generations.`];
     const grid = states.at(-1)!;
-    const pattern = {
+    await writePatternFile(out, {
       name: null,
       comments,
       rule: formatBoundedRule(rule, bounds),
       grid,
-      warnings: [],
-    };
-    await writeOutputFile(out, FORMATS[extname(out).toLowerCase()]!(pattern));
+    });
     talk(`wrote ${out}`);
   }
   if (gif !== undefined) {

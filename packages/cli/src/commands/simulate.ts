@@ -1,23 +1,13 @@
 /** `lifegpt simulate`: the engine alone, no model. */
 
-import {
-  countAlive,
-  formatBoundedRule,
-  formatCells,
-  formatCellsFile,
-  formatLife106,
-  formatRle,
-  type Grid,
-  type Pattern,
-} from '@lifegpt/core';
+import { countAlive, formatBoundedRule, formatCells, type Grid } from '@lifegpt/core';
 import type { Command } from 'commander';
-import { extname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { CommandContext } from '../context.js';
 import { loadEngine, loadThreadedEngine } from '../engine.js';
 import { parseWholeNumber } from '../option-values.js';
-import { checkOutputFile, writeOutputFile } from '../output-file.js';
 import { readPatternArgument, type StartState } from '../pattern-argument.js';
+import { checkPatternFile, writePatternFile } from '../pattern-file.js';
 import { drawBoards } from '../terminal/board.js';
 import { createProgress } from '../terminal/progress.js';
 
@@ -41,12 +31,6 @@ interface SimulateOptions {
   readonly out?: string;
   readonly json?: true;
 }
-
-const FORMATS: Readonly<Record<string, (pattern: Pattern) => string>> = {
-  '.rle': formatRle,
-  '.cells': formatCellsFile,
-  '.life': formatLife106,
-};
 
 /** Adds the command. */
 export function registerSimulate(program: Command, context: CommandContext): void {
@@ -73,17 +57,15 @@ async function simulate(
   context: CommandContext,
 ): Promise<void> {
   const { generations, out } = options;
-  if (out !== undefined) await checkOutputFile(out, Object.keys(FORMATS));
+  if (out !== undefined) await checkPatternFile(out);
   const start = await readPatternArgument(argument, options);
   for (const warning of start.warnings) context.talk(`warning: ${warning}`);
   const grid = await runGenerations(start, generations, context);
   const rule = formatBoundedRule(start.rule, start.bounds);
 
   if (out !== undefined) {
-    const format = FORMATS[extname(out).toLowerCase()]!; // checked above
     const comments = [`Generation ${generations} of ${start.name}.`];
-    const pattern = { name: start.name, comments, rule, grid, warnings: [] };
-    await writeOutputFile(out, format(pattern));
+    await writePatternFile(out, { name: start.name, comments, rule, grid });
     context.talk(`wrote ${out}`);
   }
   const population = countAlive(grid);

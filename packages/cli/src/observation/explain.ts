@@ -11,11 +11,12 @@ import {
   inferNoisyRule,
   inferRule,
   InputError,
+  TOPOLOGY_TOKENS,
+  topologyOfToken,
   type BoundedGrid,
   type Borders,
   type InferredRule,
   type LifeRule,
-  type Topology,
   type Transitions,
 } from '@lifegpt/core';
 import type { Reading } from './reading.js';
@@ -106,15 +107,6 @@ export function findSkippingRule({
   return null;
 }
 
-const TOPOLOGIES: readonly Topology[] = [
-  { kind: 'torus' },
-  { kind: 'plane' },
-  { kind: 'klein-bottle', twisted: 'horizontal' },
-  { kind: 'klein-bottle', twisted: 'vertical' },
-  { kind: 'cross-surface' },
-  { kind: 'sphere' },
-];
-
 function listBorders({ topology, runs }: Reading, bounds: BoundedGrid | null): Borders[] {
   if (bounds !== null) {
     for (const [state] of runs) {
@@ -128,7 +120,7 @@ function listBorders({ topology, runs }: Reading, bounds: BoundedGrid | null): B
   }
   if (topology !== null) return [topology];
   const isSquare = runs.every(([state]) => state!.width === state!.height);
-  const joined = TOPOLOGIES.filter(({ kind }) => kind !== 'sphere' || isSquare);
+  const joined = TOPOLOGY_TOKENS.filter((token) => token !== 'S' || isSquare).map(topologyOfToken);
   const hasInside = runs.every(([state]) => state!.width > 2 && state!.height > 2);
   return hasInside ? [...joined, 'unknown'] : joined;
 }

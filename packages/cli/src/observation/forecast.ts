@@ -1,6 +1,7 @@
 /** Goes on from the last observed state under the inferred rule. */
 
 import {
+  compareRuns,
   createNeighbourCounter,
   InputError,
   placeCentred,
@@ -78,11 +79,7 @@ export async function forecast(
   };
   for await (const { grid } of predictStates(run)) states.push(grid);
   const certainUntil = findUncertain(states, bounds, inferred.bits);
-  const wrongCells = states.reduce(
-    (sum, { cells }, k) =>
-      cells.reduce((n, cell, i) => n + (cell === truths[k]!.cells[i] ? 0 : 1), sum),
-    0,
-  );
+  const { wrongCells } = compareRuns(states, truths);
   return { by: language.name, bounds, states, certainUntil, wrongCells };
 }
 

@@ -26,6 +26,12 @@ function indices(graph: GraphBuilder, shape: readonly number[], data: readonly n
   return graph.emit('Cast', [wide], 'int32', shape, { to: 6 });
 }
 
+/** Which keys a query's weights are summed over, `[3, 3]`. */
+const keys = (g: GraphBuilder, name: string, ones: readonly number[]) =>
+  g.initializer(name, [3, 3], Float32Array.from(ones));
+/** Queries, keys and values: `[batch, heads, tokens, size]`. */
+const ATTENTION = Array.from({ length: 3 }, () => [2, 2, 3, 4]);
+
 const CASES: Record<string, GradientCase> = {
   'add of equal shapes': {
     shapes: [
@@ -82,11 +88,7 @@ const CASES: Record<string, GradientCase> = {
   },
   gelu: { shapes: [[3, 4]], build: (g, [x]) => gelu(g, x!) },
   'attention under a causal mask': {
-    shapes: [
-      [2, 2, 3, 4],
-      [2, 2, 3, 4],
-      [2, 2, 3, 4],
-    ],
+    shapes: ATTENTION,
     build: (g, [q, k, v]) => {
       const rows = [0, -1e9, -1e9, 0, 0, -1e9, 0, 0, 0];
       const mask = g.initializer('mask', [3, 3], Float32Array.from(rows));
@@ -94,43 +96,29 @@ const CASES: Record<string, GradientCase> = {
     },
   },
   'attention and its weight on far keys': {
-    shapes: [
-      [2, 2, 3, 4],
-      [2, 2, 3, 4],
-      [2, 2, 3, 4],
-    ],
+    shapes: ATTENTION,
     build: (g, [q, k, v]) => {
       const mask = g.initializer('mask', [3, 3], new Float32Array(9));
-      const far = g.initializer('far', [3, 3], Float32Array.from([0, 1, 1, 0, 0, 1, 1, 0, 0]));
+      const far = keys(g, 'far', [0, 1, 1, 0, 0, 1, 1, 0, 0]);
       return attention(g, q!, k!, v!, mask, undefined, { far });
     },
   },
   'attention, its weight on near keys and the sum of their squares': {
-    shapes: [
-      [2, 2, 3, 4],
-      [2, 2, 3, 4],
-      [2, 2, 3, 4],
-    ],
+    shapes: ATTENTION,
     build: (g, [q, k, v]) => {
       const mask = g.initializer('mask', [3, 3], new Float32Array(9));
-      const far = g.initializer('far', [3, 3], Float32Array.from([0, 1, 1, 0, 0, 1, 1, 0, 0]));
-      const near = g.initializer('near', [3, 3], Float32Array.from([1, 0, 0, 1, 1, 0, 0, 1, 1]));
+      const far = keys(g, 'far', [0, 1, 1, 0, 0, 1, 1, 0, 0]);
+      const near = keys(g, 'near', [1, 0, 0, 1, 1, 0, 0, 1, 1]);
       return attention(g, q!, k!, v!, mask, undefined, { far, near });
     },
   },
   'attention and what the heads together miss of wanted keys': {
-    shapes: [
-      [2, 2, 3, 4],
-      [2, 2, 3, 4],
-      [2, 2, 3, 4],
-    ],
+    shapes: ATTENTION,
     build: (g, [q, k, v]) => {
       const mask = g.initializer('mask', [3, 3], new Float32Array(9));
-      const keys = (name: string, ones: number[]) =>
-        g.initializer(name, [3, 3], Float32Array.from(ones));
-      const far = keys('far', [0, 1, 1, 0, 0, 1, 1, 0, 0]);
-      const near = keys('near', [1, 0, 0, 1, 1, 0, 0, 1, 1]);
-      const wanted = keys('wanted', [1, 1, 0, 0, 1, 0, 0, 0, 0]);
+      const far = keys(g, 'far', [0, 1, 1, 0, 0, 1, 1, 0, 0]);
+      const near = keys(g, 'near', [1, 0, 0, 1, 1, 0, 0, 1, 1]);
+      const wanted = keys(g, 'wanted', [1, 1, 0, 0, 1, 0, 0, 0, 0]);
       return attention(g, q!, k!, v!, mask, undefined, { far, near, wanted });
     },
   },
