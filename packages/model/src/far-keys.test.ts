@@ -1,6 +1,6 @@
 import { createTokenizer, layoutPrompt, PIECE_VOCABULARY, TORUS } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import { markFarKeys } from './far-keys.js';
+import { markFarKeys, markNeighbourhood, markNeighbours } from './far-keys.js';
 
 describe('markFarKeys', () => {
   const layout = layoutPrompt(createTokenizer(PIECE_VOCABULARY), 5, 4);
@@ -24,5 +24,22 @@ describe('markFarKeys', () => {
     const corner = [0, 1, 5, 6].map((cell) => cell + firstCell);
     expect(nearOf(mask, 0)).toEqual([0, ...corner, promptTokens - 1]);
     expect(nearOf(mask, 20)).toEqual([0, promptTokens - 1, inputTokens - 1]);
+  });
+});
+
+describe('markNeighbours and markNeighbourhood', () => {
+  const layout = layoutPrompt(createTokenizer(PIECE_VOCABULARY), 5, 4);
+  const { answerTokens, inputTokens, firstCell } = layout;
+  const markedOf = (mask: Float32Array, answer: number): number[] =>
+    Array.from(mask.subarray(answer * inputTokens, (answer + 1) * inputTokens)).flatMap(
+      (one, key) => (one === 1 ? [key - firstCell] : []),
+    );
+
+  it('mark the cells around a cell, without it and with it, and none for the end', () => {
+    const [around, all] = [markNeighbours(layout, TORUS), markNeighbourhood(layout, TORUS)];
+    expect(markedOf(around, 11)).toEqual([5, 6, 7, 10, 12, 15, 16, 17]);
+    expect(markedOf(all, 11)).toEqual([5, 6, 7, 10, 11, 12, 15, 16, 17]);
+    expect(markedOf(all, answerTokens - 1)).toEqual([]);
+    expect(markedOf(markNeighbours(layout, { kind: 'plane' }), 0)).toEqual([1, 5, 6]);
   });
 });

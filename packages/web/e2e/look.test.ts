@@ -2,6 +2,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { executablePath, hostPage, textOf, waitForText, type PageHost } from './open-page.js';
 
+const BOARD = 'rule=B3/S23:T12,9&board=o9b2o$2bo$3bo$b3o3$7b2o$7b2o$obo8bo!';
+
 describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 }, () => {
   let host: PageHost;
   let page: Page;
@@ -9,9 +11,7 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
   beforeAll(async () => {
     host = await hostPage();
     // a board with something at every border: the hovered corner's neighbours are on all four
-    page = await host.open(
-      '#view=look&rule=B3/S23:T12,9&board=o9b2o$2bo$3bo$b3o3$7b2o$7b2o$obo8bo!',
-    );
+    page = await host.open(`#view=look&${BOARD}`);
     await waitForText(page, 'look-progress', /109 tokens in \d passes/);
   }, 180_000);
   afterAll(() => host?.close());
@@ -57,6 +57,25 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
       expect(shares(text)).toHaveLength(3);
       expect(shares(text).reduce((sum, share) => sum + share)).toBeCloseTo(100, -0.5);
     }
+  });
+
+  it('shows all nine on top everywhere where a model was told the neighbourhood', async () => {
+    const told = await host.open(`#view=look&player=certified16&${BOARD}`);
+    await waitForText(told, 'look-progress', /109 tokens in \d passes/);
+    for (const [row, column] of [
+      [1, 1],
+      [9, 12],
+      [1, 7],
+      [5, 6],
+    ] as const) {
+      const box = (await told.locator('#look-answer').boundingBox())!;
+      const position = { x: ((column - 0.5) / 12) * box.width, y: ((row - 0.5) / 9) * box.height };
+      await told.locator('#look-answer').hover({ position });
+      await waitForText(told, 'look-cell', new RegExp(`Cell \\(${row}, ${column}\\)`));
+      const strongest = cellsIn(await textOf(told, 'strongest'));
+      expect(strongest.sort()).toEqual(neighbourhood(row, column).sort());
+    }
+    await told.close();
   });
 
   it('moves to the neighbouring cell by the keyboard', async () => {
