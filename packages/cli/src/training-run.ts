@@ -30,6 +30,8 @@ export interface MetricsLine {
   readonly farWeight?: number;
   /** Mean unevenness of the weights of neighbours, where the recipe has a loss on it. */
   readonly unevenWeight?: number;
+  /** Mean divergence of attention from the neighbourhood in nats, where the recipe has a loss on it. */
+  readonly missedWeight?: number;
   readonly learningRate: number;
   /** Seconds of training up to here, over all sittings. */
   readonly seconds: number;

@@ -112,8 +112,12 @@ async function runSteps(
     const wrong = (100 * line.wrongTokens) / line.answerTokens;
     const amount = (name: string, value: number | undefined): string =>
       value === undefined ? '' : `, ${name} ${value.toExponential(1)}`;
-    const attention = amount('far', line.farWeight) + amount('uneven', line.unevenWeight);
-    note = `loss ${line.loss.toFixed(5)}, wrong ${wrong.toFixed(3)} %${attention}`;
+    const attention = [
+      amount('far', line.farWeight),
+      amount('uneven', line.unevenWeight),
+      amount('missed', line.missedWeight),
+    ];
+    note = `loss ${line.loss.toFixed(5)}, wrong ${wrong.toFixed(3)} %${attention.join('')}`;
   }
 
   const events = train({
@@ -150,7 +154,7 @@ function averageSteps(steps: readonly StepEvent[], seconds: number): MetricsLine
     steps.reduce((total, e) => total + value(e), 0);
   const { step, learningRate } = steps.at(-1)!;
   const answerTokens = sum((event) => event.answerTokens);
-  const mean = (name: 'farWeight' | 'unevenWeight') =>
+  const mean = (name: 'farWeight' | 'unevenWeight' | 'missedWeight') =>
     steps[0]![name] === null
       ? {}
       : { [name]: sum((event) => event[name]! * event.answerTokens) / answerTokens };
@@ -162,6 +166,7 @@ function averageSteps(steps: readonly StepEvent[], seconds: number): MetricsLine
     gradientNorm: sum((event) => event.gradientNorm) / steps.length,
     ...mean('farWeight'),
     ...mean('unevenWeight'),
+    ...mean('missedWeight'),
     learningRate,
     seconds: Math.round(seconds * 100) / 100,
   };

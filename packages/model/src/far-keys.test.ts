@@ -1,6 +1,6 @@
 import { createTokenizer, layoutPrompt, PIECE_VOCABULARY, TORUS } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import { markFarKeys, markNeighbourhood, markNeighbours } from './far-keys.js';
+import { markFarKeys, markNeighbours, shareNeighbourhood } from './far-keys.js';
 
 describe('markFarKeys', () => {
   const layout = layoutPrompt(createTokenizer(PIECE_VOCABULARY), 5, 4);
@@ -27,19 +27,32 @@ describe('markFarKeys', () => {
   });
 });
 
-describe('markNeighbours and markNeighbourhood', () => {
+describe('markNeighbours and shareNeighbourhood', () => {
   const layout = layoutPrompt(createTokenizer(PIECE_VOCABULARY), 5, 4);
   const { answerTokens, inputTokens, firstCell } = layout;
-  const markedOf = (mask: Float32Array, answer: number): number[] =>
-    Array.from(mask.subarray(answer * inputTokens, (answer + 1) * inputTokens)).flatMap(
-      (one, key) => (one === 1 ? [key - firstCell] : []),
+  const plane = { kind: 'plane' } as const;
+  const rowOf = (mask: Float32Array, answer: number): Record<number, number> =>
+    Object.fromEntries(
+      Array.from(mask.subarray(answer * inputTokens, (answer + 1) * inputTokens)).flatMap(
+        (value, key) => (value === 0 ? [] : [[key - firstCell, Number(value.toFixed(4))]]),
+      ),
     );
 
-  it('mark the cells around a cell, without it and with it, and none for the end', () => {
-    const [around, all] = [markNeighbours(layout, TORUS), markNeighbourhood(layout, TORUS)];
-    expect(markedOf(around, 11)).toEqual([5, 6, 7, 10, 12, 15, 16, 17]);
-    expect(markedOf(all, 11)).toEqual([5, 6, 7, 10, 11, 12, 15, 16, 17]);
-    expect(markedOf(all, answerTokens - 1)).toEqual([]);
-    expect(markedOf(markNeighbours(layout, { kind: 'plane' }), 0)).toEqual([1, 5, 6]);
+  it('mark the cells around a cell without it, and none for the end', () => {
+    const marks = markNeighbours(layout, TORUS);
+    expect(Object.keys(rowOf(marks, 11)).map(Number)).toEqual([5, 6, 7, 10, 12, 15, 16, 17]);
+    expect(rowOf(marks, answerTokens - 1)).toEqual({});
+    expect(rowOf(markNeighbours(layout, plane), 0)).toEqual({ 1: 1, 5: 1, 6: 1 });
+  });
+
+  it('share out ninths, also of what is beyond a border, and of what stands in two places', () => {
+    const ninths = [5, 6, 7, 10, 11, 12, 15, 16, 17].map((cell) => [cell, 0.1111]);
+    expect(rowOf(shareNeighbourhood(layout, TORUS), 11)).toEqual(Object.fromEntries(ninths));
+    const corner = { 0: 0.1111, 1: 0.1111, 5: 0.1111, 6: 0.1111, [-1]: 0.5556 };
+    expect(rowOf(shareNeighbourhood(layout, plane), 0)).toEqual(corner);
+    const thin = shareNeighbourhood(layoutPrompt(createTokenizer(PIECE_VOCABULARY), 2, 3), TORUS);
+    const { firstCell: first } = layoutPrompt(createTokenizer(PIECE_VOCABULARY), 2, 3);
+    expect(thin.slice(first, first + 2)).toEqual(Float32Array.of(1 / 9, 1 / 9 + 1 / 9));
+    expect(rowOf(shareNeighbourhood(layout, TORUS), answerTokens - 1)).toEqual({});
   });
 });

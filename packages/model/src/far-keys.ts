@@ -1,7 +1,7 @@
 /** Which keys of a text are far from what a cell depends on, and which are its neighbours. */
 
 import type { PromptLayout, Topology } from '@lifegpt/core';
-import { listNeighbourhood } from './neighbourhood.js';
+import { listNeighbourhood, lookAround } from './neighbourhood.js';
 
 /**
  * `[answerTokens, inputTokens]`: 0 at the keys that an answer token may look at (the cell's
@@ -27,20 +27,27 @@ export function markFarKeys(layout: PromptLayout, topology: Topology): Float32Ar
 
 /** `[answerTokens, inputTokens]`: 1 at the neighbours of the cell that an answer token predicts, without the cell. */
 export function markNeighbours(layout: PromptLayout, topology: Topology): Float32Array {
-  const mask = markNeighbourhood(layout, topology);
-  const { width, height, firstCell, inputTokens } = layout;
-  for (let cell = 0; cell < width * height; cell++) mask[cell * inputTokens + firstCell + cell] = 0;
-  return mask;
-}
-
-/** `[answerTokens, inputTokens]`: 1 at the cell that an answer token predicts, and at its neighbours. */
-export function markNeighbourhood(layout: PromptLayout, topology: Topology): Float32Array {
   const { width, height, firstCell, answerTokens, inputTokens } = layout;
   const mask = new Float32Array(answerTokens * inputTokens);
   for (let cell = 0; cell < width * height; cell++) {
     for (const neighbour of listNeighbourhood({ topology, width, height }, cell)) {
-      mask[cell * inputTokens + firstCell + neighbour] = 1;
+      if (neighbour !== cell) mask[cell * inputTokens + firstCell + neighbour] = 1;
     }
   }
   return mask;
+}
+
+/**
+ * `[answerTokens, inputTokens]`: a ninth for each of the places around the cell that an answer token predicts and for
+ * the cell itself, as often as a cell stands there; where there is none, its ninth goes to the token before the board.
+ */
+export function shareNeighbourhood(layout: PromptLayout, topology: Topology): Float32Array {
+  const { width, height, firstCell, answerTokens, inputTokens } = layout;
+  const shares = new Float32Array(answerTokens * inputTokens);
+  for (let cell = 0; cell < width * height; cell++) {
+    for (const place of lookAround({ topology, width, height }, cell)) {
+      shares[cell * inputTokens + firstCell + place]! += 1 / 9; // -1 is the token before the board
+    }
+  }
+  return shares;
 }

@@ -4,14 +4,17 @@ import { locateCell, type BoundedGrid } from '@lifegpt/core';
 
 /** The cell and its neighbours, each once, on a bounded grid. */
 export function listNeighbourhood(bounds: BoundedGrid, cell: number): number[] {
+  return [...new Set(lookAround(bounds, cell))].filter((place) => place >= 0);
+}
+
+/**
+ * The nine places around a cell, row by row, with the cell itself in the middle: on short sides a cell can stand in
+ * several of them, and -1 stands where there is none.
+ */
+export function lookAround(bounds: BoundedGrid, cell: number): number[] {
   const row = Math.floor(cell / bounds.width);
   const column = cell % bounds.width;
-  const found = new Set<number>();
-  for (let dy = -1; dy <= 1; dy++) {
-    for (let dx = -1; dx <= 1; dx++) {
-      const neighbour = locateCell(bounds, row + dy, column + dx);
-      if (neighbour >= 0) found.add(neighbour);
-    }
-  }
-  return [...found];
+  return Array.from({ length: 9 }, (_, i) =>
+    locateCell(bounds, row + Math.floor(i / 3) - 1, column + (i % 3) - 1),
+  );
 }

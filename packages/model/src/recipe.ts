@@ -93,9 +93,9 @@ export interface Recipe {
    */
   readonly uneven_attention?: AttentionPenalty;
   /**
-   * A loss on what the heads together miss of the neighbourhood: the cross-entropy of their mean against equal
-   * weights of its nine cells. It tells the training the neighbourhood, and gives a neighbour that attention
-   * has lost a gradient all the same. None when left out.
+   * A loss on what the heads together miss of the neighbourhood: the divergence of their mean attention from a ninth
+   * for each of its nine places, of which those beyond a border go to the token before the board. It tells the training
+   * the neighbourhood, and gives a neighbour that attention has lost a gradient all the same. None when left out.
    */
   readonly guided_attention?: AttentionPenalty;
 }

@@ -67,9 +67,8 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
       ? undefined
       : spread(graph, sums.near, attentionSums.slice(far === undefined ? 0 : 1));
   if (uneven !== undefined) objective = addPenalty(graph, objective, uneven, unevenAttention!);
-  if (guidedAttention !== undefined) {
-    objective = addPenalty(graph, objective, attentionSums.at(-1)!, guidedAttention);
-  }
+  const missed = guidedAttention === undefined ? undefined : attentionSums.at(-1)!;
+  if (missed !== undefined) objective = addPenalty(graph, objective, missed, guidedAttention!);
 
   const gradients = differentiate(graph, objective, [...parameters.values()]);
   const flatGradients = gradients.map((gradient, i) => reshapeTo(graph, gradient, [sizes[i]!]));
@@ -92,6 +91,7 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
   graph.output('wrong_tokens', countWrong(graph, logits, targets));
   if (far !== undefined) graph.output('far_weight', meanOf(graph, far));
   if (uneven !== undefined) graph.output('uneven_weight', meanOf(graph, uneven));
+  if (missed !== undefined) graph.output('missed_weight', meanOf(graph, missed));
   return graph;
 }
 

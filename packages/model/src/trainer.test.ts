@@ -338,6 +338,9 @@ describe('losses on attention', () => {
     // first to the board, of whose sixteen cells seven are far, then to the right nine
     expect(Math.max(...far)).toBeGreaterThan(0.4);
     expect(far.at(-1)).toBeLessThan(0.25);
+    // with all of some 26 keys alike it is log(26 / 9) nats
+    expect(steps[0]!.missedWeight).toBeGreaterThan(0.8);
+    expect(steps.at(-1)!.missedWeight).toBeLessThan(0.5);
   });
 
   it('make the neighbours count alike', async () => {

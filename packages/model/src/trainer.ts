@@ -17,7 +17,7 @@ import {
   type Tokenizer,
 } from '@lifegpt/core';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
-import { markFarKeys, markNeighbourhood, markNeighbours } from './far-keys.js';
+import { markFarKeys, markNeighbours, shareNeighbourhood } from './far-keys.js';
 import { encodeModel } from './graph/proto.js';
 import { countHiddenTokens, NOISE, type GptConfig } from './config.js';
 import { hashBytes } from './hash.js';
@@ -55,6 +55,8 @@ export interface StepEvent extends BatchSize {
   readonly farWeight: number | null;
   /** Mean sum of squared differences between the weights of neighbours; null without a loss on it. */
   readonly unevenWeight: number | null;
+  /** Mean divergence of the heads' mean attention from the neighbourhood, in nats; null without a loss on it. */
+  readonly missedWeight: number | null;
   readonly seconds: number;
 }
 
@@ -98,6 +100,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<StepEvent | 
         wrongTokens: result.wrongTokens,
         farWeight: result.farWeight,
         unevenWeight: result.unevenWeight,
+        missedWeight: result.missedWeight,
         answerTokens: batch.targets.length,
         learningRate: learningRateAt(recipe, step),
         seconds: (performance.now() - began) / 1000,
@@ -287,7 +290,7 @@ async function chainHash(before: string, { inputs, targets }: TrainBatch): Promi
 /** What came of one training step. */
 export interface StepResult extends Pick<
   StepEvent,
-  'loss' | 'gradientNorm' | 'wrongTokens' | 'farWeight' | 'unevenWeight'
+  'loss' | 'gradientNorm' | 'wrongTokens' | 'farWeight' | 'unevenWeight' | 'missedWeight'
 > {
   readonly state: TrainState;
 }
@@ -361,7 +364,7 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
         : { forgotten: new Tensor('float32', forgotten, [size.boards, inputTokens]) }),
       ...(farAttention === undefined ? {} : { far_keys: keys(markFarKeys) }),
       ...(unevenAttention === undefined ? {} : { near_keys: keys(markNeighbours) }),
-      ...(guidedAttention === undefined ? {} : { wanted_keys: keys(markNeighbourhood) }),
+      ...(guidedAttention === undefined ? {} : { wanted_keys: keys(shareNeighbourhood) }),
     });
     const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;
     const wrongTokens = floats('wrong_tokens')[0]!;
@@ -384,6 +387,7 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
       wrongTokens,
       farWeight: farAttention === undefined ? null : floats('far_weight')[0]!,
       unevenWeight: unevenAttention === undefined ? null : floats('uneven_weight')[0]!,
+      missedWeight: guidedAttention === undefined ? null : floats('missed_weight')[0]!,
     };
   }
 

@@ -70,8 +70,8 @@ export interface Sums {
   /** The same for other keys, whose weights' squares are summed as well. Two columns. */
   readonly near?: Value;
   /**
-   * The same for keys that the heads together should look at alike: the mean over them of -log of the
-   * heads' mean weight. One column, the same for all heads.
+   * `[queries, keys]`: the shares, adding up to 1 or all 0, that the heads' mean weights should have. One column, the
+   * same for all heads: the Kullback-Leibler divergence of that mean from them.
    */
   readonly wanted?: Value;
 }
@@ -84,16 +84,16 @@ function missWanted(
 ): { column: Value; share: Value } {
   const [batch, heads, queries, keys] = weights.shape;
   const number = (value: number): Value => graph.constant(value, 'float');
-  const rows = [batch!, 1, queries!, 1];
   const all = [batch!, 1, queries!, keys!];
   const axis = graph.constant([1], 'int64');
+  const logOf = (x: Value): { floor: Value; log: Value } => {
+    const floor = graph.emit('Max', [x, number(1e-30)], 'float', x.shape);
+    return { floor, log: graph.emit('Log', [floor], 'float', x.shape) };
+  };
   const mean = graph.emit('ReduceMean', [weights, axis], 'float', all, { keepdims: 1 });
-  const floor = graph.emit('Max', [mean, number(1e-30)], 'float', all);
-  const counted = sumRows(graph, wanted);
-  const count = graph.emit('Max', [counted, number(1)], 'float', counted.shape);
-  const each = graph.emit('Div', [wanted, count], 'float', wanted.shape);
-  const logs = graph.emit('Mul', [graph.emit('Log', [floor], 'float', all), each], 'float', all);
-  const loss = graph.emit('Neg', [sumRows(graph, logs)], 'float', rows);
+  const { floor, log } = logOf(mean);
+  const lacks = graph.emit('Sub', [logOf(wanted).log, log], 'float', all);
+  const loss = sumRows(graph, graph.emit('Mul', [lacks, wanted], 'float', all));
   const shape = graph.emit('Shape', [weights], 'int64', [4]);
   const bounds = [0, 3, 0].map((n) => graph.constant([n], 'int64'));
   const leading = graph.emit('Slice', [shape, ...bounds], 'int64', [3]);
@@ -101,7 +101,7 @@ function missWanted(
     axis: 0,
   });
   const column = graph.emit('Expand', [loss, target], 'float', [batch!, heads!, queries!, 1]);
-  const perHead = graph.emit('Div', [each, number(Number(heads))], 'float', each.shape);
+  const perHead = graph.emit('Div', [wanted, number(Number(heads))], 'float', wanted.shape);
   return { column, share: graph.emit('Div', [perHead, floor], 'float', all) };
 }
 

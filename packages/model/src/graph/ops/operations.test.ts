@@ -118,7 +118,7 @@ const CASES: Record<string, GradientCase> = {
       const mask = g.initializer('mask', [3, 3], new Float32Array(9));
       const far = keys(g, 'far', [0, 1, 1, 0, 0, 1, 1, 0, 0]);
       const near = keys(g, 'near', [1, 0, 0, 1, 1, 0, 0, 1, 1]);
-      const wanted = keys(g, 'wanted', [1, 1, 0, 0, 1, 0, 0, 0, 0]);
+      const wanted = keys(g, 'wanted', [0.25, 0.75, 0, 0, 1, 0, 0, 0, 0]);
       return attention(g, q!, k!, v!, mask, undefined, { far, near, wanted });
     },
   },
