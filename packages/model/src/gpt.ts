@@ -41,7 +41,7 @@ export interface GptInputs {
   readonly forgotten?: Value;
   /** Is given every layer's attention weights, `[batch, heads, queries, keys]`. */
   readonly observeAttention?: (layer: number, weights: Value) => void;
-  /** Asks for sums over keys of the last layer's attention, with keys as float `[answer, keys]`. */
+  /** Asks for sums over keys of the last layer's attention, with keys as float `[answer, keys]`, or with axes before. */
   readonly sums?: Sums;
   /** Is given these sums, each `[batch, heads, answer, 1]`; they can be differentiated. */
   readonly onSums?: (sums: readonly Value[]) => void;

@@ -118,7 +118,7 @@ export function vocabularyOf({ vocabulary = 'pieces' }: Recipe): readonly string
   return VOCABULARIES[vocabulary]!;
 }
 
-/** A size, and for models with a header the topology. */
+/** A size, and for models with a header the topology, that of its first board in a batch. */
 export interface BoardKind extends BoardSize {
   readonly topology?: TopologyToken;
 }
@@ -179,6 +179,14 @@ function drawKind(recipe: Recipe, { sizes }: Stage, random: RandomStream): Board
   }
   throw new InputError(
     `recipe ${recipe.name}: a stage has hardly a size that is not held out on topology ${topology}; widen its sizes or hold out fewer`,
+  );
+}
+
+/** The topologies of a model that boards of a size can have and that are not held out there. */
+export function listTopologiesOf(recipe: Recipe, { height, width }: BoardSize): TopologyToken[] {
+  const isHeldOut = openHeldOut(recipe);
+  return listTopologies(recipe.model.trained_for).filter(
+    (topology) => (topology !== 'S' || height === width) && !isHeldOut({ height, width }, topology),
   );
 }
 

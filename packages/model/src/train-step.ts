@@ -18,7 +18,7 @@ import type { AttentionPenalty } from './recipe.js';
 export interface TrainStepOptions extends AdamWOptions {
   /** Take the keys that are masked in this step as an input `forgotten`, float `[batch, tokens]`. */
   readonly forgets: boolean;
-  /** Add to the loss what the recipe says of far attention, with an input `far_keys`, float `[answer, keys]`. */
+  /** Add to the loss what the recipe says of far attention, with an input `far_keys`, float `[marked, 1, answer, keys]`, with one for all boards or one each. */
   readonly farAttention?: AttentionPenalty;
   /** The same of uneven attention, with an input `near_keys`. */
   readonly unevenAttention?: AttentionPenalty;
@@ -44,7 +44,7 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
   const targets = graph.input('targets', 'int32', ['batch_size', 'answer']);
 
   const { farAttention, unevenAttention, guidedAttention } = options;
-  const keys = (name: string): Value => graph.input(name, 'float', ['answer', 'keys']);
+  const keys = (name: string): Value => graph.input(name, 'float', ['marked', 1, 'answer', 'keys']);
   const sums = {
     ...(farAttention === undefined ? {} : { far: keys('far_keys') }),
     ...(unevenAttention === undefined ? {} : { near: keys('near_keys') }),
@@ -110,16 +110,21 @@ function addPenalty(
 function spread(graph: GraphBuilder, near: Value, sums: readonly Value[]): Value {
   const [mass, squares] = sums as [Value, Value];
   const last = graph.constant([-1], 'int64');
-  const counts = graph.emit('ReduceSum', [near, last], 'float', ['answer', 1], { keepdims: 1 });
+  const counts = graph.emit('ReduceSum', [near, last], 'float', ['marked', 1, 'answer', 1], {
+    keepdims: 1,
+  });
   const one = graph.constant(1, 'float');
-  const atLeastOne = graph.emit('Max', [counts, one], 'float', ['answer', 1]);
+  const atLeastOne = graph.emit('Max', [counts, one], 'float', counts.shape);
   const minusShare = graph.emit(
     'Div',
     [graph.constant(-1, 'float'), atLeastOne],
     'float',
     counts.shape,
   );
-  return add(graph, squares, mul(graph, mul(graph, mass, mass), minusShare));
+  // one for all boards is the same for each
+  const zeros = graph.emit('Sub', [mass, mass], 'float', mass.shape);
+  const ofEach = graph.emit('Add', [zeros, minusShare], 'float', mass.shape);
+  return add(graph, squares, mul(graph, mul(graph, mass, mass), ofEach));
 }
 
 function meanOf(graph: GraphBuilder, x: Value): Value {

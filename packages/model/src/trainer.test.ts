@@ -32,6 +32,7 @@ import {
   drawForgotten,
   train,
   type StepEvent,
+  type TrainBatch,
   type TrainOptions,
 } from './trainer.js';
 import { isHeldOutRule } from './training-rules.js';
@@ -124,6 +125,7 @@ describe('training with headers', () => {
   it('shows what each board’s header says, and nothing that is held out', () => {
     const isHeldOut = openHeldOut(headerRecipe);
     const seen = new Set<string>();
+    let mixed = 0;
     for (let step = 1; step <= 60; step++) {
       const { size, layout, inputs, targets } = draw(step);
       const { inputTokens, answerTokens, firstCell, width, height } = layout;
@@ -133,7 +135,9 @@ describe('training with headers', () => {
         const text = inputs.subarray(b * inputTokens, (b + 1) * inputTokens);
         const header = tokenizer.decode(text.subarray(0, firstCell));
         const [, bits, letter] = /\{([01]{18})(.+)\}/.exec(header)!;
-        expect(letter).toBe(size.topology);
+        if (b === 0) expect(letter).toBe(size.topology);
+        expect(isHeldOut(size, letter as TopologyToken)).toBe(false);
+        if (letter !== size.topology) mixed++;
         const rule = ruleOfBits([...bits!].map(Number));
         expect(isHeldOutRule(headerRecipe, rule)).toBe(false);
         const cells = Uint8Array.from(text.subarray(firstCell, firstCell + width * height));
@@ -144,6 +148,41 @@ describe('training with headers', () => {
       }
     }
     expect([...seen].sort()).toEqual([...TOPOLOGY_TOKENS].sort());
+    expect(mixed).toBeGreaterThan(60);
+  });
+
+  it('looks at each board’s own neighbourhood for the losses on attention', async () => {
+    const penalty = { weight: 1, scale: 1 };
+    const recipe = {
+      ...headerRecipe,
+      far_attention: penalty,
+      uneven_attention: penalty,
+      guided_attention: penalty,
+    };
+    const stepper = await createTrainStepper(cpu, recipe);
+    const batch = draw(8);
+    const { boards } = batch.size;
+    expect(new Set(batch.topologies).size).toBeGreaterThan(1);
+    const amounts = async (of: TrainBatch): Promise<number[]> => {
+      const { farWeight, unevenWeight, missedWeight } = await stepper.run(begin, of, 0);
+      return [farWeight!, unevenWeight!, missedWeight!];
+    };
+    const together = await amounts(batch);
+    const sums = [0, 0, 0];
+    for (let b = 0; b < boards; b++) {
+      const share = (all: Int32Array): Int32Array =>
+        all.subarray((b * all.length) / boards, ((b + 1) * all.length) / boards);
+      const alone = await amounts({
+        ...batch,
+        size: { ...batch.size, boards: 1 },
+        topologies: [batch.topologies[b]!],
+        inputs: share(batch.inputs),
+        targets: share(batch.targets),
+      });
+      alone.forEach((amount, i) => (sums[i]! += amount / boards));
+    }
+    sums.forEach((sum, i) => expect(together[i]! / sum).toBeCloseTo(1, 4));
+    await stepper.release();
   });
 
   it('replays a size with its topology', async () => {

@@ -15,6 +15,7 @@ import {
   type PromptLayout,
   type RandomStream,
   type Tokenizer,
+  type Topology,
 } from '@lifegpt/core';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import { markFarKeys, markNeighbours, shareNeighbourhood } from './far-keys.js';
@@ -26,6 +27,7 @@ import { positionIds } from './positions.js';
 import {
   drawBatchSize,
   learningRateAt,
+  listTopologiesOf,
   stageAt,
   vocabularyOf,
   type BatchSize,
@@ -133,6 +135,8 @@ function beginTraining(recipe: Recipe, tokenizer: Tokenizer): TrainState {
 /** A batch as the train-step graph takes it. */
 export interface TrainBatch {
   readonly size: BatchSize;
+  /** The topology of each board. */
+  readonly topologies: readonly Topology[];
   readonly layout: PromptLayout;
   /** `[boards, inputTokens]` */
   readonly inputs: Int32Array;
@@ -168,39 +172,46 @@ export function drawBatch(
   const pool = recipe.training_boards;
   const examples =
     pool === undefined
-      ? drawExamples(source, request, recipe.rules === undefined ? headers.slice(0, 1) : headers)
+      ? drawExamples(source, request, headers)
       : drawFromPool(source, request, pool, random);
   const layout = layoutPrompt(tokenizer, width, height);
   const tokens = encodeExamples(layout, examples.states, examples.nextStates, headers);
   addAnswerNoise(recipe, step, layout, tokens.inputs);
   return {
     size,
+    topologies: headers.map(({ topology }) => topology),
     layout,
     ...tokens,
     forgotten: drawForgotten(recipe, step, size.boards, layout.inputTokens),
   };
 }
 
-/** What each board of a batch is stepped with: one topology for all, and a rule each. */
-function drawHeaders(
-  recipe: Recipe,
-  step: number,
-  { boards, topology }: BatchSize,
-): PromptHeader[] {
+/** What each board of a batch is stepped with: the first one on the batch's topology, the others on any of its size. */
+function drawHeaders(recipe: Recipe, step: number, size: BatchSize): PromptHeader[] {
   const random = openStream(recipe.seed, 'batch rules', step);
-  return Array.from({ length: boards }, () => ({
+  const choices = listTopologiesOf(recipe, size);
+  return Array.from({ length: size.boards }, (_, b) => ({
     rule: drawTrainingRule(recipe, step, random),
-    topology: topologyOfToken(topology ?? 'T'),
+    topology: topologyOfToken(
+      b === 0 ? (size.topology ?? 'T') : choices[random.nextInt(choices.length)]!,
+    ),
   }));
 }
 
-/** A batch under one header, or board by board where each has its own. */
+/** A batch under one header, or board by board where they differ. */
 function drawExamples(
   source: ExampleSource,
   request: ExampleRequest,
   headers: readonly PromptHeader[],
 ): { states: Uint8Array; nextStates: Uint8Array } {
-  if (headers.length === 1) return source.draw(request);
+  const [first] = headers as [PromptHeader];
+  const isOne = headers.every(
+    ({ rule, topology }) =>
+      topology === first.topology &&
+      rule.birth === first.rule.birth &&
+      rule.survival === first.rule.survival,
+  );
+  if (isOne) return source.draw(request);
   const cells = request.width * request.height;
   const states = new Uint8Array(request.boards * cells);
   const nextStates = new Uint8Array(request.boards * cells);
@@ -295,19 +306,29 @@ export interface StepResult extends Pick<
   readonly state: TrainState;
 }
 
-/** Marked keys without the tokens that the last layer has no keys of. */
-function takeLastKeys(
+/**
+ * Marked keys without the tokens that the last layer has no keys of: `[boards, 1, answerTokens, keys]`, once for all
+ * boards where they have one topology.
+ */
+function markKeys(
+  mark: (layout: PromptLayout, topology: Topology) => Float32Array,
   config: GptConfig,
-  { inputTokens, answerTokens }: PromptLayout,
-  all: Float32Array,
+  { layout, topologies }: TrainBatch,
 ): Tensor {
+  const { inputTokens, answerTokens } = layout;
   const hidden = countHiddenTokens(config);
   const keys = inputTokens - hidden;
-  const data = new Float32Array(answerTokens * keys);
-  for (let row = 0; row < answerTokens; row++) {
-    data.set(all.subarray(row * inputTokens + hidden, (row + 1) * inputTokens), row * keys);
-  }
-  return new Tensor('float32', data, [answerTokens, keys]);
+  const marks = new Map([...new Set(topologies)].map((each) => [each, mark(layout, each)]));
+  const rows = marks.size === 1 ? topologies.slice(0, 1) : topologies;
+  const data = new Float32Array(rows.length * answerTokens * keys);
+  rows.forEach((topology, b) => {
+    const all = marks.get(topology)!;
+    for (let row = 0; row < answerTokens; row++) {
+      const own = all.subarray(row * inputTokens + hidden, (row + 1) * inputTokens);
+      data.set(own, (b * answerTokens + row) * keys);
+    }
+  });
+  return new Tensor('float32', data, [rows.length, 1, answerTokens, keys]);
 }
 
 /** Runs single training steps. */
@@ -340,15 +361,15 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
 
   async function run(
     state: TrainState,
-    { layout, inputs, targets, size, forgotten }: TrainBatch,
+    batch: TrainBatch,
     learningRate: number,
   ): ReturnType<TrainStepper['run']> {
     const vector = (data: Float32Array): Tensor => new Tensor('float32', data, [data.length]);
     const scalar = (value: number): Tensor => new Tensor('float32', Float32Array.of(value), []);
+    const { layout, inputs, targets, size, forgotten } = batch;
     const { inputTokens, answerTokens } = layout;
     const positions = positionIds(recipe.model, layout);
-    const keys = (mark: typeof markFarKeys): Tensor =>
-      takeLastKeys(recipe.model, layout, mark(layout, topologyOfToken(size.topology ?? 'T')));
+    const keys = (mark: typeof markFarKeys): Tensor => markKeys(mark, recipe.model, batch);
     const outputs = await session.run({
       parameters: vector(state.parameters),
       first_moment: vector(state.firstMoment),

@@ -65,7 +65,7 @@ export function attention(
 
 /** Sums of a query's attention weights, for losses on them. */
 export interface Sums {
-  /** `[queries, keys]`: 1 where the weight is to be summed, 0 elsewhere. One column. */
+  /** `[queries, keys]`, or with axes for batch and heads before: 1 where the weight is to be summed, 0 elsewhere. One column. */
   readonly far?: Value;
   /** The same for other keys, whose weights' squares are summed as well. Two columns. */
   readonly near?: Value;
