@@ -22,7 +22,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['--out mixed --size 3..12x3..12 --rule random --format jsonl', 'many sizes, any rule'],
     ['--out boards --rows 1000000 --shard 2/8', 'the third of eight shares'],
     [
-      '--out unseen --held-out surfaces32 --rows-per-kind 200',
+      '--out unseen --held-out surfaces64 --rows-per-kind 200',
       'what a recipe never shows its model, for the test',
     ],
   ],

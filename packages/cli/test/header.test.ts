@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HEADER_VOCABULARY } from '@lifegpt/core';
 import { runLifegpt, type Outcome } from './lifegpt.js';
 import { TINY_RECIPE } from './tiny-recipe.js';
 
@@ -13,7 +14,7 @@ const RECIPE = {
   model: {
     ...TINY_RECIPE.model,
     n_layer: 2,
-    vocab_size: 12,
+    vocab_size: HEADER_VOCABULARY.length,
     n_positions: 6,
     header: true,
     trained_for: {

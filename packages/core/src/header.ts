@@ -4,7 +4,8 @@
  *     @PredictNextState{B36/S23:K12,7*}<0101…> [
  *
  * and its 21 tokens: the marker before it, 18 bits of the rule (born with 0..8 neighbours, then surviving
- * with 0..8), the topology, the marker behind it. The sizes are no tokens: a model sees them in the distances to the borders.
+ * with 0..8), the topology, the marker behind it. A bit is `B3` where it is set and `b3` where not: as each bit has tokens
+ * of its own, attention can carry all 18 at once. The sizes are no tokens: a model sees them in the distances to the borders.
  */
 
 import { InputError } from './input-error.js';
@@ -42,6 +43,15 @@ const TOPOLOGIES: Readonly<Record<TopologyToken, Topology>> = {
   C: { kind: 'cross-surface' },
   S: { kind: 'sphere' },
 };
+
+/** The tokens of the bits of a rule, unset and set, in the order of `listRuleBits`. */
+export const RULE_TOKENS: readonly (readonly [unset: string, set: string])[] = Array.from(
+  { length: RULE_BITS },
+  (_, bit) => {
+    const count = bit % (RULE_BITS / 2);
+    return bit < RULE_BITS / 2 ? [`b${count}`, `B${count}`] : [`s${count}`, `S${count}`];
+  },
+);
 
 /** The topology that a token names. */
 export function topologyOfToken(token: TopologyToken): Topology {
@@ -83,7 +93,7 @@ export function encodeHeader(tokenizer: Tokenizer, { rule, topology }: PromptHea
       `a header cannot name borders that are shifted against each other; choose one of ${TOPOLOGY_TOKENS.join(', ')}`,
     );
   }
-  const bits = listRuleBits(rule).map((bit) => tokenizer.idOf(String(bit)));
+  const bits = listRuleBits(rule).map((bit, i) => tokenizer.idOf(RULE_TOKENS[i]![bit]));
   const [start, end] = [HEADER_START, HEADER_END].map((piece) => tokenizer.idOf(piece));
   return Int32Array.of(start!, ...bits, tokenizer.idOf(token), end!);
 }

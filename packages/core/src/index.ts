@@ -63,6 +63,7 @@ export {
   HEADER_END,
   HEADER_START,
   HEADER_TOKENS,
+  RULE_TOKENS,
   readsHeaders,
   tokenOfTopology,
   TOPOLOGY_TOKENS,

@@ -14,11 +14,11 @@ import {
   HEADER_END,
   HEADER_START,
   HEADER_TOKENS,
+  RULE_TOKENS,
   readsHeaders,
   TOPOLOGY_TOKENS,
   type PromptHeader,
 } from './header.js';
-import { RULE_BITS } from './rule-bits.js';
 import { InputError } from './input-error.js';
 import { formatBoundedRule, parseRule, type LifeRule } from './rule.js';
 import type { Tokenizer } from './tokenizer.js';
@@ -49,6 +49,7 @@ export const HEADER_VOCABULARY: readonly string[] = [
   ANSWER_START,
   ANSWER_END,
   ...TOPOLOGY_TOKENS,
+  ...RULE_TOKENS.flat(),
 ];
 
 /** The vocabulary of the paper's format, a character a token (only the characters it uses). */
@@ -238,19 +239,12 @@ export const BORDER_COLUMNS = 5;
  *
  * It says nothing of the neighbourhood or of the topology: that row 0 lies next to the last row is
  * for the model to find out.
- *
- * A layout with a header has one column more, `[inputTokens, 6]`: which bit of the rule a token is, from 1,
- * and 0 elsewhere.
  */
 export function borderCoordinates(layout: PromptLayout): Int32Array {
-  const { width, height, firstCell, promptTokens, inputTokens, hasHeader } = layout;
-  const count = hasHeader ? BORDER_COLUMNS + 1 : BORDER_COLUMNS;
+  const { width, height, firstCell, promptTokens, inputTokens } = layout;
+  const count = BORDER_COLUMNS;
   const columns = new Int32Array(inputTokens * count);
   for (let token = promptTokens; token < inputTokens; token++) columns[token * count] = 2;
-  if (hasHeader) {
-    // the marker comes first
-    for (let bit = 1; bit <= RULE_BITS; bit++) columns[bit * count + BORDER_COLUMNS] = bit;
-  }
   for (let cell = 0; cell < width * height; cell++) {
     const row = Math.floor(cell / width);
     const column = cell % width;

@@ -1,6 +1,6 @@
 /** The description of a model: GPT-2's names for its sizes, and what it was trained for. */
 
-import { HEADER_TOKENS, InputError, RULE_BITS } from '@lifegpt/core';
+import { HEADER_TOKENS, InputError } from '@lifegpt/core';
 import { explainTrainedFor, type TrainedFor } from './trained-for.js';
 
 /** How a token knows where it stands. */
@@ -72,13 +72,8 @@ export function headSize({ head_dim: size, n_embd: width, n_head: heads }: GptCo
   return size ?? width / heads;
 }
 
-/** The distances of the border scheme, in the order of core's `borderCoordinates`. */
+/** The tables of positions of the border scheme, a column of `positionIds` each, in the order of core's `borderCoordinates`. */
 export const BORDER_TABLES = ['part', 'top', 'bottom', 'left', 'right'] as const;
-
-/** The tables of positions of the border scheme, a column of `positionIds` each. */
-export function listBorderTables({ header = false }: Pick<GptConfig, 'header'>): readonly string[] {
-  return header ? [...BORDER_TABLES, 'rule'] : BORDER_TABLES;
-}
 
 /** How many tokens of a text the layers behind the first one do not have: the header but for its last. */
 export function countHiddenTokens({ header = false }: Pick<GptConfig, 'header'>): number {
@@ -95,15 +90,22 @@ const TEXT_PARTS = 3;
 export const NOISE = 0.02;
 
 /**
+ * The same for the tokens of models with a header, where it has to outlast the vectors of places: while a training
+ * looks for the neighbourhood these grow tenfold, and a cell's state beside them would be too faint to be found.
+ */
+const HEADER_TOKEN_NOISE = 0.1;
+
+/**
  * All parameters of a model, in the order in which they are stored.
  * There is less noise on projections that add to the residual stream.
  */
 export function listParameters(config: GptConfig): ParameterSpec[] {
   const { n_embd: width, n_inner: inner, n_layer: layers } = config;
   const noise = NOISE;
+  const tokenNoise = config.header === true ? HEADER_TOKEN_NOISE : noise;
   const residualNoise = noise / Math.sqrt(2 * layers);
   const list: ParameterSpec[] = [
-    { name: 'wte.weight', shape: [config.vocab_size, width], initial: noise },
+    { name: 'wte.weight', shape: [config.vocab_size, width], initial: tokenNoise },
     ...listPositionTables(config, noise),
   ];
   const bias = (name: string, size: number): ParameterSpec => ({
@@ -212,11 +214,10 @@ function listPositionTables(config: GptConfig, noise: number): ParameterSpec[] {
   }
   // each distance has a quarter of the width for its waves
   const quarter = Math.floor(width / 4);
-  const rows: Readonly<Record<string, number>> = { part: TEXT_PARTS, rule: RULE_BITS + 1 };
-  return listBorderTables(config).map((table, i) => {
+  return BORDER_TABLES.map((table, i) => {
     const name = `wpe.${table}.weight`;
-    return table in rows
-      ? { name, shape: [rows[table]!, width], initial: noise }
+    return table === 'part'
+      ? { name, shape: [TEXT_PARTS, width], initial: noise }
       : {
           name,
           shape: [positions + 1, width],

@@ -1,20 +1,12 @@
 /**
- * The start of a training that goes on from trained weights. Three things may differ from the model that
- * they come from: tokens (those that both vocabularies have keep their vectors), border positions,
- * which a model with learned ones takes over as sums, for its one size of boards, and a header, which is read by a
- * layer of its own in a model that may also be larger (`grow.ts`).
+ * The start of a training that goes on from trained weights. Two things may differ from the model that
+ * they come from: tokens (those that both vocabularies have keep their vectors), and border positions,
+ * which a model with learned ones takes over as sums, for its one size of boards.
  */
 
-import {
-  createTokenizer,
-  HEADER_END,
-  InputError,
-  PROMPT_START,
-  type Tokenizer,
-} from '@lifegpt/core';
+import { createTokenizer, InputError, type Tokenizer } from '@lifegpt/core';
 import { sumBorderTables } from './border-tables.js';
 import type { GptConfig } from './config.js';
-import { growInto, measureGrowth, repeatChannels } from './grow.js';
 import type { ModelFolder } from './model-folder.js';
 import { vocabularyOf, type Recipe } from './recipe.js';
 import type { NamedTensor } from './safetensors.js';
@@ -27,10 +19,6 @@ import { initialiseState, nameParameters, type TrainState } from './train-state.
 export function continueFrom(base: ModelFolder, recipe: Recipe): TrainState {
   const tokenizer = createTokenizer(vocabularyOf(recipe));
   const state = initialiseState(recipe.model, recipe.seed);
-  if (recipe.model.header === true) {
-    growWithHeader(base, recipe, tokenizer, nameParameters(recipe.model, state.parameters));
-    return state;
-  }
   const tensors = takeOverPositions(base, recipe.model, tokenizer);
   for (const { name, shape, data } of nameParameters(recipe.model, state.parameters)) {
     const found = tensors.find((tensor) => tensor.name === name);
@@ -46,35 +34,6 @@ export function continueFrom(base: ModelFolder, recipe: Recipe): TrainState {
     data.set(found.data);
   }
   return state;
-}
-
-/** The bracket before a state opens the text of the layers behind the header, as the whole marker did before. */
-function growWithHeader(
-  base: ModelFolder,
-  recipe: Recipe,
-  { vocabulary }: Tokenizer,
-  into: readonly NamedTensor[],
-): void {
-  const { copies } = measureGrowth(base, recipe.model);
-  growInto(base, recipe.model, into, recipe.seed);
-  const find = (tensors: readonly NamedTensor[], name: string): NamedTensor =>
-    tensors.find((tensor) => tensor.name === name)!;
-  const width = recipe.model.n_embd;
-  const isFirst = base.config.header !== true;
-  // tokens that are no bits of a rule have nothing of it
-  if (isFirst) find(into, 'wpe.rule.weight').data.fill(0, 0, width);
-  const [from, to] = [find(base.tensors, 'wte.weight'), find(into, 'wte.weight')];
-  const narrow = base.config.n_embd;
-  vocabulary.forEach((piece, id) => {
-    const old = base.tokenizer.vocabulary.indexOf(
-      isFirst && piece === HEADER_END ? PROMPT_START : piece,
-    );
-    if (old < 0) return;
-    to.data.set(
-      repeatChannels(from.data.subarray(old * narrow, (old + 1) * narrow), copies),
-      id * width,
-    );
-  });
 }
 
 function takeOverPositions(

@@ -1,6 +1,6 @@
 /** The parts of the network that the whole-sequence graph and the cached one have in common. */
 
-import { headSize, listBorderTables, type GptConfig } from './config.js';
+import { BORDER_TABLES, headSize, type GptConfig } from './config.js';
 import type { Dim, GraphBuilder, Value } from './graph/builder.js';
 import { add } from './graph/ops/add.js';
 import { gather } from './graph/ops/gather.js';
@@ -94,9 +94,7 @@ export function embed(
   const tokens = gather(graph, parameter('wte.weight'), inputIds);
   if (config.position_scheme === 'rope') return tokens;
   const tables =
-    config.position_scheme === 'learned'
-      ? ['wpe']
-      : listBorderTables(config).map((table) => `wpe.${table}`);
+    config.position_scheme === 'learned' ? ['wpe'] : BORDER_TABLES.map((table) => `wpe.${table}`);
   const rows = tables.map((table, column) => {
     const index = graph.emit(
       'Gather',

@@ -4,7 +4,7 @@
  */
 
 import { HEADER_TOKENS } from '@lifegpt/core';
-import { countHiddenTokens, headSize, listBorderTables, type GptConfig } from './config.js';
+import { BORDER_TABLES, countHiddenTokens, headSize, type GptConfig } from './config.js';
 import type { NamedTensor } from './safetensors.js';
 
 type Matrix = number[][];
@@ -43,7 +43,7 @@ export function gptReference(
     if (config.position_scheme === 'rope') return row;
     if (config.position_scheme === 'learned')
       return plus(row, matrix('wpe.weight')[place(token, 0)]!);
-    return listBorderTables(config).reduce(
+    return BORDER_TABLES.reduce(
       (sum, table, column) => plus(sum, matrix(`wpe.${table}.weight`)[place(token, column)]!),
       row,
     );

@@ -6,6 +6,7 @@ import {
   openStream,
   PIECE_VOCABULARY,
   RULE_BITS,
+  RULE_TOKENS,
   TOPOLOGY_TOKENS,
 } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
@@ -133,7 +134,16 @@ describe('a header', () => {
     const run = (tokens: Int32Array): Promise<Float32Array> => whole(tokens, 1, positions, 1);
     const seen = [await run(inputs)];
     for (let bit = 1; bit <= RULE_BITS; bit++) {
-      seen.push(await run(inputs.with(bit, 1 - inputs[bit]!)));
+      const ids = RULE_TOKENS[bit - 1]!.map((token) => layout.tokenizer.idOf(token));
+      expect(ids).toContain(inputs[bit]);
+      seen.push(
+        await run(
+          inputs.with(
+            bit,
+            ids.find((id) => id !== inputs[bit])!,
+          ),
+        ),
+      );
     }
     const at = RULE_BITS + 1;
     for (const token of TOPOLOGY_TOKENS) {

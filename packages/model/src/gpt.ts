@@ -7,7 +7,7 @@
  */
 
 import { HEADER_TOKENS } from '@lifegpt/core';
-import { countHiddenTokens, headSize, listBorderTables, type GptConfig } from './config.js';
+import { BORDER_TABLES, countHiddenTokens, headSize, type GptConfig } from './config.js';
 import {
   causalMask,
   embed,
@@ -49,7 +49,7 @@ export interface GptInputs {
 
 /** Number of columns of `positionIds`. */
 export function countPositionColumns(config: GptConfig): number {
-  return config.position_scheme === 'border' ? listBorderTables(config).length : 1;
+  return config.position_scheme === 'border' ? BORDER_TABLES.length : 1;
 }
 
 /** Declares the network's inputs on a graph. */
