@@ -19,11 +19,13 @@ const [config, recipe, training] = await Promise.all(
   ['config.json', 'recipe.json', 'training.json'].map(readJson),
 );
 
-// what the weights were before, with the hash of its own data
+// what the weights were before, with the hash of its own data; recipes tell of their losses
+const recipes = [recipe];
 if (recipe.init_from !== undefined) {
   const folders = [resolve(zoo, '..', recipe.init_from), resolve(recipe.init_from)];
   const folder = folders.find((path) => existsSync(join(path, 'training.json')));
   training.base = JSON.parse(await readFile(join(folder, 'training.json'), 'utf8'));
+  recipes.push(JSON.parse(await readFile(join(folder, 'recipe.json'), 'utf8')));
 }
 
 await mkdir(zoo, { recursive: true });
@@ -120,17 +122,25 @@ function describeStage({
   return `- \`${stage}\`: seed ${seed}, ${steps} steps, ${seconds} s; SHA-256 of all its batches\n  \`${data}\``;
 }
 
+/** What the losses of the whole chain hold beside the cross-entropy. */
 function describeLoss() {
-  if (recipe.far_attention === undefined) return 'nothing else';
-  const uneven =
-    recipe.uneven_attention === undefined
-      ? ''
-      : ', and how unevenly a head looks at the eight neighbours';
-  const noise =
-    recipe.answer_noise === undefined
-      ? ''
-      : '; earlier answers are random in a share of the boards';
-  return `the attention on other keys than
-  a cell's neighbourhood, the text around the board and the token itself${uneven}: so the
-  training is told which cells are neighbours${noise}`;
+  const chained = new Set(recipes.flatMap((each) => Object.keys(each)));
+  const more = [
+    [
+      'far_attention',
+      'the attention on other keys than a cell’s neighbourhood, the text around the board and the token itself',
+    ],
+    ['uneven_attention', 'how unevenly a head looks at the eight neighbours'],
+    [
+      'guided_attention',
+      'how far attention is from a ninth for each of the nine places around a cell',
+    ],
+  ]
+    .filter(([field]) => chained.has(field))
+    .map(([, text]) => text);
+  if (more.length === 0) return 'nothing else';
+  const noise = chained.has('answer_noise')
+    ? '; earlier answers are random in a share of the boards'
+    : '';
+  return `${more.join(', and ')}: so the\n  training is told which cells are neighbours${noise}`;
 }

@@ -1,7 +1,7 @@
 /** What the page asks of its worker, and what the worker answers. */
 
-import type { Grid, LifeRule, Topology } from '@lifegpt/core';
-import type { HeadAttention, ModelFile } from '@lifegpt/model';
+import type { Grid, LifeRule, PromptHeader, Topology } from '@lifegpt/core';
+import type { HeadAttention, ModelFile, TrainedFor } from '@lifegpt/model';
 
 /** A device that a person can choose; `auto` is WebGPU where there is a real adapter, else WASM. */
 export type DeviceChoice = 'auto' | 'webgpu' | 'wasm' | 'wasm-1';
@@ -12,10 +12,9 @@ export type ModelFiles = Readonly<Record<ModelFile, Uint8Array>>;
 /** What a model can do, and how large it is. */
 export interface ModelCard {
   readonly name: string;
-  /** Canonical rule that it was trained for. */
-  readonly rule: string;
-  /** Shortest and longest side of the tori that it was trained for. */
-  readonly sides: readonly [number, number];
+  readonly trainedFor: TrainedFor;
+  /** Whether its prompts say rule and topology. */
+  readonly readsHeader: boolean;
   readonly parameters: number;
   readonly layers: number;
   readonly heads: number;
@@ -125,6 +124,7 @@ export interface Calls {
   predict: {
     request: {
       readonly model: string;
+      readonly header: PromptHeader;
       readonly grid: Grid;
       readonly truth: Grid;
       readonly generation: number;
@@ -143,6 +143,7 @@ export interface Calls {
   write: {
     request: {
       readonly model: string;
+      readonly header: PromptHeader;
       readonly grid: Grid;
       readonly strategy: 'jacobi' | 'greedy';
       readonly sampling: Sampling;
@@ -154,6 +155,7 @@ export interface Calls {
   attend: {
     request: {
       readonly model: string;
+      readonly header: PromptHeader;
       readonly grid: Grid;
       readonly answer: Grid;
       readonly cell: number;

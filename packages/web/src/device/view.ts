@@ -1,6 +1,6 @@
 /** Device: what the transformer runs on, and how long a generation takes there. */
 
-import { createGrid, openStream } from '@lifegpt/core';
+import { CONWAY, createGrid, openStream, TORUS } from '@lifegpt/core';
 import { byId, complain, onClick, write } from '../elements.js';
 import type { DeviceChoice } from '../messages.js';
 import { FIRST_MODEL } from '../play/setup.js';
@@ -105,7 +105,8 @@ async function measureDevice(
     const seconds: number[] = [];
     for (let generation = 1; generation <= 1 + generations; generation++) {
       const sampling = { temperature: 0, seed: 0 };
-      const request = { model, grid, truth: grid, generation, sampling };
+      const header = { rule: CONWAY, topology: TORUS };
+      const request = { model, header, grid, truth: grid, generation, sampling };
       const step = await session.call('predict', request);
       grid = step.grid;
       if (generation > 1) seconds.push(step.seconds); // the first one compiles

@@ -57,7 +57,8 @@ export function createExplorer(options: ExplorerOptions): Explorer {
     asked = cell;
     const grid = board();
     try {
-      const request = { model: game.setup().player, grid, answer: finished, cell };
+      const { player: model, rule, topology } = game.setup();
+      const request = { model, header: { rule, topology }, grid, answer: finished, cell };
       const attention = await session.call('attend', request);
       if (asked !== cell || answer() !== finished) return;
       show(attention, grid, cell);

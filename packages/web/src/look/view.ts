@@ -2,10 +2,8 @@
 
 import {
   ANSWER_END,
-  ANSWER_START,
   createGrid,
-  formatCells,
-  PROMPT_START,
+  formatPrompt,
   type Grid,
 } from '@lifegpt/core';
 import { paintDigits } from '../board/digits.js';
@@ -98,7 +96,9 @@ export function createLookView(
     mark.textContent = pieces.slice(0, decided).join('');
     const open = document.createElement('i');
     open.textContent = strategy() === 'greedy' ? '…' : pieces.slice(decided).join('') || '…';
-    text.replaceChildren(PROMPT_START + formatCells(given) + ANSWER_START, mark);
+    const { rule, topology } = game.setup();
+    const header = game.card()?.readsHeader === true ? { rule, topology } : undefined;
+    text.replaceChildren(formatPrompt(given, header), mark);
     if (decided < pieces.length || pieces.length === 0) text.append(open);
   }
 
@@ -111,13 +111,14 @@ export function createLookView(
     complain('look-problem', '');
     const isJacobi = strategy() === 'jacobi';
     const { width, height } = given;
+    const { player: model, rule, topology } = game.setup();
     if (isJacobi) film.start(given);
     const value = temperature.valueAsNumber;
     const sampling = { temperature: value, seed: value === 0 ? 0 : drawSeed() };
     try {
       const result = await session.call(
         'write',
-        { model: game.setup().player, grid: given, strategy: strategy(), sampling },
+        { model, header: { rule, topology }, grid: given, strategy: strategy(), sampling },
         {
           signal: own.signal,
           onEvent(event) {

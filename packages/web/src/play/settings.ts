@@ -1,6 +1,7 @@
 /** The controls that say who plays what on which board, bounded by what the player can do. */
 
 import { formatRule, parseRule } from '@lifegpt/core';
+import { describeTopologies, knowsRule, knowsTopology } from '@lifegpt/model';
 import { byId, complain, write } from '../elements.js';
 import type { ModelCard } from '../messages.js';
 import { resizeBoard } from './fit.js';
@@ -33,6 +34,9 @@ export interface Settings {
   /** Chooses a player, on the largest board that it can do. */
   choose(player: string): Promise<void>;
 }
+
+/** A size that is no special case of any topology. */
+const NEUTRAL_SIZE = { width: 8, height: 8 };
 
 /** Makes the controls work. */
 export function createSettings({ game, openModel }: SettingsOptions): Settings {
@@ -73,11 +77,14 @@ export function createSettings({ game, openModel }: SettingsOptions): Settings {
   function show(): void {
     const { player: name, rule: ruleNow, topology: now, width, height } = game.setup();
     const card = game.card();
-    const [shortest, longest] = card?.sides ?? ENGINE_SIDES;
+    const [shortest, longest] = card?.trainedFor.sides ?? ENGINE_SIDES;
     player.value = name;
     rule.value = formatRule(ruleNow);
     topology.value = letterOf(now);
-    for (const option of topology.options) option.disabled = card !== null && option.value !== 'T';
+    for (const option of topology.options) {
+      const named = topologyOf(option.value);
+      option.disabled = card !== null && !knowsTopology(card.trainedFor, named, NEUTRAL_SIZE);
+    }
     for (const [input, value] of [
       [columns, width],
       [rows, height],
@@ -101,11 +108,19 @@ export function createSettings({ game, openModel }: SettingsOptions): Settings {
     if (name === ENGINE) return configure(ENGINE_SETUP, null);
     const card = await openModel(name);
     const before = game.setup();
-    const largest = setupFor(card);
-    const fits = (side: number): boolean => side >= card.sides[0] && side <= card.sides[1];
-    const keeps = fits(before.width) && fits(before.height);
-    const size = keeps ? { width: before.width, height: before.height } : {};
-    configure({ ...largest, ...size }, card);
+    const [shortest, longest] = card.trainedFor.sides;
+    const fits = (side: number): boolean => side >= shortest && side <= longest;
+    const { rule: wasRule, topology: was, width, height } = before;
+    const size = fits(width) && fits(height) ? { width, height } : {};
+    const kept = { ...setupFor(card), ...size };
+    configure(
+      {
+        ...kept,
+        ...(knowsRule(card.trainedFor, wasRule) ? { rule: wasRule } : {}),
+        ...(knowsTopology(card.trainedFor, was, kept) ? { topology: was } : {}),
+      },
+      card,
+    );
   }
 
   player.addEventListener('change', () => void attempt(() => choose(player.value)));
@@ -131,8 +146,9 @@ function describe(card: ModelCard | null): string {
     const [, longest] = ENGINE_SIDES;
     return `The SIMD engine, without a model: any life-like rule, sides to ${longest}.`;
   }
-  const { name, parameters, layers, heads, rule, sides } = card;
+  const { name, parameters, layers, heads, trainedFor } = card;
+  const { rules, rule, sides } = trainedFor;
   const parts = `${layers} layer${layers === 1 ? '' : 's'}, ${heads} heads, ${parameters.toLocaleString('en')} numbers`;
   const range = sides[0] === sides[1] ? `sides of ${sides[0]}` : `sides from ${sides.join(' to ')}`;
-  return `${name}: ${parts}. It learned ${rule} on tori with ${range}.`;
+  return `${name}: ${parts}. It learned ${rules === 'all' ? 'every life-like rule' : rule} on ${describeTopologies(trainedFor)} with ${range}.`;
 }

@@ -5,8 +5,8 @@ import { checkSetup, letterOf, setupFor, topologyOf, TOPOLOGY_CHOICES } from './
 
 const card: ModelCard = {
   name: 'small',
-  rule: 'B3/S23',
-  sides: [3, 8],
+  trainedFor: { rule: 'B3/S23', topology: 'torus', sides: [3, 8] },
+  readsHeader: false,
   parameters: 1,
   layers: 1,
   heads: 1,
@@ -19,6 +19,16 @@ describe('checkSetup', () => {
     expect(() => checkSetup(setupFor(card), card)).not.toThrow();
     const wild = { rule: parseRule('B2/S').rule, topology: topologyOf('K'), width: 1, height: 512 };
     expect(() => checkSetup(wild, null)).not.toThrow();
+  });
+
+  it('takes every rule and the topologies that a model with a header knows', () => {
+    const trainedFor = { ...card.trainedFor, rules: 'all', topologies: ['T', 'P', 'S'] } as const;
+    const able = { ...card, trainedFor };
+    const highLife = { ...good, rule: parseRule('B36/S23').rule, topology: topologyOf('P') };
+    expect(() => checkSetup(highLife, able)).not.toThrow();
+    expect(() => checkSetup({ ...good, topology: topologyOf('C') }, able)).toThrow(
+      /for tori, planes and spheres, not for :C8,3/,
+    );
   });
 
   it.each([

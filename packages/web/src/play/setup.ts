@@ -10,6 +10,7 @@ import {
   type LifeRule,
   type Topology,
 } from '@lifegpt/core';
+import { defaultHeader, describeTopologies, knowsRule, knowsTopology } from '@lifegpt/model';
 import type { ModelCard } from '../messages.js';
 
 /** Name of the player that is no model. */
@@ -32,15 +33,9 @@ export interface Setup {
 }
 
 /** A board that every model can do: the largest square that it was trained for. */
-export function setupFor({ name, rule, sides }: ModelCard): Setup {
-  const [, side] = sides;
-  return {
-    player: name,
-    rule: parseRule(rule).rule,
-    topology: TORUS,
-    width: side,
-    height: side,
-  };
+export function setupFor({ name, trainedFor }: ModelCard): Setup {
+  const [, side] = trainedFor.sides;
+  return { player: name, ...defaultHeader(trainedFor), width: side, height: side };
 }
 
 /** What the engine starts with. */
@@ -61,7 +56,7 @@ export function checkSetup(
   { rule, topology, width, height }: Omit<Setup, 'player'>,
   card: ModelCard | null,
 ): void {
-  const [shortest, longest] = card?.sides ?? ENGINE_SIDES;
+  const [shortest, longest] = card?.trainedFor.sides ?? ENGINE_SIDES;
   const name = card?.name ?? 'The engine';
   const reason = card === null ? 'takes' : 'was trained for';
   const wrong = [width, height].find(
@@ -76,16 +71,16 @@ export function checkSetup(
     throw new InputError(`a sphere is square, not ${width} × ${height}; make both sides equal`);
   }
   if (card === null) return;
-  const known = parseRule(card.rule).rule;
-  if (known.birth !== rule.birth || known.survival !== rule.survival) {
+  const { trainedFor } = card;
+  if (!knowsRule(trainedFor, rule)) {
     throw new InputError(
-      `${name} was trained for ${card.rule}, not for ${formatRule(rule)}; choose the engine to play other rules`,
+      `${name} was trained for ${trainedFor.rule}, not for ${formatRule(rule)}; choose the engine to play other rules`,
     );
   }
-  const bounds = { topology, width, height };
-  if (formatBounds(bounds) !== formatBounds({ ...bounds, topology: TORUS })) {
+  if (!knowsTopology(trainedFor, topology, { width, height })) {
+    const bounds = formatBounds({ topology, width, height });
     throw new InputError(
-      `${name} was trained for tori, not for :${formatBounds(bounds)}; choose the engine to play other topologies`,
+      `${name} was trained for ${describeTopologies(trainedFor)}, not for :${bounds}; choose the engine to play other topologies`,
     );
   }
 }

@@ -78,8 +78,8 @@ export function createModels(devices: Devices, download: Downloader): Models {
 export function describeModel({ name, config }: ModelFolder): ModelCard {
   return {
     name,
-    rule: config.trained_for.rule,
-    sides: config.trained_for.sides,
+    trainedFor: config.trained_for,
+    readsHeader: config.header === true,
     parameters: countParameters(config),
     layers: config.n_layer,
     heads: config.n_head,

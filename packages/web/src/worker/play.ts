@@ -1,6 +1,6 @@
 /** Steps of a run: the model's next state beside the engine's. */
 
-import { parseRule, type Stepper } from '@lifegpt/core';
+import type { Stepper } from '@lifegpt/core';
 import { createSampler, decodeJacobi, predictStates, type TokenChooser } from '@lifegpt/model';
 import type { Calls, PlayedGeneration, Sampling } from '../messages.js';
 import type { OpenedModel } from './models.js';
@@ -15,15 +15,14 @@ export function chooserFor(
 
 /** The model's next state. The truth goes on from its own last state, so it comes in apart. */
 export async function predictNext(
-  { language, folder }: OpenedModel,
-  { grid, truth, generation, sampling }: Calls['predict']['request'],
+  { language }: OpenedModel,
+  { header, grid, truth, generation, sampling }: Calls['predict']['request'],
   engine: Stepper,
 ): Promise<PlayedGeneration> {
-  const { rule } = parseRule(folder.config.trained_for.rule);
   const choose = chooserFor(sampling, generation);
   const steps = predictStates({
     model: language,
-    rule,
+    ...header,
     grid,
     generations: 1,
     decode: decodeJacobi,
@@ -31,7 +30,13 @@ export async function predictNext(
   });
   const { value: step } = await steps.next();
   const { forwardPasses, tokens, seconds } = step!;
-  return { grid: step!.grid, truth: engine.step(truth, rule), forwardPasses, tokens, seconds };
+  return {
+    grid: step!.grid,
+    truth: engine.step(truth, header.rule, 1, header.topology),
+    forwardPasses,
+    tokens,
+    seconds,
+  };
 }
 
 /** The engine's next state, as both boards. */

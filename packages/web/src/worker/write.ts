@@ -1,11 +1,16 @@
 /** One answer, pass by pass, and where the model looks while it writes. */
 
-import { encodePrompts, layoutPrompt, type PromptLayout } from '@lifegpt/core';
+import {
+  encodePrompts,
+  formatCells,
+  formatPrompt,
+  layoutPrompt,
+  type PromptLayout,
+} from '@lifegpt/core';
 import {
   chooseBest,
   decodeGreedy,
   decodeJacobi,
-  defaultHeader,
   mapHeads,
   readAnswer,
   type AttentionWeights,
@@ -24,7 +29,7 @@ const MILLISECONDS_AN_EVENT = 30;
 /** Writes the answer to one prompt and tells of its passes. */
 export async function writeAnswer(
   { language }: OpenedModel,
-  { grid, strategy, sampling }: Calls['write']['request'],
+  { header, grid, strategy, sampling }: Calls['write']['request'],
   { signal, emit }: CallContext<'write'>,
 ): Promise<WrittenAnswer> {
   const layout = layoutPrompt(language.tokenizer, grid.width, grid.height);
@@ -44,7 +49,7 @@ export async function writeAnswer(
   const decode = strategy === 'jacobi' ? decodeJacobi : decodeGreedy;
   const result = await decode(language, {
     layout,
-    prompts: encodePrompts(layout, grid.cells, [defaultHeader(language.config.trained_for)]),
+    prompts: encodePrompts(layout, grid.cells, [header]),
     choose: watchConfidence(choose, layout, alive),
     signal,
     onPass,
@@ -84,10 +89,10 @@ export function createAttentionReader(): (
   request: Calls['attend']['request'],
 ) => Promise<readonly HeadAttention[]> {
   let known: { key: string; weights: Promise<AttentionWeights> } | null = null;
-  return async (model, { grid, answer, cell }) => {
-    const key = `${model.folder.name} ${grid.width} ${grid.cells.join('')} ${answer.cells.join('')}`;
+  return async (model, { header, grid, answer, cell }) => {
+    const asked = formatPrompt(grid, header) + formatCells(answer);
+    const key = `${model.folder.name} ${grid.width} ${asked}`;
     if (known?.key !== key) {
-      const header = defaultHeader(model.folder.config.trained_for);
       known = { key, weights: model.probe().then((probe) => probe.read(grid, answer, header)) };
     }
     return mapHeads(await known.weights, cell);
