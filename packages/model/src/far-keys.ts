@@ -1,6 +1,6 @@
 /** Which keys of a text are far from what a cell depends on, and which are its neighbours. */
 
-import type { PromptLayout, Topology } from '@lifegpt/core';
+import type { PromptLayout, RuleLayout, Topology } from '@lifegpt/core';
 import { listNeighbourhood, lookAround } from './neighbourhood.js';
 
 /**
@@ -48,6 +48,21 @@ export function shareNeighbourhood(layout: PromptLayout, topology: Topology): Fl
     for (const place of lookAround({ topology, width, height }, cell)) {
       shares[cell * inputTokens + firstCell + place]! += 1 / 9; // -1 is the token before the board
     }
+  }
+  return shares;
+}
+
+/**
+ * `[inputTokens, inputTokens]`: the same for the tokens of a pair's next state, each of which shall look at its place in
+ * the given one; all other rows are 0, since nobody says where they look.
+ */
+export function sharePairNeighbourhood(layout: RuleLayout, topology: Topology): Float32Array {
+  const { width, height, firstCell, firstNextCell, inputTokens } = layout;
+  const shares = new Float32Array(inputTokens * inputTokens);
+  for (let cell = 0; cell < width * height; cell++) {
+    const row = (firstNextCell + cell) * inputTokens + firstCell;
+    for (const place of lookAround({ topology, width, height }, cell))
+      shares[row + place]! += 1 / 9;
   }
   return shares;
 }

@@ -7,7 +7,13 @@
  */
 
 import { HEADER_TOKENS } from '@lifegpt/core';
-import { BORDER_TABLES, countHiddenTokens, headSize, type GptConfig } from './config.js';
+import {
+  BORDER_TABLES,
+  countHiddenTokens,
+  guidedLayer,
+  headSize,
+  type GptConfig,
+} from './config.js';
 import {
   causalMask,
   embed,
@@ -41,9 +47,9 @@ export interface GptInputs {
   readonly forgotten?: Value;
   /** Is given every layer's attention weights, `[batch, heads, queries, keys]`. */
   readonly observeAttention?: (layer: number, weights: Value) => void;
-  /** Asks for sums over keys of the last layer's attention, with keys as float `[answer, keys]`, or with axes before. */
+  /** Asks for sums over keys of one layer's attention (`guidedLayer`), with keys as float `[queries, keys]`, or with axes before. */
   readonly sums?: Sums;
-  /** Is given these sums, each `[batch, heads, answer, 1]`; they can be differentiated. */
+  /** Is given these sums, each `[batch, heads, queries, 1]`; they can be differentiated. */
   readonly onSums?: (sums: readonly Value[]) => void;
 }
 
@@ -97,7 +103,7 @@ export function buildGpt(graph: GraphBuilder, config: GptConfig, inputs: GptInpu
     const causal = causalMask(graph, count, start, queries, tokens);
     const mask = forgotten === undefined ? causal : forgetKeys(graph, causal, forgotten);
     const observe = (weights: Value): void => observeAttention?.(i, weights);
-    const asked = isLast ? { sums: inputs.sums, onSums: inputs.onSums } : {};
+    const asked = i === guidedLayer(config) ? { sums: inputs.sums, onSums: inputs.onSums } : {};
     const layer = { ...partsOfLayer(parts, i), rotary, start, queries, mask, observe, ...asked };
     x = decoderLayer(layer, x);
   }

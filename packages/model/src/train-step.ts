@@ -22,7 +22,7 @@ export interface TrainStepOptions extends AdamWOptions {
   readonly farAttention?: AttentionPenalty;
   /** The same of uneven attention, with an input `near_keys`. */
   readonly unevenAttention?: AttentionPenalty;
-  /** The same of guided attention, with an input `wanted_keys`. */
+  /** The same of guided attention, with an input `wanted_keys`; of a pair of states for all its tokens, float `[1, 1, tokens, keys]`. */
   readonly guidedAttention?: AttentionPenalty;
 }
 
@@ -44,7 +44,8 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
   const targets = graph.input('targets', 'int32', ['batch_size', 'answer']);
 
   const { farAttention, unevenAttention, guidedAttention } = options;
-  const keys = (name: string): Value => graph.input(name, 'float', ['marked', 1, 'answer', 'keys']);
+  const queries = config.task === 'infer-rule' ? 'tokens' : 'answer';
+  const keys = (name: string): Value => graph.input(name, 'float', ['marked', 1, queries, 'keys']);
   const sums = {
     ...(farAttention === undefined ? {} : { far: keys('far_keys') }),
     ...(unevenAttention === undefined ? {} : { near: keys('near_keys') }),
