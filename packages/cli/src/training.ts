@@ -7,6 +7,7 @@ import {
   countParameters,
   decodeJacobi,
   evaluateFreshBoards,
+  largestArea,
   hashBytes,
   loadModel,
   train,
@@ -72,6 +73,7 @@ export async function trainRecipe(
   const counts = await evaluateFreshBoards(model, decodeJacobi, {
     source: engine,
     ...EVALUATION,
+    maxArea: largestArea(recipe),
     signal: context.signal,
     onProgress: (done) => progress.update(done),
   });

@@ -32,6 +32,8 @@ export interface FreshBoards {
   /** Sizes to draw, evenly over the sides that the model was trained for. */
   readonly sizes: number;
   readonly boardsPerSize: number;
+  /** The most cells of a board; no limit when left out. */
+  readonly maxArea?: number;
   readonly signal?: AbortSignal;
   /** Called after each size. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -44,7 +46,15 @@ export interface FreshBoards {
 export async function evaluateFreshBoards(
   model: LanguageModel,
   decode: Decoder,
-  { source, seed, sizes, boardsPerSize: boards, signal, onProgress }: FreshBoards,
+  {
+    source,
+    seed,
+    sizes,
+    boardsPerSize: boards,
+    maxArea = Infinity,
+    signal,
+    onProgress,
+  }: FreshBoards,
 ): Promise<EvaluationCounts> {
   const { trained_for: trained } = model.config;
   const { sides } = trained;
@@ -52,9 +62,13 @@ export async function evaluateFreshBoards(
   const drawSide = (): number => sides[0] + random.nextInt(sides[1] - sides[0] + 1);
   let sum: EvaluationCounts = NOTHING;
   for (let index = 0; index < sizes; index++) {
-    const [height, drawn] = [drawSide(), drawSide()];
+    let [height, width] = [drawSide(), drawSide()];
     const header = drawHeader(trained, random);
-    const width = header.topology.kind === 'sphere' ? height : drawn;
+    for (;;) {
+      if (header.topology.kind === 'sphere') width = height;
+      if (height * width <= maxArea) break;
+      [height, width] = [drawSide(), drawSide()];
+    }
     const request = { seed, index, boards, height, width, ...header, density: [0, 1] } as const;
     const examples = source.draw(request);
     sum = addCounts(sum, await evaluateExamples(model, decode, examples, header, signal));

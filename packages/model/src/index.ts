@@ -76,6 +76,7 @@ export { predictStates, type Prediction, type PredictOptions } from './predict.j
 export {
   checkRecipe,
   drawBatchSize,
+  largestArea,
   learningRateAt,
   vocabularyOf,
   type BatchSize,

@@ -1,7 +1,7 @@
 import { InputError, openStream } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { tinyRecipe } from '../test/tiny-recipe.js';
-import { checkRecipe, drawBatchSize, learningRateAt, stageAt } from './recipe.js';
+import { checkRecipe, drawBatchSize, largestArea, learningRateAt, stageAt } from './recipe.js';
 
 describe('learningRateAt', () => {
   const recipe = {
@@ -147,5 +147,18 @@ describe('checkRecipe', () => {
   it.each(broken)('refuses %s', (_name, change, message) => {
     expect(() => checkRecipe({ ...tinyRecipe, ...change }, 'tiny.json')).toThrow(message);
     expect(() => checkRecipe({ ...tinyRecipe, ...change }, 'tiny.json')).toThrow(InputError);
+  });
+});
+
+describe('largestArea', () => {
+  it('is what the ranges of the last stage allow', () => {
+    const area = (...sizes: object[]): number => {
+      const stages = [tinyRecipe.stages[0]!, { until: 1, cells_per_batch: 1, sizes }];
+      return largestArea({ ...tinyRecipe, stages } as typeof tinyRecipe);
+    };
+    const wide = { weight: 1, height: [2, 3], width: [2, 8] };
+    expect(area(wide)).toBe(24);
+    expect(area({ ...wide, max_area: 20 }, { weight: 1, height: [2, 4], width: [2, 4] })).toBe(20);
+    expect(area({ ...wide, max_area: 99 })).toBe(24);
   });
 });

@@ -130,6 +130,16 @@ export interface BatchSize extends BoardKind {
   readonly boards: number;
 }
 
+/** The most cells that a board of the last stage has. */
+export function largestArea({ stages }: Recipe): number {
+  const areas = stages
+    .at(-1)!
+    .sizes.map(({ height, width, max_area: most = Infinity }) =>
+      Math.min(most, height[1] * width[1]),
+    );
+  return Math.max(...areas);
+}
+
 /** The stage that a step (counted from 1) is in. */
 export function stageAt({ stages, steps }: Recipe, step: number): Stage {
   return stages.find(({ until }) => step <= until * steps) ?? stages.at(-1)!;
