@@ -1,6 +1,18 @@
-import { createTokenizer, layoutPrompt, PIECE_VOCABULARY, TORUS } from '@lifegpt/core';
+import {
+  createTokenizer,
+  layoutPair,
+  layoutPrompt,
+  PIECE_VOCABULARY,
+  RULE_VOCABULARY,
+  TORUS,
+} from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import { markFarKeys, markNeighbours, shareNeighbourhood } from './far-keys.js';
+import {
+  markFarKeys,
+  markNeighbours,
+  shareNeighbourhood,
+  sharePairNeighbourhood,
+} from './far-keys.js';
 
 describe('markFarKeys', () => {
   const layout = layoutPrompt(createTokenizer(PIECE_VOCABULARY), 5, 4);
@@ -54,5 +66,24 @@ describe('markNeighbours and shareNeighbourhood', () => {
     const { firstCell: first } = layoutPrompt(createTokenizer(PIECE_VOCABULARY), 2, 3);
     expect(thin.slice(first, first + 2)).toEqual(Float32Array.of(1 / 9, 1 / 9 + 1 / 9));
     expect(rowOf(shareNeighbourhood(layout, TORUS), answerTokens - 1)).toEqual({});
+  });
+});
+
+describe('sharePairNeighbourhood', () => {
+  it('shares out ninths of the given state to each cell of the next one, and nothing to other tokens', () => {
+    const layout = layoutPair(createTokenizer(RULE_VOCABULARY), 5, 4);
+    const { firstCell, firstNextCell, inputTokens, promptTokens } = layout;
+    const shares = sharePairNeighbourhood(layout, TORUS);
+    expect(shares).toHaveLength(inputTokens ** 2);
+    const rowOf = (token: number): number[] =>
+      Array.from(shares.subarray(token * inputTokens, (token + 1) * inputTokens)).flatMap(
+        (share, key) => (share === 0 ? [] : [key - firstCell]),
+      );
+    expect(rowOf(firstNextCell)).toEqual([0, 1, 4, 5, 6, 9, 15, 16, 19]);
+    expect(rowOf(firstNextCell + 11)).toEqual([5, 6, 7, 10, 11, 12, 15, 16, 17]);
+    const others = [0, firstCell + 3, firstNextCell - 1, promptTokens - 1, inputTokens - 1];
+    for (const token of others) expect(rowOf(token)).toEqual([]);
+    const sum = shares.reduce((total, share) => total + share, 0);
+    expect(sum).toBeCloseTo(20, 4);
   });
 });

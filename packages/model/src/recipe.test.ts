@@ -1,5 +1,6 @@
 import { InputError, openStream } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
+import { ruleRecipe } from '../test/rule-recipe.js';
 import { tinyRecipe } from '../test/tiny-recipe.js';
 import { checkRecipe, drawBatchSize, largestArea, learningRateAt, stageAt } from './recipe.js';
 
@@ -160,5 +161,18 @@ describe('largestArea', () => {
     expect(area(wide)).toBe(24);
     expect(area({ ...wide, max_area: 20 }, { weight: 1, height: [2, 4], width: [2, 4] })).toBe(20);
     expect(area({ ...wide, max_area: 99 })).toBe(24);
+  });
+
+  it('lets a model infer rules from the text that asks for them, with losses that fit it', () => {
+    expect(checkRecipe(structuredClone(ruleRecipe), 'rule.json')).toEqual(ruleRecipe);
+    const fails = (change: object) => () => checkRecipe({ ...ruleRecipe, ...change }, 'rule.json');
+    expect(fails({ vocabulary: 'header' })).toThrow(/"vocabulary" is "header"/);
+    expect(fails({ model: { ...ruleRecipe.model, task: undefined } })).toThrow(/rule.json/);
+    expect(fails({ rules: undefined })).toThrow(/"rules" is undefined; expected rules/);
+    expect(fails({ answer_noise: 0.5 })).toThrow(/"answer_noise" is 0.5; expected nothing/);
+    expect(fails({ far_attention: { weight: 1, scale: 1 } })).toThrow(/"far_attention"/);
+    expect(() => checkRecipe({ ...tinyRecipe, vocabulary: 'infer-rule' }, 'x')).toThrow(
+      /"vocabulary" is "infer-rule"; expected another one, or "task": "infer-rule"/,
+    );
   });
 });
