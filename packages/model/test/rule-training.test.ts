@@ -10,7 +10,7 @@ import {
 } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { decodeJacobi } from '../src/decode/jacobi.js';
-import { drawPairs, evaluateFreshPairs } from '../src/evaluate-rules.js';
+import { evaluateFreshPairs } from '../src/evaluate-rules.js';
 import { createLanguageModel } from '../src/language-model.js';
 import type { Recipe } from '../src/recipe.js';
 import { initialiseState, nameParameters, type TrainState } from '../src/train-state.js';
@@ -77,37 +77,27 @@ describe('the batches of a training to infer rules', () => {
   });
 });
 
-describe('a training to infer rules', () => {
-  it('guides the first layer: told the neighbourhood, the cells of the next state find it', async () => {
-    const sizes = [{ weight: 1, height: [4, 4], width: [4, 4] }] as const;
-    const stages = [{ until: 1, cells_per_batch: 64, sizes }];
-    const guided = { ...ruleRecipe, stages, steps: 80, checkpoint_every: 80, warmup_steps: 5 };
-    const { steps } = await run(guided);
-    const missed = steps.map(({ missedWeight }) => missedWeight!);
-    // to begin with, attention is even over a text of which the board is less than half
-    console.log(missed.filter((_, i) => i % 10 === 9).join(' '));
-    expect(missed[0]!).toBeGreaterThan(0.2);
-    expect(Math.min(...missed.slice(-5))).toBeLessThan(0.5 * missed[0]!);
-  }, 600_000);
-});
-
-/** Learns to read the rule off tori of 3x3 and 4x4 better than any answer that does not look at the pair. */
+/** Learns to read the rule off tori with sides 3 and 4, in part. */
 const LEARNER: Recipe = {
   ...ruleRecipe,
   model: { ...ruleRecipe.model, n_embd: 32, n_inner: 64 },
-  steps: 500,
+  steps: 1000,
   learning_rate: 4e-3,
   warmup_steps: 20,
-  checkpoint_every: 500,
+  checkpoint_every: 1000,
   replay: 0,
   stages: [
     { until: 1, cells_per_batch: 192, sizes: [{ weight: 1, height: [3, 4], width: [3, 4] }] },
   ],
 };
 
-describe('the weights of a small training to infer rules', () => {
-  it('read rules that were held out better than an answer that is the same for all pairs', async () => {
+describe('a small training to infer rules', () => {
+  it('finds the neighbourhood that its first layer is told, and reads bits of unseen rules off the next state', async () => {
     const { state, steps } = await run(LEARNER);
+    const meanMissed = (some: readonly StepEvent[]): number =>
+      some.reduce((sum, { missedWeight }) => sum + missedWeight!, 0) / some.length;
+    expect(meanMissed(steps.slice(-50))).toBeLessThan(0.3 * meanMissed(steps.slice(0, 10)));
+
     const model = await createLanguageModel({
       name: 'small',
       config: LEARNER.model,
@@ -115,17 +105,22 @@ describe('the weights of a small training to infer rules', () => {
       tensors: nameParameters(LEARNER.model, state.parameters),
       runtime: cpu,
     });
-    const rules = listHeldOutRules(LEARNER);
-    const drawn = { source: referenceSource, seed: 5, sizes: 24, pairsPerSize: 8 } as const;
-    const density = [0.2, 0.8] as const;
-    const counts = await evaluateFreshPairs(model, decodeJacobi, { ...drawn, density, rules });
-    await model.release();
-    const share = (counts.rightBits + counts.markedBits) / (18 * counts.pairs);
-    const log = steps.filter(({ step }) => step % 50 === 0 || step === 1);
-    const curve = log.map(({ step, loss, missedWeight }) =>
-      [step, loss.toFixed(3), missedWeight!.toFixed(3)].join(' '),
+    const { rightBits, determinedBits, markedBits, openBits } = await evaluateFreshPairs(
+      model,
+      decodeJacobi,
+      {
+        source: referenceSource,
+        seed: 5,
+        sizes: 24,
+        pairsPerSize: 8,
+        density: [0.2, 0.8],
+        rules: listHeldOutRules(LEARNER),
+      },
     );
-    expect({ share, ...counts, curve }).toBe(0);
-    void drawPairs;
-  }, 1_500_000);
+    await model.release();
+    console.log({ rightBits, determinedBits, markedBits, openBits });
+    // the given state says which bits are determined; who does not see the next one gets half of them
+    expect(rightBits / determinedBits).toBeGreaterThan(0.65);
+    expect(markedBits / openBits).toBeGreaterThan(0.9);
+  }, 600_000);
 });
