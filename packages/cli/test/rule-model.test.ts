@@ -1,4 +1,4 @@
-/** What the commands make of a model that infers rules: as processes, since they run it. Needs the build. */
+/** What the commands make of a model that infers rules. Needs the build. */
 
 import {
   createGrid,
@@ -12,8 +12,10 @@ import {
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runLifegpt, type Outcome } from './lifegpt.js';
+import { runProgram } from '../src/program.js';
+import type { Outcome } from './lifegpt.js';
 import { TINY_RECIPE } from './tiny-recipe.js';
 
 /** Too few steps to learn anything: what the commands do with it is the same. */
@@ -37,21 +39,31 @@ const RECIPE = {
 describe('a model that infers rules', { timeout: 600_000 }, () => {
   let folder: string;
   let trained: Record<string, unknown>;
-  beforeAll(() => {
+  beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'lifegpt-inverse-'));
     writeFileSync(join(folder, 'inverse.json'), JSON.stringify(RECIPE));
-    const { code, stdout, stderr } = lifegpt('train inverse.json --out inverse --json');
+    process.chdir(folder);
+    const { code, stdout, stderr } = await lifegpt('train inverse.json --out inverse --json');
     if (code !== 0) throw new Error(stderr);
     trained = JSON.parse(stdout) as typeof trained;
     writeFileSync(join(folder, 'states.csv'), `State 1,State 2,State 3,Rule\n${row('B36/S23', 1)}`);
   }, 600_000);
-  afterAll(() => rmSync(folder, { recursive: true }));
-  const lifegpt = (line: string): Outcome => runLifegpt(folder, line.split(' '));
-  const readJson = (line: string): Record<string, any> => {
-    const { code, stdout, stderr } = lifegpt(`${line} --json`);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  afterAll(() => {
+    process.chdir(tmpdir());
+    rmSync(folder, { recursive: true });
+  });
+  async function lifegpt(line: string): Promise<Outcome> {
+    const stdout = new PassThrough({ encoding: 'utf8', highWaterMark: 2 ** 20 });
+    const stderr = new PassThrough({ encoding: 'utf8', highWaterMark: 2 ** 20 });
+    const { signal } = new AbortController();
+    const code = await runProgram(line.split(' '), { stdout, stderr, env: {}, signal });
+    return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
+  }
+  async function readJson(line: string): Promise<Record<string, any>> {
+    const { code, stdout, stderr } = await lifegpt(`${line} --json`);
+    if (code !== 0) throw new Error(stderr);
     return JSON.parse(stdout) as Record<string, any>;
-  };
+  }
 
   /** Three states of 4x3 cells as a row of a data file. */
   function row(rule: string, seed: number, bounds = 'T4,3'): string {
@@ -79,8 +91,8 @@ describe('a model that infers rules', { timeout: 600_000 }, () => {
     expect(evaluation).toMatchObject({ heldOutRules: 1000, pairs, rightBits, density: [0.2, 0.8] });
   });
 
-  it('reads each pair of an observation beside counting, and says where they differ', () => {
-    const report = readJson('infer-rule states.csv --rule-model inverse');
+  it('reads each pair of an observation beside counting, and says where they differ', async () => {
+    const report = await readJson('infer-rule states.csv --rule-model inverse');
     const { model, bits, confidence, differs, contradicted, pairs } = report['ruleModel'];
     expect({ model, pairs }).toEqual({ model: 'inverse', pairs: 2 });
     const names = (report['bits'] as (0 | 1 | null)[]).flatMap((bit, c) =>
@@ -91,34 +103,34 @@ describe('a model that infers rules', { timeout: 600_000 }, () => {
     expect(contradicted.every((name: string) => /^[BS][0-8]$/.test(name))).toBe(true);
     expect(confidence).toHaveLength(18);
     for (const p of confidence) expect(p > 0 && p <= 1).toBe(true);
-    const without = readJson('infer-rule states.csv');
+    const without = await readJson('infer-rule states.csv');
     expect(without).toEqual({ ...report, ruleModel: null });
-    const { code, stdout } = lifegpt('infer-rule states.csv --rule-model inverse');
+    const { code, stdout } = await lifegpt('infer-rule states.csv --rule-model inverse');
     expect(code).toBe(0);
     expect(stdout).toContain(`inverse reads ${names.join(' ')} differently`);
   });
 
-  it('is held against counting on rules that its recipe held out', () => {
-    const given = 'eval-rules --model inverse --rules 40 --pairs 2 --size 3x4 --seed 3';
-    const { readers, ...scores } = readJson(given);
-    expect(scores).toMatchObject({ rules: 40, pairs: 80, heldOut: true, height: 3, width: 4 });
-    expect(scores['determinedBits'] + scores['openBits']).toBe(720);
+  it('is held against counting on rules that its recipe held out', async () => {
+    const given = 'eval-rules --model inverse --rules 16 --pairs 2 --size 3x4 --seed 3';
+    const { readers, ...scores } = await readJson(given);
+    expect(scores).toMatchObject({ rules: 16, pairs: 32, heldOut: true, height: 3, width: 4 });
+    expect(scores['determinedBits'] + scores['openBits']).toBe(288);
     const [counting, model] = readers;
     expect(counting).toMatchObject({
       reader: 'counting',
-      exactRules: 40,
+      exactRules: 16,
       wrongBits: 0,
       claimedBits: 0,
     });
-    expect(counting.functionalRules).toBeLessThan(40); // two small pairs do not show a whole rule
+    expect(counting.functionalRules).toBeLessThan(16); // two small pairs do not show a whole rule
     expect(model.reader).toBe('inverse');
-    expect(model.exactRules).toBeLessThan(20);
+    expect(model.exactRules).toBeLessThan(8);
     expect(model.wrongBits).toBeGreaterThan(0);
-    const again = readJson(given).readers;
+    const again = (await readJson(given)).readers;
     const timeless = (all: any[]) => all.map((reader) => ({ ...reader, seconds: 0 }));
     expect(timeless(again)).toEqual(timeless(readers));
-    const text = lifegpt(given).stdout;
-    expect(text).toContain('40 rules that its recipe held out, 80 pairs of 3x4');
+    const text = (await lifegpt(given)).stdout;
+    expect(text).toContain('16 rules that its recipe held out, 32 pairs of 3x4');
   });
 
   const refusals: [string, RegExp][] = [
@@ -134,18 +146,18 @@ describe('a model that infers rules', { timeout: 600_000 }, () => {
     ['eval-rules --model inverse --size 5x4', /for sides 3 to 4/],
     ['eval-rules --model inverse --density 0.5..0.2', /--density needs one range/],
   ];
-  it.each(refusals)('refuses: %s', (line, message) => {
-    const { code, stdout, stderr } = lifegpt(line);
+  it.each(refusals)('refuses: %s', async (line, message) => {
+    const { code, stdout, stderr } = await lifegpt(line);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
   });
 
-  it('refuses boards that are no tori', () => {
+  it('refuses boards that are no tori', async () => {
     const plane = createGrid(4, 3, new Uint8Array(12).fill(1));
     const states = [plane, stepReference(plane, parseRule('B3/S23').rule, { kind: 'plane' })];
     const line = states.map(formatCells).join(',');
     writeFileSync(join(folder, 'plane.csv'), `State 1,State 2,Rule\n${line},"B3/S23:P4,3"\n`);
-    const { code, stdout, stderr } = lifegpt('infer-rule plane.csv --rule-model inverse');
+    const { code, stdout, stderr } = await lifegpt('infer-rule plane.csv --rule-model inverse');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(/for tori, not for :P4,3/);
   });

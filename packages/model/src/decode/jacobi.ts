@@ -37,8 +37,9 @@ export async function iterateFromGuess(
 ): Promise<DecodeResult> {
   const { promptTokens, answerTokens: total } = request.layout;
   const boards = countBoards(request);
-  // of a pair the prompt is the longer part
-  const most = Math.max(1, Math.floor(model.tokensAPass / Math.max(total, promptTokens)));
+  // the passes count, but of a pair of states it is the prompt that is long
+  const length = request.layout.task === 'infer-rule' ? promptTokens : total;
+  const most = Math.max(1, Math.floor(model.tokensAPass / length));
   const whole = {
     tokens: new Int32Array(boards * total),
     margins: new Float32Array(boards * total),
