@@ -139,7 +139,7 @@ describe('a model that infers rules', { timeout: 600_000 }, () => {
     ['certify --model inverse --size 3', /inverse reads rules off pairs/],
     ['serve --model inverse --port 0', /inverse reads rules off pairs/],
     ['model export inverse --size 4x4 --out hf', /inverse reads rules off pairs/],
-    ['model attention glider --model inverse', /inverse reads rules off pairs/],
+    ['model attention glider --cell 0,0 --model inverse', /inverse reads rules off pairs/],
     ['infer-rule states.csv --forecast 2 --model inverse', /inverse reads rules off pairs/],
     ['infer-rule states.csv --rule-model torus32', /torus32 writes next states/],
     ['eval-rules --model torus32', /torus32 writes next states/],
