@@ -1,15 +1,20 @@
 import {
+  createGrid,
   createTokenizer,
+  encodePairExamples,
   layoutPair,
   layoutPrompt,
   PIECE_VOCABULARY,
+  RULE_BITS,
   RULE_VOCABULARY,
+  stepReference,
   TORUS,
 } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import {
   markFarKeys,
   markNeighbours,
+  shareCases,
   shareNeighbourhood,
   sharePairNeighbourhood,
 } from './far-keys.js';
@@ -85,5 +90,37 @@ describe('sharePairNeighbourhood', () => {
     for (const token of others) expect(rowOf(token)).toEqual([]);
     const sum = shares.reduce((total, share) => total + share, 0);
     expect(sum).toBeCloseTo(20, 4);
+  });
+});
+
+describe('shareCases', () => {
+  it('shares out a bit to the next state of its case’s cells, and to the first token where there are none', () => {
+    const layout = layoutPair(createTokenizer(RULE_VOCABULARY), 5, 4);
+    const { firstNextCell, answerTokens, inputTokens } = layout;
+    // a blinker beside an empty board: live cells with 1 and 2 neighbours, dead ones with 0 to 3
+    const cells = new Uint8Array(40);
+    for (const cell of [6, 7, 8]) cells[20 + cell] = 1;
+    const empty = createGrid(5, 4);
+    const blinker = createGrid(5, 4, cells.subarray(20));
+    const rule = { birth: 8, survival: 12 };
+    const next = [empty, blinker].flatMap((grid) => [...stepReference(grid, rule).cells]);
+    const { inputs } = encodePairExamples(layout, cells, Uint8Array.from(next), TORUS);
+    const shares = shareCases(layout, inputs, TORUS);
+    expect(shares).toHaveLength(2 * answerTokens * inputTokens);
+    const rowOf = (text: number, bit: number): Record<number, number> => {
+      const row = (text * answerTokens + bit) * inputTokens;
+      return Object.fromEntries(
+        Array.from(shares.subarray(row, row + inputTokens)).flatMap((share, key) =>
+          share === 0 ? [] : [[key < firstNextCell ? -1 : key - firstNextCell, share]],
+        ),
+      );
+    };
+    expect(Object.keys(rowOf(0, 0))).toHaveLength(20);
+    expect(rowOf(0, 0)[7]).toBeCloseTo(1 / 20, 6);
+    expect(rowOf(0, 3)).toEqual({ [-1]: 1 });
+    expect(rowOf(1, 3)).toEqual({ 2: 0.5, 12: 0.5 }); // above and below its middle
+    expect(rowOf(1, 9 + 1)).toEqual({ 6: 0.5, 8: 0.5 });
+    expect(rowOf(1, 9 + 2)).toEqual({ 7: 1 });
+    for (const text of [0, 1]) expect(rowOf(text, RULE_BITS)).toEqual({});
   });
 });

@@ -171,6 +171,11 @@ describe('largestArea', () => {
     expect(fails({ rules: undefined })).toThrow(/"rules" is undefined; expected rules/);
     expect(fails({ answer_noise: 0.5 })).toThrow(/"answer_noise" is 0.5; expected nothing/);
     expect(fails({ far_attention: { weight: 1, scale: 1 } })).toThrow(/"far_attention"/);
+    expect(fails({ guided_answer: { weight: 1 } })).toThrow(/"guided_answer" is {"weight":1}/);
+    const told = { ...tinyRecipe, guided_answer: { weight: 1, scale: 1 } };
+    expect(() => checkRecipe(told, 'x')).toThrow(
+      /expected nothing for a model that infers no rules/,
+    );
     expect(() => checkRecipe({ ...tinyRecipe, vocabulary: 'infer-rule' }, 'x')).toThrow(
       /"vocabulary" is "infer-rule"; expected another one, or "task": "infer-rule"/,
     );

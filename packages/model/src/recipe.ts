@@ -99,6 +99,12 @@ export interface Recipe {
    * the neighbourhood, and gives a neighbour that attention has lost a gradient all the same. None when left out.
    */
   readonly guided_attention?: AttentionPenalty;
+  /**
+   * Of models that infer rules: the same for the last layer, where the token that predicts a bit shall look at the cells of
+   * the next state that have the bit's case, evenly, and at the first token where there are none. It tells the training which
+   * cells say what a bit is, which `guided_attention` leaves to be found. None when left out.
+   */
+  readonly guided_answer?: AttentionPenalty;
 }
 
 /** The loss `weight` times the mean of log(1 + x / `scale`), for an amount x that should be small. */
@@ -254,7 +260,12 @@ export function checkRecipe(value: unknown, source: string): Recipe {
   expect(share >= 0 && share < 1, 'forgetful_masking', share, 'a share from 0, below 1');
   const noise = recipe.answer_noise ?? 0;
   expect(noise >= 0 && noise <= 1, 'answer_noise', noise, 'a share from 0 to 1');
-  for (const field of ['far_attention', 'uneven_attention', 'guided_attention'] as const) {
+  for (const field of [
+    'far_attention',
+    'uneven_attention',
+    'guided_attention',
+    'guided_answer',
+  ] as const) {
     const penalty = recipe[field];
     expect(
       penalty === undefined || (penalty.weight > 0 && penalty.scale > 0),
@@ -397,7 +408,11 @@ function checkRuleTraining(recipe: Recipe, expect: Expect): void {
       ? '"infer-rule", since the model does'
       : 'another one, or "task": "infer-rule" in the model',
   );
-  if (!infersRules) return;
+  if (!infersRules) {
+    const { guided_answer: found } = recipe;
+    expect(found === undefined, 'guided_answer', found, 'nothing for a model that infers no rules');
+    return;
+  }
   const { forgetful_masking, answer_noise, far_attention, uneven_attention } = recipe;
   const unfit = { forgetful_masking, answer_noise, far_attention, uneven_attention };
   for (const [field, found] of Object.entries(unfit)) {

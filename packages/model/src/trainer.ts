@@ -24,6 +24,7 @@ import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import {
   markFarKeys,
   markNeighbours,
+  shareCases,
   shareNeighbourhood,
   sharePairNeighbourhood,
 } from './far-keys.js';
@@ -353,6 +354,13 @@ function guidePairs(layout: RuleLayout, topology: Topology): Tensor {
   ]);
 }
 
+/** Where the answers of pairs shall look in the last layer, `[pairs, 1, answerTokens, inputTokens]`. */
+function guideAnswers(layout: RuleLayout, inputs: Int32Array, topology: Topology): Tensor {
+  const { answerTokens, inputTokens } = layout;
+  const shape = [inputs.length / inputTokens, 1, answerTokens, inputTokens];
+  return new Tensor('float32', shareCases(layout, inputs, topology), shape);
+}
+
 /** Runs single training steps. */
 export interface TrainStepper {
   /** One step; the given state is not changed. */
@@ -367,6 +375,7 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
     far_attention: farAttention,
     uneven_attention: unevenAttention,
     guided_attention: guidedAttention,
+    guided_answer: guidedAnswer,
   } = recipe;
   const graph = buildTrainStep(recipe.model, {
     beta1: recipe.adam_beta1,
@@ -378,6 +387,7 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
     ...(farAttention === undefined ? {} : { farAttention }),
     ...(unevenAttention === undefined ? {} : { unevenAttention }),
     ...(guidedAttention === undefined ? {} : { guidedAttention }),
+    ...(guidedAnswer === undefined ? {} : { guidedAnswer }),
   });
   const session: InferenceSession = await runtime.createSession(encodeModel(graph));
 
@@ -416,6 +426,9 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
                 ? guidePairs(layout, topologies[0]!)
                 : keys(shareNeighbourhood),
           }),
+      ...(guidedAnswer === undefined
+        ? {}
+        : { case_keys: guideAnswers(layout as RuleLayout, inputs, topologies[0]!) }),
     });
     const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;
     const wrongTokens = floats('wrong_tokens')[0]!;
