@@ -150,6 +150,10 @@ function describeLoss() {
       'guided_attention',
       'how far attention is from a ninth for each of the nine places around a cell',
     ],
+    [
+      'guided_answer',
+      'how far the attention of a bit is from the cells whose next states say what it is',
+    ],
   ]
     .filter(([field]) => chained.has(field))
     .map(([, text]) => text);
