@@ -88,6 +88,12 @@ export function countHiddenTokens({ header = false }: Pick<GptConfig, 'header'>)
 /** Height of the waves that tables of distances start with. */
 const WAVE_AMPLITUDE = 0.05;
 
+/**
+ * The same in models with a header, whose trainings are long. Each distance's vector is also trained by itself, which
+ * drowns small waves; what is learned of large ones holds for all distances, so that long sides come with short ones.
+ */
+const HEADER_WAVE_AMPLITUDE = 1;
+
 /** Parts of the text that the border scheme tells apart: marker, given state, answer; of pairs also the next state. */
 const countTextParts = ({ task }: GptConfig): number => (task === 'infer-rule' ? PAIR_PARTS : 3);
 
@@ -246,6 +252,7 @@ function listPositionTables(config: GptConfig, noise: number): ParameterSpec[] {
   }
   // each distance has a quarter of the width for its waves
   const quarter = Math.floor(width / 4);
+  const amplitude = config.header === true ? HEADER_WAVE_AMPLITUDE : WAVE_AMPLITUDE;
   return BORDER_TABLES.map((table, i) => {
     const name = `wpe.${table}.weight`;
     return table === 'part'
@@ -253,7 +260,7 @@ function listPositionTables(config: GptConfig, noise: number): ParameterSpec[] {
       : {
           name,
           shape: [positions + 1, width],
-          initial: { noise, amplitude: WAVE_AMPLITUDE, columns: [(i - 1) * quarter, quarter] },
+          initial: { noise, amplitude, columns: [(i - 1) * quarter, quarter] },
         };
   });
 }
