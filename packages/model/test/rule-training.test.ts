@@ -120,7 +120,6 @@ describe('a small training to infer rules', () => {
       },
     );
     await model.release();
-    console.log({ rightBits, determinedBits, markedBits, openBits });
     // the given state says which bits are determined; who does not see the next one gets half of them
     expect(rightBits / determinedBits).toBeGreaterThan(0.6);
     expect(markedBits / openBits).toBeGreaterThan(0.9);
