@@ -93,7 +93,7 @@ export function shareCases(
     const cells = Uint8Array.from(tokens, (token) => (token === cellTokens[1] ? 1 : 0));
     const neighbours = count(cells);
     for (let bit = 0; bit < RULE_BITS; bit++) {
-      const found = [...cells.keys()].filter((k) => 9 * cells[k]! + neighbours[k]! === bit);
+      const found = [...cells.keys()].filter((k) => bit === 9 * cells[k]! + neighbours[k]!);
       const row = (text * answerTokens + bit) * inputTokens;
       if (found.length === 0) shares[row] = 1;
       for (const cell of found) shares[row + firstNextCell + cell] = 1 / found.length;
