@@ -149,19 +149,6 @@ describe('checkRecipe', () => {
     expect(() => checkRecipe({ ...tinyRecipe, ...change }, 'tiny.json')).toThrow(message);
     expect(() => checkRecipe({ ...tinyRecipe, ...change }, 'tiny.json')).toThrow(InputError);
   });
-});
-
-describe('largestArea', () => {
-  it('is what the ranges of the last stage allow', () => {
-    const area = (...sizes: object[]): number => {
-      const stages = [tinyRecipe.stages[0]!, { until: 1, cells_per_batch: 1, sizes }];
-      return largestArea({ ...tinyRecipe, stages } as typeof tinyRecipe);
-    };
-    const wide = { weight: 1, height: [2, 3], width: [2, 8] };
-    expect(area(wide)).toBe(24);
-    expect(area({ ...wide, max_area: 20 }, { weight: 1, height: [2, 4], width: [2, 4] })).toBe(20);
-    expect(area({ ...wide, max_area: 99 })).toBe(24);
-  });
 
   it('lets a model infer rules from the text that asks for them, with losses that fit it', () => {
     expect(checkRecipe(structuredClone(ruleRecipe), 'rule.json')).toEqual(ruleRecipe);
@@ -179,5 +166,18 @@ describe('largestArea', () => {
     expect(() => checkRecipe({ ...tinyRecipe, vocabulary: 'infer-rule' }, 'x')).toThrow(
       /"vocabulary" is "infer-rule"; expected another one, or "task": "infer-rule"/,
     );
+  });
+});
+
+describe('largestArea', () => {
+  it('is what the ranges of the last stage allow', () => {
+    const area = (...sizes: object[]): number => {
+      const stages = [tinyRecipe.stages[0]!, { until: 1, cells_per_batch: 1, sizes }];
+      return largestArea({ ...tinyRecipe, stages } as typeof tinyRecipe);
+    };
+    const wide = { weight: 1, height: [2, 3], width: [2, 8] };
+    expect(area(wide)).toBe(24);
+    expect(area({ ...wide, max_area: 20 }, { weight: 1, height: [2, 4], width: [2, 4] })).toBe(20);
+    expect(area({ ...wide, max_area: 99 })).toBe(24);
   });
 });
