@@ -36,9 +36,7 @@ await writeFile(join(zoo, 'recipe.json'), `${JSON.stringify(recipe)}\n`);
 await writeFile(join(zoo, 'training.json'), `${JSON.stringify(training, null, 2)}\n`);
 await writeFile(join(zoo, 'metrics.jsonl'), await thinMetrics(join(run, 'metrics.jsonl'), 200));
 await writeFile(join(zoo, 'README.md'), writeCard());
-console.log(
-  `${zoo}: ${training.evaluation.wrongCells} wrong cells of ${training.evaluation.cells}`,
-);
+console.log(`${zoo}: ${describeEvaluation()}`);
 
 /** Averages neighbouring lines until there are at most `most`. */
 async function thinMetrics(file, most) {
@@ -71,7 +69,6 @@ async function thinMetrics(file, most) {
 function writeCard() {
   const chain = [];
   for (let one = training; one !== undefined; one = one.base) chain.unshift(one);
-  const { evaluation } = training;
   const { rule, rules, topology, topologies, sides } = config.trained_for;
   const [shortest, longest] = sides;
   const surfaces =
@@ -82,10 +79,16 @@ function writeCard() {
     shortest === longest
       ? `${surfaces} of ${longest}x${longest} cells`
       : `${surfaces} with sides ${shortest} to ${longest}`;
-  const prompt =
-    config.header === true
+  const infersRules = config.task === 'infer-rule';
+  const prompt = infersRules
+    ? '@InferRule<0101…> [1010…]{'
+    : config.header === true
       ? `@PredictNextState{${rule}:T${longest},${longest}}<0101…> [`
       : '@PredictNextState<0101…> [';
+  const knows = rules === 'all' ? 'any life-like rule' : rule;
+  const does = infersRules
+    ? `reads ${knows} off a state and the next one, on ${boards}. Given \`${prompt}\` it writes the\nrule's 18 bits, a token a bit, those that the two states leave open among them.`
+    : `computes ${knows} on ${boards}. Given \`${prompt}\` it writes the\nnext state, a token a cell.`;
   return `---
 license: mit
 library_name: lifegpt
@@ -97,8 +100,7 @@ tags:
 # ${name}
 
 A decoder-only transformer of ${config.n_layer} layer${config.n_layer === 1 ? '' : 's'}, ${config.n_head} heads and width ${config.n_embd} that
-computes ${rules === 'all' ? 'any life-like rule' : rule} on ${boards}. Given \`${prompt}\` it writes the
-next state, a token a cell. Its positions are of the scheme \`${config.position_scheme}\`.
+${does} Its positions are of the scheme \`${config.position_scheme}\`.
 
 Trained from random weights by ${chain.map(({ recipe }) => `\`lifegpt train ${recipe}\``).join(', then ')}:
 
@@ -106,9 +108,22 @@ ${chain.map(describeStage).join('\n')}
 
 - loss: cross-entropy over the answer's tokens, ${describeLoss()}; \`metrics.jsonl\` is the last curve
 - data: random boards of the SIMD engine and the states after them
-- evaluated on ${evaluation.boards} fresh boards, p from 0 to 1: ${evaluation.wrongCells} wrong cells of
-  ${evaluation.cells}, smallest margin ${evaluation.minMargin.toFixed(2)} nats
+- evaluated on ${describeEvaluation()}
 `;
+}
+
+/** The closing evaluation, of next states or of rules. */
+function describeEvaluation() {
+  const { minMargin, ...counts } = training.evaluation;
+  const margin = `smallest margin ${minMargin.toFixed(2)} nats`;
+  if (config.task !== 'infer-rule') {
+    return `${counts.boards} fresh boards, p from 0 to 1: ${counts.wrongCells} wrong cells of\n  ${counts.cells}, ${margin}`;
+  }
+  const rules = counts.heldOutRules > 0 ? 'rules that were held out' : 'any rules';
+  return (
+    `${counts.pairs} fresh pairs under ${rules}, p from ${counts.density.join(' to ')}: ${counts.rightBits} of\n` +
+    `  ${counts.determinedBits} determined bits right, ${counts.markedBits} of ${counts.openBits} open ones marked, all 18 in ${counts.exactPairs}, ${margin}`
+  );
 }
 
 /** One training of the chain that leads to the weights. */
@@ -134,6 +149,10 @@ function describeLoss() {
     [
       'guided_attention',
       'how far attention is from a ninth for each of the nine places around a cell',
+    ],
+    [
+      'guided_answer',
+      'how far the attention of a bit is from the cells whose next states say what it is',
     ],
   ]
     .filter(([field]) => chained.has(field))

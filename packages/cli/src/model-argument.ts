@@ -3,8 +3,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InputError } from '@lifegpt/core';
-import { readModelFolder, type ModelFolder } from '@lifegpt/model';
+import { InputError, type Task } from '@lifegpt/core';
+import { checkTask, readModelFolder, type ModelFolder } from '@lifegpt/model';
 
 /** The model that is used when none is named. */
 export const DEFAULT_MODEL = 'torus32';
@@ -35,10 +35,17 @@ export async function findModelFolder(nameOrFolder: string): Promise<string> {
   );
 }
 
-/** Reads and checks a model. @throws InputError as `findModelFolder` and `readModelFolder`. */
-export async function openModelFolder(nameOrFolder: string): Promise<ModelFolder> {
+/**
+ * Reads and checks a model.
+ * @param task what it is wanted for; `any` where that does not matter
+ * @throws InputError as `findModelFolder` and `readModelFolder`, and for a model of another task.
+ */
+export async function openModelFolder(
+  nameOrFolder: string,
+  task: Task | 'any' = 'next-state',
+): Promise<ModelFolder> {
   const folder = await findModelFolder(nameOrFolder);
-  return readModelFolder(nameOrFolder, async (file) => {
+  const model = await readModelFolder(nameOrFolder, async (file) => {
     try {
       return await readFile(join(folder, file));
     } catch {
@@ -47,4 +54,6 @@ export async function openModelFolder(nameOrFolder: string): Promise<ModelFolder
       );
     }
   });
+  if (task !== 'any') checkTask(model, task);
+  return model;
 }

@@ -10,6 +10,7 @@ import { registerCertify } from './commands/certify.js';
 import { registerCompletion } from './commands/completion.js';
 import { registerDataset } from './commands/dataset.js';
 import { registerEval } from './commands/eval.js';
+import { registerEvalRules } from './commands/eval-rules.js';
 import { addMergeCommand } from './commands/merge.js';
 import { registerInferRule } from './commands/infer-rule.js';
 import { registerModel } from './commands/model.js';
@@ -27,6 +28,7 @@ export function registerCommands(program: Command, context: CommandContext): voi
   registerDataset(program, context);
   registerTrain(program, context);
   registerEval(program, context);
+  registerEvalRules(program, context);
   registerCertify(program, context);
   registerInferRule(program, context);
   registerAblate(program, context);

@@ -5,18 +5,15 @@ import { InputError } from '@lifegpt/core';
 import {
   continueFrom,
   countParameters,
-  decodeJacobi,
-  evaluateFreshBoards,
-  largestArea,
   hashBytes,
   loadModel,
   train,
-  type EvaluationCounts,
   type Recipe,
   type Runtime,
   type StepEvent,
   type TrainState,
 } from '@lifegpt/model';
+import { evaluateTrained, type ClosingEvaluation } from './closing-evaluation.js';
 import type { CommandContext } from './context.js';
 import { loadEngine } from './engine.js';
 import { openModelFolder } from './model-argument.js';
@@ -27,8 +24,6 @@ import { openTrainingRun, type MetricsLine, type TrainingRun } from './training-
 
 /** Steps that a line of metrics.jsonl averages over, at most. */
 const STEPS_A_LINE = 20;
-/** Fresh boards of the closing evaluation: 250 sizes, 8 boards each, drawn with a seed of their own. */
-const EVALUATION = { seed: 2 ** 31, sizes: 250, boardsPerSize: 8 };
 
 /** What to train, and where. */
 export interface TrainingJob {
@@ -47,7 +42,7 @@ export interface TrainingJob {
 export async function trainRecipe(
   { recipe, folder, resume, device }: TrainingJob,
   context: CommandContext,
-): Promise<{ seconds: number; counts: EvaluationCounts }> {
+): Promise<{ seconds: number; counts: ClosingEvaluation['counts'] }> {
   const runtime = await createRuntime(device);
   const engine = await loadEngine();
   const base = resume ? null : await openBase(recipe);
@@ -68,19 +63,11 @@ export async function trainRecipe(
     context,
   );
   context.signal.throwIfAborted();
-  const progress = createProgress(context.progress, 'evaluate', EVALUATION.sizes, 'sizes');
-  const model = await loadModel(await openModelFolder(run.folder), runtime);
-  const counts = await evaluateFreshBoards(model, decodeJacobi, {
-    source: engine,
-    ...EVALUATION,
-    maxArea: largestArea(recipe),
-    signal: context.signal,
-    onProgress: (done) => progress.update(done),
-  });
-  progress.finish();
+  const model = await loadModel(await openModelFolder(run.folder, 'any'), runtime);
+  const { drawn, counts } = await evaluateTrained(model, recipe, engine, context);
   await writeOutputFile(
     join(run.folder, 'training.json'),
-    await describeTraining(recipe, seconds, dataHash, counts),
+    await describeTraining(recipe, seconds, dataHash, { ...drawn, ...counts }),
   );
   return { seconds, counts };
 }
@@ -88,7 +75,7 @@ export async function trainRecipe(
 /** The weights that a recipe goes on from, or null. */
 async function openBase(recipe: Recipe): Promise<TrainState | null> {
   if (recipe.init_from === undefined) return null;
-  return continueFrom(await openModelFolder(recipe.init_from), recipe);
+  return continueFrom(await openModelFolder(recipe.init_from, recipe.model.task), recipe);
 }
 
 /** Trains to the end or to the interruption; the seconds are those of all sittings together. */
@@ -179,7 +166,7 @@ async function describeTraining(
   recipe: Recipe,
   seconds: number,
   dataHash: string,
-  counts: EvaluationCounts,
+  evaluation: object,
 ): Promise<string> {
   const recipeText = JSON.stringify(recipe);
   const described = {
@@ -190,7 +177,7 @@ async function describeTraining(
     data_sha256: dataHash,
     steps: recipe.steps,
     training_seconds: Math.round(seconds),
-    evaluation: { ...EVALUATION, ...counts },
+    evaluation,
   };
   return `${JSON.stringify(described, null, 2)}\n`;
 }

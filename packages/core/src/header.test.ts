@@ -11,7 +11,6 @@ import {
 import { listRuleBits, ruleOfBits } from './rule-bits.js';
 import { InputError } from './input-error.js';
 import {
-  BORDER_COLUMNS,
   borderCoordinates,
   encodeExamples,
   encodePrompts,
@@ -22,6 +21,7 @@ import {
   PIECE_VOCABULARY,
 } from './prompt.js';
 import { CONWAY, parseRule } from './rule.js';
+import { BORDER_COLUMNS } from './text-layout.js';
 import { createTokenizer } from './tokenizer.js';
 import { formatBounds, parseBounds, TORUS } from './topology.js';
 

@@ -75,7 +75,6 @@ export { formatTokenizerJson, parseTokenizerJson } from './tokenizer-json.js';
 export {
   ANSWER_END,
   ANSWER_START,
-  BORDER_COLUMNS,
   borderCoordinates,
   BYTE_VOCABULARY,
   CHARACTER_VOCABULARY,
@@ -91,5 +90,18 @@ export {
   PROMPT_START,
   type PromptLayout,
 } from './prompt.js';
+export {
+  asksForRules,
+  encodePairExamples,
+  encodePairs,
+  layoutPair,
+  OPEN_BIT,
+  PAIR_PARTS,
+  pairCoordinates,
+  readRuleAnswer,
+  RULE_VOCABULARY,
+  type RuleLayout,
+} from './rule-prompt.js';
+export { BORDER_COLUMNS, type Task, type TextParts } from './text-layout.js';
 export { alignFrames, type Alignment } from './align-frames.js';
 export { listRuleBits, RULE_BITS, ruleOfBits } from './rule-bits.js';

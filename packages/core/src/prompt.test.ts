@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { parseCells } from './grid.js';
 import { InputError } from './input-error.js';
 import {
-  BORDER_COLUMNS,
   borderCoordinates,
   CHARACTER_VOCABULARY,
   encodeExamples,
@@ -12,6 +11,7 @@ import {
   parsePrompt,
   PIECE_VOCABULARY,
 } from './prompt.js';
+import { BORDER_COLUMNS } from './text-layout.js';
 import { createTokenizer } from './tokenizer.js';
 
 const pieces = createTokenizer(PIECE_VOCABULARY);

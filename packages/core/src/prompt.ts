@@ -21,6 +21,7 @@ import {
 } from './header.js';
 import { InputError } from './input-error.js';
 import { formatBoundedRule, parseRule, type LifeRule } from './rule.js';
+import { BORDER_COLUMNS, borderDistances, type TextParts } from './text-layout.js';
 import type { Tokenizer } from './tokenizer.js';
 import type { BoundedGrid } from './topology.js';
 
@@ -121,26 +122,13 @@ export function parseHeaderPrompt(text: string): {
 }
 
 /** How a board's text falls into tokens: `[head | cells | middle | answer cells | end]`. */
-export interface PromptLayout {
-  readonly width: number;
-  readonly height: number;
-  readonly tokenizer: Tokenizer;
-  /** Tokens of the prompt; the last of them predicts the first answer cell. */
-  readonly promptTokens: number;
-  /** Index of the first cell of the given state. */
-  readonly firstCell: number;
-  /** Tokens of the answer: a token a cell, and the end marker. */
-  readonly answerTokens: number;
-  /** Tokens that the model reads when the whole answer but its last token is known. */
-  readonly inputTokens: number;
+export interface PromptLayout extends TextParts {
+  readonly task: 'next-state';
   /** Whether the text begins with a header; then each board has its own head. */
   readonly hasHeader: boolean;
   /** Tokens before the first cell; the same for all boards, unless they have headers. */
   readonly headTokens: Int32Array;
   readonly middleTokens: Int32Array;
-  readonly endTokens: Int32Array;
-  /** Ids of the cells `0` and `1`. */
-  readonly cellTokens: readonly [number, number];
 }
 
 /** Lays out boards of one size for a tokenizer. */
@@ -153,6 +141,7 @@ export function layoutPrompt(tokenizer: Tokenizer, width: number, height: number
   const promptTokens = headTokens.length + cells + middleTokens.length;
   const answerTokens = cells + endTokens.length;
   return {
+    task: 'next-state',
     width,
     height,
     tokenizer,
@@ -228,9 +217,6 @@ export function encodeAnswers(layout: PromptLayout, states: Uint8Array): Int32Ar
   return tokens;
 }
 
-/** Columns of `borderCoordinates`: part, top, bottom, left, right. */
-export const BORDER_COLUMNS = 5;
-
 /**
  * Where each input token stands, `[inputTokens, 5]`: the part of the text (0 marker, 1 the given
  * state, 2 the answer), then the cell's distances to the top, bottom, left and right border, plus
@@ -246,9 +232,7 @@ export function borderCoordinates(layout: PromptLayout): Int32Array {
   const columns = new Int32Array(inputTokens * count);
   for (let token = promptTokens; token < inputTokens; token++) columns[token * count] = 2;
   for (let cell = 0; cell < width * height; cell++) {
-    const row = Math.floor(cell / width);
-    const column = cell % width;
-    const distances = [row + 1, height - row, column + 1, width - column];
+    const distances = borderDistances(cell, layout);
     const given = (firstCell + cell) * count;
     const predicting = (promptTokens - 1 + cell) * count;
     columns[given] = 1;

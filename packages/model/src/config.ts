@@ -1,7 +1,7 @@
 /** The description of a model: GPT-2's names for its sizes, and what it was trained for. */
 
-import { HEADER_TOKENS, InputError } from '@lifegpt/core';
-import { explainTrainedFor, type TrainedFor } from './trained-for.js';
+import { HEADER_TOKENS, InputError, PAIR_PARTS, RULE_BITS, type Task } from '@lifegpt/core';
+import { explainPairsTrainedFor, explainTrainedFor, type TrainedFor } from './trained-for.js';
 
 /** How a token knows where it stands. */
 export type PositionScheme =
@@ -40,6 +40,11 @@ export interface GptConfig {
    * layers behind it have all tokens but the header's, whose last one is their start of the text.
    */
   readonly header?: boolean;
+  /**
+   * `infer-rule` where prompts hold a state and the next one and ask for the rule (core's `rule-prompt.ts`); the
+   * next state when left out.
+   */
+  readonly task?: Task;
   /** What the weights were trained for, so that nobody asks them for anything else unknowingly. */
   readonly trained_for: TrainedFor;
 }
@@ -89,17 +94,25 @@ const WAVE_AMPLITUDE = 0.05;
  */
 const HEADER_WAVE_AMPLITUDE = 1;
 
-/** Parts of the text that the border scheme tells apart: marker, given state, answer. */
-const TEXT_PARTS = 3;
+/** Parts of the text that the border scheme tells apart: marker, given state, answer; of pairs also the next state. */
+const countTextParts = ({ task }: GptConfig): number => (task === 'infer-rule' ? PAIR_PARTS : 3);
+
+/**
+ * The layer whose attention a training may be told (`guided_attention`): where cells of the answer look for the
+ * given ones the last, and where the next state's cells do, before the rule is read off them, the first.
+ */
+export function guidedLayer({ task, n_layer: layers }: GptConfig): number {
+  return task === 'infer-rule' ? 0 : layers - 1;
+}
 
 /** Standard deviation of initial weights, as in GPT-2. */
 export const NOISE = 0.02;
 
 /**
- * The same for the tokens of models with a header, where it has to outlast the vectors of places: while a training
+ * The same for the tokens of models that are told the neighbourhood, where it has to outlast the vectors of places: while a training
  * looks for the neighbourhood these grow tenfold, and a cell's state beside them would be too faint to be found.
  */
-const HEADER_TOKEN_NOISE = 0.1;
+const LASTING_TOKEN_NOISE = 0.1;
 
 /**
  * All parameters of a model, in the order in which they are stored.
@@ -108,7 +121,8 @@ const HEADER_TOKEN_NOISE = 0.1;
 export function listParameters(config: GptConfig): ParameterSpec[] {
   const { n_embd: width, n_inner: inner, n_layer: layers } = config;
   const noise = NOISE;
-  const tokenNoise = config.header === true ? HEADER_TOKEN_NOISE : noise;
+  const outlasts = config.header === true || config.task === 'infer-rule';
+  const tokenNoise = outlasts ? LASTING_TOKEN_NOISE : noise;
   const residualNoise = noise / Math.sqrt(2 * layers);
   const list: ParameterSpec[] = [
     { name: 'wte.weight', shape: [config.vocab_size, width], initial: tokenNoise },
@@ -202,13 +216,31 @@ export function checkConfig(value: unknown, source: string): GptConfig {
     fail('header', 'false, or "position_scheme": "border" beside it');
   if (hasHeader && (config.n_layer as number) < 2)
     fail('n_layer', 'at least 2 with a header, which the first layer reads');
-  const expected = explainTrainedFor(config.trained_for, hasHeader);
+  if (![undefined, 'next-state', 'infer-rule'].includes(config.task as string | undefined))
+    fail('task', '"next-state" or "infer-rule"');
+  const infersRules = config.task === 'infer-rule';
+  if (infersRules) checkRuleModel(config as unknown as GptConfig, fail);
+  const expected = infersRules
+    ? explainPairsTrainedFor(config.trained_for)
+    : explainTrainedFor(config.trained_for, hasHeader);
   if (expected !== null) fail('trained_for', expected);
   const [, longest] = (config.trained_for as TrainedFor).sides;
   if (config.position_scheme === 'border' && (config.n_positions as number) < longest) {
     fail('n_positions', `at least the longest side, ${longest}`);
   }
   return value as GptConfig;
+}
+
+/** What a model needs to read rules: the bit that an answer's token predicts is told by a table of distances. */
+function checkRuleModel(
+  { header, position_scheme: scheme, n_layer: layers, n_positions: positions }: GptConfig,
+  fail: (field: string, expected: string) => never,
+): void {
+  if (scheme !== 'border') fail('position_scheme', '"border" for a model that infers rules');
+  if (header === true) fail('header', 'false for a model that infers rules, which asks for one');
+  if (layers < 2) fail('n_layer', 'at least 2: one finds the cases, one reads the bits off them');
+  if (positions < RULE_BITS)
+    fail('n_positions', `at least ${RULE_BITS}, one for each bit that is asked for`);
 }
 
 function listPositionTables(config: GptConfig, noise: number): ParameterSpec[] {
@@ -224,7 +256,7 @@ function listPositionTables(config: GptConfig, noise: number): ParameterSpec[] {
   return BORDER_TABLES.map((table, i) => {
     const name = `wpe.${table}.weight`;
     return table === 'part'
-      ? { name, shape: [TEXT_PARTS, width], initial: noise }
+      ? { name, shape: [countTextParts(config), width], initial: noise }
       : {
           name,
           shape: [positions + 1, width],

@@ -1,6 +1,23 @@
-import { createTokenizer, layoutPrompt, PIECE_VOCABULARY, TORUS } from '@lifegpt/core';
+import {
+  createGrid,
+  createTokenizer,
+  encodePairExamples,
+  layoutPair,
+  layoutPrompt,
+  PIECE_VOCABULARY,
+  RULE_BITS,
+  RULE_VOCABULARY,
+  stepReference,
+  TORUS,
+} from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import { markFarKeys, markNeighbours, shareNeighbourhood } from './far-keys.js';
+import {
+  markFarKeys,
+  markNeighbours,
+  shareCases,
+  shareNeighbourhood,
+  sharePairNeighbourhood,
+} from './far-keys.js';
 
 describe('markFarKeys', () => {
   const layout = layoutPrompt(createTokenizer(PIECE_VOCABULARY), 5, 4);
@@ -54,5 +71,56 @@ describe('markNeighbours and shareNeighbourhood', () => {
     const { firstCell: first } = layoutPrompt(createTokenizer(PIECE_VOCABULARY), 2, 3);
     expect(thin.slice(first, first + 2)).toEqual(Float32Array.of(1 / 9, 1 / 9 + 1 / 9));
     expect(rowOf(shareNeighbourhood(layout, TORUS), answerTokens - 1)).toEqual({});
+  });
+});
+
+describe('sharePairNeighbourhood', () => {
+  it('shares out ninths of the given state to each cell of the next one, and nothing to other tokens', () => {
+    const layout = layoutPair(createTokenizer(RULE_VOCABULARY), 5, 4);
+    const { firstCell, firstNextCell, inputTokens, promptTokens } = layout;
+    const shares = sharePairNeighbourhood(layout, TORUS);
+    expect(shares).toHaveLength(inputTokens ** 2);
+    const rowOf = (token: number): number[] =>
+      Array.from(shares.subarray(token * inputTokens, (token + 1) * inputTokens)).flatMap(
+        (share, key) => (share === 0 ? [] : [key - firstCell]),
+      );
+    expect(rowOf(firstNextCell)).toEqual([0, 1, 4, 5, 6, 9, 15, 16, 19]);
+    expect(rowOf(firstNextCell + 11)).toEqual([5, 6, 7, 10, 11, 12, 15, 16, 17]);
+    const others = [0, firstCell + 3, firstNextCell - 1, promptTokens - 1, inputTokens - 1];
+    for (const token of others) expect(rowOf(token)).toEqual([]);
+    const sum = shares.reduce((total, share) => total + share, 0);
+    expect(sum).toBeCloseTo(20, 4);
+  });
+});
+
+describe('shareCases', () => {
+  it('shares out a bit to the next state of its case’s cells, and to the first token where there are none', () => {
+    const layout = layoutPair(createTokenizer(RULE_VOCABULARY), 5, 4);
+    const { firstNextCell, answerTokens, inputTokens } = layout;
+    // a blinker beside an empty board: live cells with 1 and 2 neighbours, dead ones with 0 to 3
+    const cells = new Uint8Array(40);
+    for (const cell of [6, 7, 8]) cells[20 + cell] = 1;
+    const empty = createGrid(5, 4);
+    const blinker = createGrid(5, 4, cells.subarray(20));
+    const rule = { birth: 8, survival: 12 };
+    const next = [empty, blinker].flatMap((grid) => [...stepReference(grid, rule).cells]);
+    const { inputs } = encodePairExamples(layout, cells, Uint8Array.from(next), TORUS);
+    const shares = shareCases(layout, inputs, TORUS);
+    expect(shares).toHaveLength(2 * answerTokens * inputTokens);
+    const rowOf = (text: number, bit: number): Record<number, number> => {
+      const row = (text * answerTokens + bit) * inputTokens;
+      return Object.fromEntries(
+        Array.from(shares.subarray(row, row + inputTokens)).flatMap((share, key) =>
+          share === 0 ? [] : [[key < firstNextCell ? -1 : key - firstNextCell, share]],
+        ),
+      );
+    };
+    expect(Object.keys(rowOf(0, 0))).toHaveLength(20);
+    expect(rowOf(0, 0)[7]).toBeCloseTo(1 / 20, 6);
+    expect(rowOf(0, 3)).toEqual({ [-1]: 1 });
+    expect(rowOf(1, 3)).toEqual({ 2: 0.5, 12: 0.5 }); // above and below its middle
+    expect(rowOf(1, 9 + 1)).toEqual({ 6: 0.5, 8: 0.5 });
+    expect(rowOf(1, 9 + 2)).toEqual({ 7: 1 });
+    for (const text of [0, 1]) expect(rowOf(text, RULE_BITS)).toEqual({});
   });
 });

@@ -1,6 +1,12 @@
 /** Which keys of a text are far from what a cell depends on, and which are its neighbours. */
 
-import type { PromptLayout, Topology } from '@lifegpt/core';
+import {
+  createNeighbourCounter,
+  RULE_BITS,
+  type PromptLayout,
+  type RuleLayout,
+  type Topology,
+} from '@lifegpt/core';
 import { listNeighbourhood, lookAround } from './neighbourhood.js';
 
 /**
@@ -47,6 +53,50 @@ export function shareNeighbourhood(layout: PromptLayout, topology: Topology): Fl
   for (let cell = 0; cell < width * height; cell++) {
     for (const place of lookAround({ topology, width, height }, cell)) {
       shares[cell * inputTokens + firstCell + place]! += 1 / 9; // -1 is the token before the board
+    }
+  }
+  return shares;
+}
+
+/**
+ * `[inputTokens, inputTokens]`: the same for the tokens of a pair's next state, each of which shall look at its place in
+ * the given one; all other rows are 0, since nobody says where they look.
+ */
+export function sharePairNeighbourhood(layout: RuleLayout, topology: Topology): Float32Array {
+  const { width, height, firstCell, firstNextCell, inputTokens } = layout;
+  const shares = new Float32Array(inputTokens * inputTokens);
+  for (let cell = 0; cell < width * height; cell++) {
+    const row = (firstNextCell + cell) * inputTokens + firstCell;
+    for (const place of lookAround({ topology, width, height }, cell))
+      shares[row + place]! += 1 / 9;
+  }
+  return shares;
+}
+
+/**
+ * `[texts, answerTokens, inputTokens]`: where the token that predicts a bit finds it. Equal shares for the cells of the next
+ * state that stand where the given state has the bit's case (a cell of that state, with so many live neighbours); all of it for
+ * the first token of the text where there are none. The row of the end marker is 0.
+ * @param inputs whole texts, `[texts, inputTokens]`
+ */
+export function shareCases(
+  { width, height, firstCell, firstNextCell, answerTokens, inputTokens, cellTokens }: RuleLayout,
+  inputs: Int32Array,
+  topology: Topology,
+): Float32Array {
+  const count = createNeighbourCounter({ topology, width, height });
+  const texts = inputs.length / inputTokens;
+  const shares = new Float32Array(texts * answerTokens * inputTokens);
+  for (let text = 0; text < texts; text++) {
+    const from = text * inputTokens + firstCell;
+    const tokens = inputs.subarray(from, from + width * height);
+    const cells = Uint8Array.from(tokens, (token) => (token === cellTokens[1] ? 1 : 0));
+    const neighbours = count(cells);
+    for (let bit = 0; bit < RULE_BITS; bit++) {
+      const found = [...cells.keys()].filter((k) => bit === 9 * cells[k]! + neighbours[k]!);
+      const row = (text * answerTokens + bit) * inputTokens;
+      if (found.length === 0) shares[row] = 1;
+      for (const cell of found) shares[row + firstNextCell + cell] = 1 / found.length;
     }
   }
   return shares;

@@ -1,15 +1,21 @@
 import {
+  asksForRules,
   createTokenizer,
   encodeExamples,
+  encodePairExamples,
   HEADER_VOCABULARY,
+  layoutPair,
   layoutPrompt,
   openStream,
   PIECE_VOCABULARY,
   RULE_BITS,
   RULE_TOKENS,
   TOPOLOGY_TOKENS,
+  TORUS,
+  type Tokenizer,
 } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
+import { ruleConfig } from '../test/rule-recipe.js';
 import {
   headerConfig,
   randomHeaders,
@@ -38,15 +44,25 @@ const configs: [string, GptConfig][] = [
   ['the parts of the paper’s', paperConfig],
   ['a header', headerConfig()],
   ['a header and three layers', headerConfig(3)],
+  ['pairs of states', ruleConfig],
 ];
+
+/** Two texts of 4x3 boards. */
+const layOut = (tokenizer: Tokenizer, states: Uint8Array) => {
+  if (!asksForRules(tokenizer)) {
+    const layout = layoutPrompt(tokenizer, 4, 3);
+    return { layout, ...encodeExamples(layout, states, states, randomHeaders(2, 8)) };
+  }
+  const layout = layoutPair(tokenizer, 4, 3);
+  return { layout, ...encodePairExamples(layout, states, states.toReversed(), TORUS) };
+};
 
 describe.each(configs)('the network with %s', (_name, config) => {
   async function setUp() {
     const model = await randomModel(config, 5);
-    const layout = layoutPrompt(model.tokenizer, 4, 3);
     const random = openStream(6, 'boards');
     const states = Uint8Array.from({ length: 24 }, () => random.nextInt(2));
-    const { inputs } = encodeExamples(layout, states, states, randomHeaders(2, 8));
+    const { layout, inputs } = layOut(model.tokenizer, states);
     const whole = await compileWholeSequence(config, randomTensors(config, 5));
     return { model, whole, layout, inputs, positions: positionIds(config, layout) };
   }

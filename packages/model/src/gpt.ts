@@ -41,10 +41,10 @@ export interface GptInputs {
   readonly forgotten?: Value;
   /** Is given every layer's attention weights, `[batch, heads, queries, keys]`. */
   readonly observeAttention?: (layer: number, weights: Value) => void;
-  /** Asks for sums over keys of the last layer's attention, with keys as float `[answer, keys]`, or with axes before. */
-  readonly sums?: Sums;
-  /** Is given these sums, each `[batch, heads, answer, 1]`; they can be differentiated. */
-  readonly onSums?: (sums: readonly Value[]) => void;
+  /** Asks for sums over keys of a layer's attention, with keys as float `[queries, keys]`, or with axes before. */
+  readonly sums?: (layer: number) => Sums | undefined;
+  /** Is given these sums, each `[batch, heads, queries, 1]`; they can be differentiated. */
+  readonly onSums?: (sums: readonly Value[], layer: number) => void;
 }
 
 /** Number of columns of `positionIds`. */
@@ -97,8 +97,10 @@ export function buildGpt(graph: GraphBuilder, config: GptConfig, inputs: GptInpu
     const causal = causalMask(graph, count, start, queries, tokens);
     const mask = forgotten === undefined ? causal : forgetKeys(graph, causal, forgotten);
     const observe = (weights: Value): void => observeAttention?.(i, weights);
-    const asked = isLast ? { sums: inputs.sums, onSums: inputs.onSums } : {};
-    const layer = { ...partsOfLayer(parts, i), rotary, start, queries, mask, observe, ...asked };
+    const sums = inputs.sums?.(i);
+    const onSums = (values: readonly Value[]): void => inputs.onSums?.(values, i);
+    const asked = { mask, observe, sums, onSums };
+    const layer = { ...partsOfLayer(parts, i), rotary, start, queries, ...asked };
     x = decoderLayer(layer, x);
   }
   return readLogits(parts, x);

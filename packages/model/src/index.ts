@@ -45,6 +45,13 @@ export {
   type FreshBoards,
 } from './evaluate.js';
 export {
+  countRules,
+  drawPairs,
+  evaluateFreshPairs,
+  type FreshPairs,
+  type RuleCounts,
+} from './evaluate-rules.js';
+export {
   createLanguageModel,
   type KeyValueCache,
   type LanguageModel,
@@ -74,6 +81,14 @@ export {
 } from './predict-batch.js';
 export { predictStates, type Prediction, type PredictOptions } from './predict.js';
 export {
+  mergeRules,
+  readRules,
+  type MergedRule,
+  type ReadRule,
+  type RuleReading,
+  type StatePair,
+} from './read-rules.js';
+export {
   checkRecipe,
   drawBatchSize,
   largestArea,
@@ -93,6 +108,8 @@ export {
 export { continueFrom } from './continue-from.js';
 export { decodeState, encodeState, initialiseState, type TrainState } from './train-state.js';
 export {
+  checkBoard,
+  checkTask,
   checkTrainedFor,
   defaultHeader,
   describeTopologies,

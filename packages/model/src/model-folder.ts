@@ -4,6 +4,7 @@
  */
 
 import {
+  asksForRules,
   createTokenizer,
   formatTokenizerJson,
   InputError,
@@ -73,6 +74,12 @@ export async function readModelFolder(
     throw new InputError(
       `${source('config.json')} says "header": ${config.header ?? false}, but the pieces in tokenizer.json ` +
         `${config.header === true ? 'have none' : 'have one'}; fetch the model again`,
+    );
+  }
+  const { task = 'next-state' } = config;
+  if (asksForRules(tokenizer) !== (task === 'infer-rule')) {
+    throw new InputError(
+      `${source('config.json')} says "task": "${task}", but the pieces in tokenizer.json are of another; fetch the model again`,
     );
   }
   return { name, config, tokenizer, tensors };

@@ -1,5 +1,6 @@
 import { InputError, openStream } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
+import { ruleRecipe } from '../test/rule-recipe.js';
 import { tinyRecipe } from '../test/tiny-recipe.js';
 import { checkRecipe, drawBatchSize, largestArea, learningRateAt, stageAt } from './recipe.js';
 
@@ -147,6 +148,24 @@ describe('checkRecipe', () => {
   it.each(broken)('refuses %s', (_name, change, message) => {
     expect(() => checkRecipe({ ...tinyRecipe, ...change }, 'tiny.json')).toThrow(message);
     expect(() => checkRecipe({ ...tinyRecipe, ...change }, 'tiny.json')).toThrow(InputError);
+  });
+
+  it('lets a model infer rules from the text that asks for them, with losses that fit it', () => {
+    expect(checkRecipe(structuredClone(ruleRecipe), 'rule.json')).toEqual(ruleRecipe);
+    const fails = (change: object) => () => checkRecipe({ ...ruleRecipe, ...change }, 'rule.json');
+    expect(fails({ vocabulary: 'header' })).toThrow(/"vocabulary" is "header"/);
+    expect(fails({ model: { ...ruleRecipe.model, task: undefined } })).toThrow(/rule.json/);
+    expect(fails({ rules: undefined })).toThrow(/"rules" is undefined; expected rules/);
+    expect(fails({ answer_noise: 0.5 })).toThrow(/"answer_noise" is 0.5; expected nothing/);
+    expect(fails({ far_attention: { weight: 1, scale: 1 } })).toThrow(/"far_attention"/);
+    expect(fails({ guided_answer: { weight: 1 } })).toThrow(/"guided_answer" is {"weight":1}/);
+    const told = { ...tinyRecipe, guided_answer: { weight: 1, scale: 1 } };
+    expect(() => checkRecipe(told, 'x')).toThrow(
+      /expected nothing for a model that infers no rules/,
+    );
+    expect(() => checkRecipe({ ...tinyRecipe, vocabulary: 'infer-rule' }, 'x')).toThrow(
+      /"vocabulary" is "infer-rule"; expected another one, or "task": "infer-rule"/,
+    );
   });
 });
 

@@ -9,6 +9,7 @@ import {
   InputError,
   layoutPrompt,
   PIECE_VOCABULARY,
+  RULE_VOCABULARY,
   type BoardSize,
   type RandomStream,
   type SizeRange,
@@ -59,10 +60,10 @@ export interface Recipe {
   readonly replay: number;
   readonly checkpoint_every: number;
   /**
-   * How the text falls into tokens: whole markers (`pieces`, when left out), the same with a header, the paper's
-   * characters, or all 256 bytes, of which the text uses those characters.
+   * How the text falls into tokens: whole markers (`pieces`, when left out), the same with a header or
+   * of the text that asks for a rule, the paper's characters, or all 256 bytes, of which the text uses those characters.
    */
-  readonly vocabulary?: 'pieces' | 'header' | 'characters' | 'bytes';
+  readonly vocabulary?: 'pieces' | 'header' | 'infer-rule' | 'characters' | 'bytes';
   /** Share of the keys that forgetful causal masking hides in each text of a step; 0 when left out. */
   readonly forgetful_masking?: number;
   /**
@@ -98,6 +99,12 @@ export interface Recipe {
    * the neighbourhood, and gives a neighbour that attention has lost a gradient all the same. None when left out.
    */
   readonly guided_attention?: AttentionPenalty;
+  /**
+   * Of models that infer rules: the same for the last layer, where the token that predicts a bit shall look at the cells of
+   * the next state that have the bit's case, evenly, and at the first token where there are none. It tells the training which
+   * cells say what a bit is, which `guided_attention` leaves to be found. None when left out.
+   */
+  readonly guided_answer?: AttentionPenalty;
 }
 
 /** The loss `weight` times the mean of log(1 + x / `scale`), for an amount x that should be small. */
@@ -110,6 +117,7 @@ const VOCABULARIES: Readonly<Record<string, readonly string[]>> = {
   pieces: PIECE_VOCABULARY,
   characters: CHARACTER_VOCABULARY,
   header: HEADER_VOCABULARY,
+  'infer-rule': RULE_VOCABULARY,
   bytes: BYTE_VOCABULARY,
 };
 
@@ -252,7 +260,12 @@ export function checkRecipe(value: unknown, source: string): Recipe {
   expect(share >= 0 && share < 1, 'forgetful_masking', share, 'a share from 0, below 1');
   const noise = recipe.answer_noise ?? 0;
   expect(noise >= 0 && noise <= 1, 'answer_noise', noise, 'a share from 0 to 1');
-  for (const field of ['far_attention', 'uneven_attention', 'guided_attention'] as const) {
+  for (const field of [
+    'far_attention',
+    'uneven_attention',
+    'guided_attention',
+    'guided_answer',
+  ] as const) {
     const penalty = recipe[field];
     expect(
       penalty === undefined || (penalty.weight > 0 && penalty.scale > 0),
@@ -269,10 +282,11 @@ export function checkRecipe(value: unknown, source: string): Recipe {
     start,
     '"noise" or "rows-and-columns"',
   );
-  const markers = layoutPrompt(createTokenizer(vocabularyOf(recipe)), 1, 1).inputTokens - 2;
+  const countMarkers = (): number =>
+    layoutPrompt(createTokenizer(vocabularyOf(recipe)), 1, 1).inputTokens - 2;
   const isOneSize =
     scheme === 'learned' &&
-    positions === 2 * trained.sides[1] ** 2 + markers &&
+    positions === 2 * trained.sides[1] ** 2 + countMarkers() &&
     trained.sides[0] === trained.sides[1];
   expect(
     start === 'noise' || isOneSize,
@@ -327,7 +341,7 @@ export function checkRecipe(value: unknown, source: string): Recipe {
     vocabulary.length > 0,
     'vocabulary',
     recipe.vocabulary,
-    '"pieces", "header", "characters" or "bytes"',
+    '"pieces", "header", "infer-rule", "characters" or "bytes"',
   );
   const { header = false } = recipe.model;
   expect(
@@ -337,6 +351,7 @@ export function checkRecipe(value: unknown, source: string): Recipe {
     header ? '"header", since the model reads one' : 'another one, or "header": true in the model',
   );
   expect(!header || share === 0, 'forgetful_masking', share, '0 for a model that reads a header');
+  checkRuleTraining(recipe, expect);
   expect(
     recipe.model.vocab_size === vocabulary.length,
     'model.vocab_size',
@@ -381,6 +396,29 @@ export function checkRecipe(value: unknown, source: string): Recipe {
 }
 
 type Expect = (holds: boolean, field: string, found: unknown, expected: string) => void;
+
+/** What a training to infer rules goes without: what is said of cells that the answer does not have. */
+function checkRuleTraining(recipe: Recipe, expect: Expect): void {
+  const infersRules = recipe.model.task === 'infer-rule';
+  expect(
+    infersRules === (recipe.vocabulary === 'infer-rule'),
+    'vocabulary',
+    recipe.vocabulary,
+    infersRules
+      ? '"infer-rule", since the model does'
+      : 'another one, or "task": "infer-rule" in the model',
+  );
+  if (!infersRules) {
+    const { guided_answer: found } = recipe;
+    expect(found === undefined, 'guided_answer', found, 'nothing for a model that infers no rules');
+    return;
+  }
+  const { forgetful_masking, answer_noise, far_attention, uneven_attention } = recipe;
+  const unfit = { forgetful_masking, answer_noise, far_attention, uneven_attention };
+  for (const [field, found] of Object.entries(unfit)) {
+    expect(found === undefined, field, found, 'nothing for a model that infers rules');
+  }
+}
 
 function checkHeldOut(
   { held_out: heldOut, model, training_boards: pool }: Recipe,

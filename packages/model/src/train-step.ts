@@ -4,7 +4,7 @@
  */
 
 import { buildAdamW, type AdamWOptions } from './adamw.js';
-import { listParameters, sizeOf, type GptConfig } from './config.js';
+import { guidedLayer, listParameters, sizeOf, type GptConfig } from './config.js';
 import { buildGpt, declareGptInputs } from './gpt.js';
 import { GraphBuilder, type Value } from './graph/builder.js';
 import { differentiate } from './graph/differentiate.js';
@@ -22,8 +22,10 @@ export interface TrainStepOptions extends AdamWOptions {
   readonly farAttention?: AttentionPenalty;
   /** The same of uneven attention, with an input `near_keys`. */
   readonly unevenAttention?: AttentionPenalty;
-  /** The same of guided attention, with an input `wanted_keys`. */
+  /** The same of guided attention, with an input `wanted_keys`; of a pair of states for all its tokens, float `[1, 1, tokens, keys]`. */
   readonly guidedAttention?: AttentionPenalty;
+  /** The same of the answer's attention in a pair of states, with an input `case_keys`, float `[batch, 1, answer, keys]`. */
+  readonly guidedAnswer?: AttentionPenalty;
 }
 
 /** Builds the graph of one training step with the loss over the answer's tokens. */
@@ -43,20 +45,31 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
     : {};
   const targets = graph.input('targets', 'int32', ['batch_size', 'answer']);
 
-  const { farAttention, unevenAttention, guidedAttention } = options;
-  const keys = (name: string): Value => graph.input(name, 'float', ['marked', 1, 'answer', 'keys']);
+  const { farAttention, unevenAttention, guidedAttention, guidedAnswer } = options;
+  const queries = config.task === 'infer-rule' ? 'tokens' : 'answer';
+  const keys = (name: string): Value => graph.input(name, 'float', ['marked', 1, queries, 'keys']);
   const sums = {
     ...(farAttention === undefined ? {} : { far: keys('far_keys') }),
     ...(unevenAttention === undefined ? {} : { near: keys('near_keys') }),
     ...(guidedAttention === undefined ? {} : { wanted: keys('wanted_keys') }),
   };
+  const answerSums =
+    guidedAnswer === undefined
+      ? undefined
+      : { wanted: graph.input('case_keys', 'float', ['batch_size', 1, 'answer', 'keys']) };
   let attentionSums: readonly Value[] = [];
+  let missedCases: Value | undefined;
+  const guided = guidedLayer(config);
   const logits = buildGpt(graph, config, {
     ...inputs,
     ...forgotten,
-    sums,
     parameter: (name) => parameters.get(name)!,
-    onSums: (values) => (attentionSums = values),
+    sums: (layer) =>
+      layer === guided ? sums : layer === config.n_layer - 1 ? answerSums : undefined,
+    onSums(values, layer) {
+      if (layer === guided) attentionSums = values;
+      else missedCases = values[0];
+    },
   });
   const loss = crossEntropy(graph, logits, targets);
   let objective = loss;
@@ -69,6 +82,10 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
   if (uneven !== undefined) objective = addPenalty(graph, objective, uneven, unevenAttention!);
   const missed = guidedAttention === undefined ? undefined : attentionSums.at(-1)!;
   if (missed !== undefined) objective = addPenalty(graph, objective, missed, guidedAttention!);
+
+  if (missedCases !== undefined) {
+    objective = addPenalty(graph, objective, missedCases, guidedAnswer!);
+  }
 
   const gradients = differentiate(graph, objective, [...parameters.values()]);
   const flatGradients = gradients.map((gradient, i) => reshapeTo(graph, gradient, [sizes[i]!]));

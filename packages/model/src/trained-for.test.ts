@@ -1,8 +1,15 @@
 import { CONWAY, createGrid, openStream, parseBounds, parseRule } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
+import { ruleConfig } from '../test/rule-recipe.js';
 import { headerConfig, tinyConfig } from '../test/tiny-model.js';
 import { checkConfig } from './config.js';
-import { checkTrainedFor, drawHeader, listTopologies, type TrainedFor } from './trained-for.js';
+import {
+  checkTask,
+  checkTrainedFor,
+  drawHeader,
+  listTopologies,
+  type TrainedFor,
+} from './trained-for.js';
 
 const plain = { name: 'plain', config: tinyConfig('border') };
 const knowsAll = { name: 'all', config: headerConfig() };
@@ -75,5 +82,36 @@ describe('the configuration of a model with a header', () => {
     );
     expect(fails({ trained_for: { ...trained, topologies: [] } })).toThrow(/trained_for/);
     expect(fails({ trained_for: { ...trained, rules: 'some' } })).toThrow(/trained_for/);
+  });
+});
+
+describe('a model that infers rules', () => {
+  const inverse = { name: 'inverse', config: ruleConfig };
+
+  it('is refused where next states are wanted, and others where rules are', () => {
+    expect(() => checkTask(inverse, 'infer-rule')).not.toThrow();
+    expect(() => checkTask(plain, 'next-state')).not.toThrow();
+    expect(check(inverse, 'T4,4')).toThrow(
+      /inverse reads rules .* lifegpt infer-rule --rule-model/,
+    );
+    expect(() => checkTask(plain, 'infer-rule')).toThrow(/plain writes next states/);
+  });
+
+  it('needs border positions for 18 bits, two layers, all rules, and no header', () => {
+    expect(checkConfig(ruleConfig, 'c.json')).toEqual(ruleConfig);
+    const fails = (change: object): (() => unknown) => {
+      return () => checkConfig({ ...ruleConfig, ...change }, 'c.json');
+    };
+    expect(fails({ task: 'guess' })).toThrow(/"task" is "guess"; expected "next-state"/);
+    expect(fails({ n_positions: 17 })).toThrow(/"n_positions" is 17; expected at least 18/);
+    expect(fails({ n_layer: 1 })).toThrow(/"n_layer" is 1; expected at least 2/);
+    expect(fails({ header: true })).toThrow(/"header" is true; expected false/);
+    expect(fails({ position_scheme: 'rope' })).toThrow(/"position_scheme" is "rope"/);
+    const trained = ruleConfig.trained_for;
+    for (const change of [{ rules: undefined }, { topologies: ['T', 'P'] }, { sides: [4, 3] }]) {
+      expect(fails({ trained_for: { ...trained, ...change } })).toThrow(
+        /"trained_for" .* expected {"rule": "B3\/S23", "rules": "all"/,
+      );
+    }
   });
 });

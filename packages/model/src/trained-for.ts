@@ -14,10 +14,12 @@ import {
   TOPOLOGY_TOKENS,
   topologyOfToken,
   TORUS,
+  type BoardSize,
   type Grid,
   type LifeRule,
   type PromptHeader,
   type RandomStream,
+  type Task,
   type Topology,
   type TopologyToken,
 } from '@lifegpt/core';
@@ -38,8 +40,20 @@ export interface TrainedFor {
 }
 
 type Described = Pick<LanguageModel, 'name'> & {
-  readonly config: { readonly trained_for: TrainedFor };
+  readonly config: { readonly trained_for: TrainedFor; readonly task?: Task };
 };
+
+/** @throws InputError when the model does something else than it is wanted for. */
+export function checkTask({ name, config }: Described, wanted: Task): void {
+  const { task = 'next-state' } = config;
+  if (task === wanted) return;
+  throw new InputError(
+    task === 'infer-rule'
+      ? `model ${name} reads rules off pairs of states and writes no next states; ask it with lifegpt infer-rule --rule-model, ` +
+          `or choose another --model`
+      : `model ${name} writes next states and reads no rules off them; choose one that was trained with "task": "infer-rule"`,
+  );
+}
 
 /** The rule and topology that are meant where none is named. */
 export function defaultHeader({ rule }: TrainedFor): PromptHeader {
@@ -85,19 +99,26 @@ export function knowsTopology(
   return isPlain && listTopologies(trained).includes('T');
 }
 
-/** @throws InputError when the weights were not trained for the rule, the topology or the size. */
+/** @throws InputError when the weights do not write next states, or were not trained for the rule, the topology or the size. */
 export function checkTrainedFor(
   model: Described,
   grid: Grid,
   rule: LifeRule,
   topology: Topology,
 ): void {
+  checkTask(model, 'next-state');
   const { trained_for: trained } = model.config;
   if (!knowsRule(trained, rule)) {
     throw new InputError(
       `model ${model.name} was trained for rule ${trained.rule}, not ${formatRule(rule)}; choose another --model or rule`,
     );
   }
+  checkBoard(model, grid, topology);
+}
+
+/** @throws InputError when the weights were not trained for boards like this. */
+export function checkBoard(model: Described, grid: BoardSize, topology: Topology): void {
+  const { trained_for: trained } = model.config;
   const { width, height } = grid;
   if (!knowsTopology(trained, topology, grid)) {
     throw new InputError(
@@ -128,6 +149,16 @@ const PLURALS: Readonly<Record<TopologyToken, string>> = {
 export function describeTopologies(trained: TrainedFor): string {
   const names = listTopologies(trained).map((token) => PLURALS[token]);
   return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** The same of a model that reads rules off pairs of states on tori. */
+export function explainPairsTrainedFor(value: unknown): string | null {
+  const { rules, topologies } = (value ?? {}) as Partial<TrainedFor>;
+  const fits =
+    explainTrainedFor(value, true) === null && rules === 'all' && topologies === undefined;
+  return fits
+    ? null
+    : '{"rule": "B3/S23", "rules": "all", "topology": "torus", "sides": [3, 16]} or the like';
 }
 
 /** What `trained_for` should look like, or null where it does. */

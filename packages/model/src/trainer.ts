@@ -6,6 +6,8 @@
 import {
   createTokenizer,
   encodeExamples,
+  encodePairExamples,
+  layoutPair,
   layoutPrompt,
   openStream,
   topologyOfToken,
@@ -14,16 +16,23 @@ import {
   type PromptHeader,
   type PromptLayout,
   type RandomStream,
+  type RuleLayout,
   type Tokenizer,
   type Topology,
 } from '@lifegpt/core';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
-import { markFarKeys, markNeighbours, shareNeighbourhood } from './far-keys.js';
+import {
+  markFarKeys,
+  markNeighbours,
+  shareCases,
+  shareNeighbourhood,
+  sharePairNeighbourhood,
+} from './far-keys.js';
 import { encodeModel } from './graph/proto.js';
 import { countHiddenTokens, NOISE, type GptConfig } from './config.js';
 import { hashBytes } from './hash.js';
 import { startAsRowsAndColumns } from './initial-positions.js';
-import { positionIds } from './positions.js';
+import { positionIds, type TextLayout } from './positions.js';
 import {
   drawBatchSize,
   learningRateAt,
@@ -137,7 +146,7 @@ export interface TrainBatch {
   readonly size: BatchSize;
   /** The topology of each board. */
   readonly topologies: readonly Topology[];
-  readonly layout: PromptLayout;
+  readonly layout: TextLayout;
   /** `[boards, inputTokens]` */
   readonly inputs: Int32Array;
   /** `[boards, answerTokens]` */
@@ -174,16 +183,18 @@ export function drawBatch(
     pool === undefined
       ? drawExamples(source, request, headers)
       : drawFromPool(source, request, pool, random);
+  const topologies = headers.map(({ topology }) => topology);
+  const { states, nextStates } = examples;
+  if (recipe.model.task === 'infer-rule') {
+    const layout = layoutPair(tokenizer, width, height);
+    const tokens = encodePairExamples(layout, states, nextStates, topologies[0]!);
+    return { size, topologies, layout, ...tokens, forgotten: null };
+  }
   const layout = layoutPrompt(tokenizer, width, height);
-  const tokens = encodeExamples(layout, examples.states, examples.nextStates, headers);
+  const tokens = encodeExamples(layout, states, nextStates, headers);
   addAnswerNoise(recipe, step, layout, tokens.inputs);
-  return {
-    size,
-    topologies: headers.map(({ topology }) => topology),
-    layout,
-    ...tokens,
-    forgotten: drawForgotten(recipe, step, size.boards, layout.inputTokens),
-  };
+  const forgotten = drawForgotten(recipe, step, size.boards, layout.inputTokens);
+  return { size, topologies, layout, ...tokens, forgotten };
 }
 
 /** What each board of a batch is stepped with: the first one on the batch's topology, the others on any of its size. */
@@ -313,7 +324,8 @@ export interface StepResult extends Pick<
 function markKeys(
   mark: (layout: PromptLayout, topology: Topology) => Float32Array,
   config: GptConfig,
-  { layout, topologies }: TrainBatch,
+  topologies: readonly Topology[],
+  layout: PromptLayout,
 ): Tensor {
   const { inputTokens, answerTokens } = layout;
   const hidden = countHiddenTokens(config);
@@ -331,6 +343,24 @@ function markKeys(
   return new Tensor('float32', data, [rows.length, 1, answerTokens, keys]);
 }
 
+/** Where the tokens of pairs shall look in the first layer, `[1, 1, inputTokens, inputTokens]`, the same for all pairs. */
+function guidePairs(layout: RuleLayout, topology: Topology): Tensor {
+  const { inputTokens } = layout;
+  return new Tensor('float32', sharePairNeighbourhood(layout, topology), [
+    1,
+    1,
+    inputTokens,
+    inputTokens,
+  ]);
+}
+
+/** Where the answers of pairs shall look in the last layer, `[pairs, 1, answerTokens, inputTokens]`. */
+function guideAnswers(layout: RuleLayout, inputs: Int32Array, topology: Topology): Tensor {
+  const { answerTokens, inputTokens } = layout;
+  const shape = [inputs.length / inputTokens, 1, answerTokens, inputTokens];
+  return new Tensor('float32', shareCases(layout, inputs, topology), shape);
+}
+
 /** Runs single training steps. */
 export interface TrainStepper {
   /** One step; the given state is not changed. */
@@ -345,6 +375,7 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
     far_attention: farAttention,
     uneven_attention: unevenAttention,
     guided_attention: guidedAttention,
+    guided_answer: guidedAnswer,
   } = recipe;
   const graph = buildTrainStep(recipe.model, {
     beta1: recipe.adam_beta1,
@@ -356,6 +387,7 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
     ...(farAttention === undefined ? {} : { farAttention }),
     ...(unevenAttention === undefined ? {} : { unevenAttention }),
     ...(guidedAttention === undefined ? {} : { guidedAttention }),
+    ...(guidedAnswer === undefined ? {} : { guidedAnswer }),
   });
   const session: InferenceSession = await runtime.createSession(encodeModel(graph));
 
@@ -366,10 +398,11 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
   ): ReturnType<TrainStepper['run']> {
     const vector = (data: Float32Array): Tensor => new Tensor('float32', data, [data.length]);
     const scalar = (value: number): Tensor => new Tensor('float32', Float32Array.of(value), []);
-    const { layout, inputs, targets, size, forgotten } = batch;
+    const { layout, topologies, inputs, targets, size, forgotten } = batch;
     const { inputTokens, answerTokens } = layout;
     const positions = positionIds(recipe.model, layout);
-    const keys = (mark: typeof markFarKeys): Tensor => markKeys(mark, recipe.model, batch);
+    const keys = (mark: typeof markFarKeys): Tensor =>
+      markKeys(mark, recipe.model, topologies, layout as PromptLayout);
     const outputs = await session.run({
       parameters: vector(state.parameters),
       first_moment: vector(state.firstMoment),
@@ -385,7 +418,17 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
         : { forgotten: new Tensor('float32', forgotten, [size.boards, inputTokens]) }),
       ...(farAttention === undefined ? {} : { far_keys: keys(markFarKeys) }),
       ...(unevenAttention === undefined ? {} : { near_keys: keys(markNeighbours) }),
-      ...(guidedAttention === undefined ? {} : { wanted_keys: keys(shareNeighbourhood) }),
+      ...(guidedAttention === undefined
+        ? {}
+        : {
+            wanted_keys:
+              layout.task === 'infer-rule'
+                ? guidePairs(layout, topologies[0]!)
+                : keys(shareNeighbourhood),
+          }),
+      ...(guidedAnswer === undefined
+        ? {}
+        : { case_keys: guideAnswers(layout as RuleLayout, inputs, topologies[0]!) }),
     });
     const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;
     const wrongTokens = floats('wrong_tokens')[0]!;

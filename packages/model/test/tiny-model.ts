@@ -7,6 +7,7 @@ import {
   openStream,
   PIECE_VOCABULARY,
   RULE_BITS,
+  RULE_VOCABULARY,
   ruleOfBits,
   TOPOLOGY_TOKENS,
   topologyOfToken,
@@ -79,7 +80,10 @@ export async function randomModel(
   seed: number,
   runtime: Runtime = cpu,
 ): Promise<LanguageModel> {
-  const tokenizer = createTokenizer(vocabularyFor(config.position_scheme, config.header));
+  const infersRules = config.task === 'infer-rule';
+  const tokenizer = createTokenizer(
+    infersRules ? RULE_VOCABULARY : vocabularyFor(config.position_scheme, config.header),
+  );
   return createLanguageModel({
     name: 'random',
     config,

@@ -1,5 +1,6 @@
 /** An ablation as a job that many machines share; its pieces are the trainings. */
 
+import { InputError } from '@lifegpt/core';
 import { loadModel } from '@lifegpt/model';
 import { join } from 'node:path';
 import type { CommandContext } from '../context.js';
@@ -33,6 +34,12 @@ export const ablationKind = definePieceJob<AblationJob, AblationResult>({
   listFiles: ({ ablation }) => listAblationRuns(ablation).map(({ name }) => name),
   async openWorker({ ablation, device }, folder) {
     const runs = listAblationRuns(ablation);
+    if (runs.some(({ recipe }) => recipe.model.task === 'infer-rule')) {
+      throw new InputError(
+        `ablation ${ablation.name} trains models that infer rules, but arms are held against next states; ` +
+          `train them one by one with lifegpt train, and compare them with lifegpt eval-rules`,
+      );
+    }
     for (const base of new Set(runs.flatMap(({ recipe }) => recipe.init_from ?? []))) {
       await openModelFolder(base); // says no before a training does
     }

@@ -24,12 +24,14 @@ import {
 } from '../observation/explain.js';
 import { forecast, type Forecast } from '../observation/forecast.js';
 import type { Alive } from '../observation/gif-board.js';
+import { listDifferences, readByModel, type ModelReading } from '../observation/read-by-model.js';
 import { readObservation } from '../observation/read-observation.js';
 import type { Observation } from '../observation/reading.js';
 import { parseWholeNumber } from '../option-values.js';
 import { checkOutputFile } from '../output-file.js';
 import { checkPatternFile, writePatternFile } from '../pattern-file.js';
 import { drawBoards } from '../terminal/board.js';
+import { drawRuleComparison } from '../terminal/rule-comparison.js';
 import { drawRuleTable } from '../terminal/rule-table.js';
 
 interface InferRuleFlags {
@@ -39,6 +41,7 @@ interface InferRuleFlags {
   readonly alive?: string;
   readonly forecast?: string;
   readonly model?: string;
+  readonly ruleModel?: string;
   readonly out?: string;
   readonly gif?: string;
   readonly json?: true;
@@ -62,6 +65,10 @@ export function registerInferRule(program: Command, context: CommandContext): vo
     .option('--alive <color>', 'of a GIF: dark, light or #rrggbb')
     .option('--forecast <count>', 'generations to go on from the last state')
     .option('--model <name>', 'forecast by a model instead of the engine')
+    .option(
+      '--rule-model <name>',
+      'read the rule by a model too, which infers rules, beside counting',
+    )
     .option('--out <file>', 'write the last forecast state as .rle, .cells or .life (1.06)')
     .option('--gif <file>', 'write the forecast as an animation')
     .option('--json', 'print one JSON object')
@@ -81,7 +88,8 @@ async function runInferRule(
   const { chosen } = verdict;
   if (!chosen.inferred.consistent) {
     refuseSkippedStates(verdict, path, options.flipRate);
-    if (flags.json === true) context.print(JSON.stringify(report(verdict, observation, null)));
+    if (flags.json === true)
+      context.print(JSON.stringify(report(verdict, observation, null, null)));
     else context.print(drawRuleTable(chosen.transitions.counts, chosen.inferred.bits));
     context.talk(`no life-like rule explains ${path}: ${tellContradiction(verdict, observation)}`);
     context.fail();
@@ -93,9 +101,13 @@ async function runInferRule(
     generations === null
       ? null
       : await forecast(chosen, rule, generations, flags.model, context.signal);
+  const { ruleModel } = flags;
+  const read =
+    ruleModel === undefined ? null : await readByModel(chosen, ruleModel, context.signal);
   if (future !== null) await writeFiles(future, rule, flags, context);
-  if (flags.json === true) context.print(JSON.stringify(report(verdict, observation, future)));
-  else context.print(describe(verdict, rule, options.flipRate, future, context));
+  if (flags.json === true)
+    context.print(JSON.stringify(report(verdict, observation, read, future)));
+  else context.print(describe(verdict, rule, options.flipRate, read, future, context));
 }
 
 function readFlags(flags: InferRuleFlags) {
@@ -151,7 +163,12 @@ function tellContradiction({ chosen, tried }: Verdict, { nameState }: Observatio
 }
 
 /** What `--json` prints. */
-function report(verdict: Verdict, { nameState }: Observation, future: Forecast | null) {
+function report(
+  verdict: Verdict,
+  { nameState }: Observation,
+  read: ModelReading | null,
+  future: Forecast | null,
+) {
   const { chosen, tried } = verdict;
   const { bits, consistent, confidence } = chosen.inferred;
   const { counts, pairs, contradiction } = chosen.transitions;
@@ -183,6 +200,12 @@ function report(verdict: Verdict, { nameState }: Observation, future: Forecast |
       ...tell(contradiction.place),
       earlier: tell(contradiction.earlier),
     },
+    ruleModel: read && {
+      ...read,
+      confidence: read.confidence.map((probability) => Number(probability.toFixed(4))),
+      contradicted: read.contradicted.map(nameRuleCase),
+      differs: listDifferences(read, bits),
+    },
     forecast: future && {
       by: future.by,
       board: formatBounds(future.bounds),
@@ -200,6 +223,7 @@ function describe(
   verdict: Verdict,
   rule: LifeRule,
   flipRate: number,
+  read: ModelReading | null,
   future: Forecast | null,
   context: CommandContext,
 ): string {
@@ -236,8 +260,24 @@ function describe(
       `${flipRate > 0 ? 'not excluded are' : 'explained as well on'} ${others.join(', ')}`,
     );
   }
+  if (read !== null) lines.push('', ...describeReading(read, inferred.bits));
   if (future !== null) lines.push('', ...describeForecast(future, rule, context));
   return lines.join('\n');
+}
+
+function describeReading(read: ModelReading, counted: readonly (0 | 1 | null)[]): string[] {
+  const differs = listDifferences(read, counted);
+  const contradicted = read.contradicted.map(nameRuleCase);
+  return [
+    drawRuleComparison(counted, read),
+    '',
+    differs.length === 0
+      ? `${read.model} reads what counting does`
+      : `${read.model} reads ${differs.join(' ')} differently`,
+    ...(contradicted.length === 0
+      ? []
+      : [`and ${contradicted.join(' ')} differently from one pair to another`]),
+  ];
 }
 
 function tellWhyOpen({ reading, inferred, transitions }: Explanation, flipRate: number): string {

@@ -2,7 +2,7 @@
 
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { InputError, parseSizes, type BoardSize } from '@lifegpt/core';
+import { InputError } from '@lifegpt/core';
 import {
   countParameters,
   describeTopologies,
@@ -12,6 +12,7 @@ import {
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.js';
 import { DEFAULT_MODEL, findModelFolder, listModels, openModelFolder } from '../model-argument.js';
+import { parseSize } from '../option-values.js';
 import { writeOutputFile } from '../output-file.js';
 import { registerAttention } from './model-attention.js';
 
@@ -73,28 +74,21 @@ async function runExport(
   }
 }
 
-/** One size, rows x columns. */
-function parseSize(text: string): BoardSize {
-  const [range, ...others] = parseSizes(text);
-  const [height, width] = [range!.height, range!.width];
-  if (others.length > 0 || height[0] !== height[1] || width[0] !== width[1]) {
-    throw new InputError(`--size needs one size, rows x columns, e.g. 32x32, not '${text}'`);
-  }
-  return { height: height[0], width: width[0] };
-}
-
 async function runList({ json }: ModelFlags, { print }: CommandContext): Promise<void> {
-  const folders = await Promise.all((await listModels()).map(openModelFolder));
+  const folders = await Promise.all(
+    (await listModels()).map((name) => openModelFolder(name, 'any')),
+  );
   if (json === true) return print(JSON.stringify(folders.map(summarise)));
   for (const folder of folders) {
     const { name, parameters, rule, rules, topology, topologies, sides } = summarise(folder);
     const known = rules === 'all' ? 'any life-like rule' : rule;
+    const reads = folder.config.task === 'infer-rule' ? 'reads ' : '';
     const boards =
       topologies === undefined
         ? `every ${topology}`
         : describeTopologies(folder.config.trained_for);
     print(
-      `${name.padEnd(12)} ${parameters} parameters, ${known} on ${boards} with sides ${sides.join(' to ')}`,
+      `${name.padEnd(12)} ${parameters} parameters, ${reads}${known} on ${boards} with sides ${sides.join(' to ')}`,
     );
   }
 }
@@ -104,7 +98,7 @@ async function runShow(
   { json }: ModelFlags,
   { print }: CommandContext,
 ): Promise<void> {
-  const folder = await openModelFolder(name);
+  const folder = await openModelFolder(name, 'any');
   const training = await readFile(join(await findModelFolder(name), 'training.json'), 'utf8').then(
     (text) => JSON.parse(text) as Record<string, unknown>,
     () => null,

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { describeCounts } from '../closing-evaluation.js';
 import type { CommandContext } from '../context.js';
 import { readRecipe } from '../recipe-argument.js';
 import { trainRecipe } from '../training.js';
@@ -38,11 +39,10 @@ async function runTrain(
     context,
   );
   const result = { model: folder, steps: recipe.steps, seconds, ...counts };
+  const { line, trial } = describeCounts(counts, folder);
   context.print(
     flags.json === true
       ? JSON.stringify(result)
-      : `${counts.wrongCells === 0 && counts.wrongBoards === 0 ? 'exact' : 'NOT exact'}: ${counts.wrongCells} wrong cells ` +
-          `in ${counts.cells} (${counts.boards} fresh boards), ${seconds.toFixed(0)} s of training; ` +
-          `try: lifegpt predict glider --model ${folder}`,
+      : `${line}, ${seconds.toFixed(0)} s of training; try: ${trial}`,
   );
 }

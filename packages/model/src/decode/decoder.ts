@@ -1,12 +1,13 @@
 /** What all decoding strategies have in common: the same tokens, in more or fewer passes. */
 
-import { InputError, type PromptLayout } from '@lifegpt/core';
+import { InputError } from '@lifegpt/core';
 import type { LanguageModel } from '../language-model.js';
+import type { TextLayout } from '../positions.js';
 import { chooseBest, type TokenChooser } from './choose.js';
 
-/** Boards of one size whose next states are asked for. */
+/** Boards of one size whose next states are asked for, or pairs of them whose rules are. */
 export interface DecodeRequest {
-  readonly layout: PromptLayout;
+  readonly layout: TextLayout;
   /** `[boards, promptTokens]` */
   readonly prompts: Int32Array;
   /** How a token is chosen from its logits; the most likely one when left out. */

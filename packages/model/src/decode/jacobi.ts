@@ -1,5 +1,4 @@
-import type { PromptLayout } from '@lifegpt/core';
-import { positionIds } from '../positions.js';
+import { positionIds, type TextLayout } from '../positions.js';
 import type { LanguageModel } from '../language-model.js';
 import {
   chooserOf,
@@ -15,7 +14,7 @@ import { decodeGreedy } from './greedy.js';
 /**
  * Guesses the whole answer, runs one pass over it, replaces it by the chosen tokens, and repeats
  * until nothing changes (Santilli et al. 2023, arXiv 2305.10427). The first guess is that nothing
- * moves.
+ * moves, or that every bit of a rule is open.
  *
  * The fixed point is the greedy answer: its first token depends on the prompt alone, so it is right
  * after one pass; and when the first k tokens are right, token k + 1 is after the next pass. A cell
@@ -25,7 +24,7 @@ import { decodeGreedy } from './greedy.js';
  * sequential reference decides.
  */
 export const decodeJacobi: Decoder = async (model, request) =>
-  iterateFromGuess(model, request, guessThatNothingMoves(request));
+  iterateFromGuess(model, request, guessAnswers(request));
 
 /**
  * The fixed point from a guess of the answers, in groups of as many boards as the device is fastest with.
@@ -38,7 +37,9 @@ export async function iterateFromGuess(
 ): Promise<DecodeResult> {
   const { promptTokens, answerTokens: total } = request.layout;
   const boards = countBoards(request);
-  const most = Math.max(1, Math.floor(model.tokensAPass / total));
+  // the passes count, but of a pair of states it is the prompt that is long
+  const length = request.layout.task === 'infer-rule' ? promptTokens : total;
+  const most = Math.max(1, Math.floor(model.tokensAPass / length));
   const whole = {
     tokens: new Int32Array(boards * total),
     margins: new Float32Array(boards * total),
@@ -104,12 +105,13 @@ function withBoardsFrom(request: DecodeRequest, firstBoard: number): DecodeReque
   return { ...request, choose: (rows) => choose({ ...rows, firstBoard }) };
 }
 
-function guessThatNothingMoves(request: DecodeRequest): Int32Array {
+function guessAnswers(request: DecodeRequest): Int32Array {
   const { layout, prompts } = request;
   const { promptTokens, answerTokens, firstCell, endTokens, width, height } = layout;
   const boards = countBoards(request);
   const cells = width * height;
   const guess = new Int32Array(boards * answerTokens);
+  if (layout.task === 'infer-rule') return guess.fill(layout.openToken);
   for (let b = 0; b < boards; b++) {
     const from = b * promptTokens + firstCell;
     guess.set(prompts.subarray(from, from + cells), b * answerTokens);
@@ -122,7 +124,7 @@ function guessThatNothingMoves(request: DecodeRequest): Int32Array {
 function replaceAnswers(
   inputs: Int32Array,
   answers: Int32Array,
-  { answerTokens: total }: PromptLayout,
+  { answerTokens: total }: TextLayout,
   boards: number,
 ): number {
   let firstChange = total;
