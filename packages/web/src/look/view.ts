@@ -1,11 +1,6 @@
 /** Look inside: one answer as it is written, and where the model looks for each of its cells. */
 
-import {
-  ANSWER_END,
-  createGrid,
-  formatPrompt,
-  type Grid,
-} from '@lifegpt/core';
+import { ANSWER_END, createGrid, formatPrompt, type Grid } from '@lifegpt/core';
 import { paintDigits } from '../board/digits.js';
 import { currentPalette, onTheme } from '../board/palette.js';
 import { paintFrame } from '../board/paint.js';

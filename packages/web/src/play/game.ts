@@ -86,7 +86,14 @@ export function createGame(
     const { player: model, rule, topology } = setup;
     return model === ENGINE
       ? session.call('simulate', { grid, rule, topology })
-      : session.call('predict', { model, header: { rule, topology }, grid, truth, generation, sampling });
+      : session.call('predict', {
+          model,
+          header: { rule, topology },
+          grid,
+          truth,
+          generation,
+          sampling,
+        });
   }
 
   function begin(grid: Grid): void {
