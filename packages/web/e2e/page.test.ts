@@ -167,6 +167,27 @@ describe.skipIf(executablePath === undefined)('Play', { timeout: 180_000 }, () =
     await waitForText(page, 'abilities', /torus32/);
   });
 
+  it('lets a model with a header play on other topologies, and tells it which', async () => {
+    await page.locator('#rle').fill('x = 3, y = 3, rule = B3/S23:T9,7\nbo$2bo$3o!');
+    await page.getByRole('button', { name: 'Place' }).click();
+    await page.locator('#player').selectOption('surfaces64');
+    await waitForText(
+      page,
+      'abilities',
+      /B3\/S23 on tori, planes, .* and spheres with sides from 3 to 64/,
+    );
+    await page.locator('#topology').selectOption('K');
+    await run(12);
+    expect(await textOf(page, 'status')).toMatch(/^Generation \d+: exact\./);
+    expect(await readRle(page)).toMatch(/^x = 9, y = 7, rule = B3\/S23:K9\*,7/);
+    expect(await textOf(page, 'text')).toMatch(/^@PredictNextState\{B3\/S23:K9\*,7\}<[01]{63}> \[/);
+    await page.locator('#topology').selectOption('S');
+    expect(await textOf(page, 'setup-problem')).toMatch(/a sphere is square, not 9 × 7/);
+    await page.locator('#player').selectOption('torus32');
+    await waitForText(page, 'abilities', /torus32/);
+    expect(await page.locator('#topology').inputValue()).toBe('T');
+  });
+
   it('shares the board as a link', async () => {
     await page.locator('#rle').fill('x = 3, y = 3, rule = B3/S23:T9,7\nbo$2bo$3o!');
     await page.getByRole('button', { name: 'Place' }).click();

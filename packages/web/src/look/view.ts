@@ -91,9 +91,7 @@ export function createLookView(
     mark.textContent = pieces.slice(0, decided).join('');
     const open = document.createElement('i');
     open.textContent = strategy() === 'greedy' ? '…' : pieces.slice(decided).join('') || '…';
-    const { rule, topology } = game.setup();
-    const header = game.card()?.readsHeader === true ? { rule, topology } : undefined;
-    text.replaceChildren(formatPrompt(given, header), mark);
+    text.replaceChildren(formatPrompt(given, game.promptHeader()), mark);
     if (decided < pieces.length || pieces.length === 0) text.append(open);
   }
 

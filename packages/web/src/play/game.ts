@@ -1,6 +1,6 @@
 /** The game on the boards: settings, timeline, and the loop that lets it run. */
 
-import { createGrid, type Grid } from '@lifegpt/core';
+import { createGrid, type Grid, type PromptHeader } from '@lifegpt/core';
 import type { ModelCard, PlayedGeneration, Sampling } from '../messages.js';
 import type { Session } from '../session.js';
 import { fitPattern } from './fit.js';
@@ -15,6 +15,8 @@ export interface Game {
   setup(): Setup;
   /** The model that plays, null when the engine does. */
   card(): ModelCard | null;
+  /** What the model's prompts say of rule and topology; undefined where they say nothing. */
+  promptHeader(): PromptHeader | undefined;
   timeline(): Timeline;
   /** The board that the run started from. */
   start(): Grid;
@@ -106,6 +108,10 @@ export function createGame(
   return {
     setup: () => setup,
     card: () => card,
+    promptHeader() {
+      const { rule, topology } = setup;
+      return card?.readsHeader === true ? { rule, topology } : undefined;
+    },
     timeline: () => timeline,
     start: () => start,
     sampling: () => sampling,

@@ -105,8 +105,9 @@ function formatText(game: Game, { grid }: Moment): string {
     return 'The engine computes; it neither reads nor writes text.';
   const before = game.timeline().previous();
   if (grid.cells.length > LONG_TEXT) return 'too long to show';
-  if (before === null) return `${formatPrompt(grid)}…`;
-  return `${formatPrompt(before.grid)}${formatCells(grid)}${ANSWER_END}`;
+  const header = game.promptHeader();
+  if (before === null) return `${formatPrompt(grid, header)}…`;
+  return `${formatPrompt(before.grid, header)}${formatCells(grid)}${ANSWER_END}`;
 }
 
 /** At most so many points: more than there are pixels. */
