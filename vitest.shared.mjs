@@ -2,7 +2,7 @@
 export default {
   test: {
     include: ['{src,test,e2e}/**/*.test.ts'],
-    testTimeout: 30_000,
+    testTimeout: 90_000,
     reporters: ['default', 'json'],
     outputFile: { json: '.test-report.json' },
   },

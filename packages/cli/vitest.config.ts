@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
 import shared from '../../vitest.shared.mjs';
 
-export default defineConfig(shared);
+// most of a test is a program that starts: two at a time leave no core idle
+export default defineConfig({ test: { ...shared.test, maxWorkers: 2 } });
