@@ -40,8 +40,8 @@ export async function evaluateTrained(
   let evaluation: ClosingEvaluation;
   if (infersRules) {
     const heldOut = listHeldOutRules(recipe);
-    const rules = heldOut.length === 0 ? {} : { rules: heldOut };
-    const counts = await evaluateFreshPairs(model, decodeJacobi, { ...PAIRS, ...shared, ...rules });
+    const pairs = { ...PAIRS, ...shared, rules: heldOut };
+    const counts = await evaluateFreshPairs(model, decodeJacobi, pairs);
     evaluation = { drawn: { ...PAIRS, heldOutRules: heldOut.length }, counts };
   } else {
     const maxArea = largestArea(recipe);

@@ -58,6 +58,19 @@ export function parseRanges(option: string, text: string): [number, number][] {
 }
 
 /**
+ * Reads the one range of `--density`.
+ * @throws InputError when it is several, or not within 0..1.
+ */
+export function parseDensity(text: string): [number, number] {
+  const [range, ...more] = parseRanges('--density', text);
+  const [low, high] = range!;
+  if (more.length > 0 || low > high || high > 1) {
+    throw new InputError(`--density needs a value or one range within 0..1, not '${text}'`);
+  }
+  return [low, high];
+}
+
+/**
  * Reads numbers from 0 between commas.
  * @throws InputError at a part that is none.
  */

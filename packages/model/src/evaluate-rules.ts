@@ -43,7 +43,7 @@ export interface FreshPairs {
   readonly pairsPerSize: number;
   /** Range of the order parameter p. */
   readonly density: readonly [number, number];
-  /** The rules to draw from, those that a training held out; any when left out. */
+  /** The rules to draw from, those that a training held out; any when left out or empty. */
   readonly rules?: readonly LifeRule[];
   readonly signal?: AbortSignal;
   /** Called after each size. */
@@ -63,7 +63,7 @@ export async function evaluateFreshPairs(
   for (let index = 0; index < sizes; index++) {
     const request = { seed, index, height: drawSide(), width: drawSide(), density };
     const pairs = Array.from({ length: pairsPerSize }, (_, first) => {
-      const rule = rules === undefined ? drawRule(random) : rules[random.nextInt(rules.length)]!;
+      const rule = drawRule(random, rules);
       return drawPairs(source, { ...request, first, boards: 1, rule })[0]!;
     });
     const { rules: read, ...cost } = await readRules(model, pairs, { decode, signal });

@@ -89,7 +89,6 @@ export {
   type StatePair,
 } from './read-rules.js';
 export {
-  checkRecipe,
   drawBatchSize,
   largestArea,
   learningRateAt,
@@ -105,6 +104,8 @@ export {
   type NamedTensor,
   type TensorFile,
 } from './safetensors.js';
+export { drawBatch, type TrainBatch } from './batch.js';
+export { checkRecipe } from './check-recipe.js';
 export { continueFrom } from './continue-from.js';
 export { decodeState, encodeState, initialiseState, type TrainState } from './train-state.js';
 export {
@@ -113,6 +114,7 @@ export {
   checkTrainedFor,
   defaultHeader,
   describeTopologies,
+  drawRule,
   knowsRule,
   knowsTopology,
   listTopologies,
@@ -120,16 +122,8 @@ export {
 } from './trained-for.js';
 export { isHeldOutRule, listHeldOutRules, type TrainingRules } from './training-rules.js';
 export { createTrainingProbe, type TrainingProbe, type TrainingView } from './training-probe.js';
-export {
-  createTrainStepper,
-  drawBatch,
-  train,
-  type CheckpointEvent,
-  type StepEvent,
-  type TrainBatch,
-  type TrainOptions,
-  type TrainStepper,
-} from './trainer.js';
+export { train, type CheckpointEvent, type StepEvent, type TrainOptions } from './trainer.js';
+export { createTrainStepper, type StepResult, type TrainStepper } from './train-stepper.js';
 export { openCertifier, type Certifier, type WorstCase } from './certify/certifier.js';
 export {
   ASSUMPTIONS,

@@ -2,7 +2,8 @@ import { InputError, openStream } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { ruleRecipe } from '../test/rule-recipe.js';
 import { tinyRecipe } from '../test/tiny-recipe.js';
-import { checkRecipe, drawBatchSize, largestArea, learningRateAt, stageAt } from './recipe.js';
+import { checkRecipe } from './check-recipe.js';
+import { drawBatchSize, largestArea, learningRateAt, stageAt } from './recipe.js';
 
 describe('learningRateAt', () => {
   const recipe = {

@@ -70,8 +70,9 @@ export function drawHeader(trained: TrainedFor, random: RandomStream): PromptHea
   return { topology, rule: trained.rules === 'all' ? drawRule(random) : rule };
 }
 
-/** Any life-like rule, evenly. */
-export function drawRule(random: RandomStream): LifeRule {
+/** One of some life-like rules, or of all where there are none, evenly. */
+export function drawRule(random: RandomStream, among: readonly LifeRule[] = []): LifeRule {
+  if (among.length > 0) return among[random.nextInt(among.length)]!;
   return ruleOfBits(Array.from({ length: RULE_BITS }, () => random.nextInt(2)));
 }
 

@@ -1,5 +1,6 @@
 import {
   CHARACTER_VOCABULARY,
+  CONWAY,
   createGrid,
   createTokenizer,
   HEADER_VOCABULARY,
@@ -18,7 +19,9 @@ import { cpu } from '../test/runtime.js';
 import { tinyConfig } from '../test/tiny-model.js';
 import { tinyRecipe } from '../test/tiny-recipe.js';
 import { openHeldOut } from './held-out.js';
-import { checkRecipe, type Recipe } from './recipe.js';
+import { drawBatch, drawForgotten, type TrainBatch } from './batch.js';
+import { checkRecipe } from './check-recipe.js';
+import type { Recipe } from './recipe.js';
 import {
   decodeState,
   encodeState,
@@ -26,15 +29,8 @@ import {
   nameParameters,
   type TrainState,
 } from './train-state.js';
-import {
-  createTrainStepper,
-  drawBatch,
-  drawForgotten,
-  train,
-  type StepEvent,
-  type TrainBatch,
-  type TrainOptions,
-} from './trainer.js';
+import { createTrainStepper } from './train-stepper.js';
+import { train, type StepEvent, type TrainOptions } from './trainer.js';
 import { isHeldOutRule } from './training-rules.js';
 
 async function run(
@@ -149,6 +145,25 @@ describe('training with headers', () => {
     }
     expect([...seen].sort()).toEqual([...TOPOLOGY_TOKENS].sort());
     expect(mixed).toBeGreaterThan(60);
+  });
+
+  it('shows the same boards again where a recipe has a pool of them, each under its own header', () => {
+    const rules = undefined;
+    const pooled = { ...headerRecipe, rules, training_boards: 3 } as unknown as Recipe;
+    const seen = new Set<string>();
+    for (let step = 1; step <= 20; step++) {
+      const batch = drawBatch(pooled, { ...begin, step }, referenceSource, tokenizer);
+      const { inputTokens, answerTokens, firstCell, width, height } = batch.layout;
+      batch.topologies.forEach((topology, b) => {
+        const from = b * inputTokens + firstCell;
+        const cells = Uint8Array.from(batch.inputs.subarray(from, from + width * height));
+        const next = stepReference(createGrid(width, height, cells), CONWAY, topology);
+        const answer = batch.targets.subarray(b * answerTokens, b * answerTokens + width * height);
+        expect([...answer]).toEqual([...next.cells]);
+        if (width === 4 && height === 5) seen.add(cells.join(''));
+      });
+    }
+    expect(seen.size).toBeLessThanOrEqual(3);
   });
 
   it('looks at each board’s own neighbourhood for the losses on attention', async () => {

@@ -1,13 +1,13 @@
 /** `lifegpt eval-rules`: how well a model reads rules off pairs of states, beside counting. */
 
-import { InputError, openStream, RULE_BITS, ruleOfBits, type LifeRule } from '@lifegpt/core';
-import { listHeldOutRules, loadModel } from '@lifegpt/model';
+import { openStream, type LifeRule } from '@lifegpt/core';
+import { drawRule, listHeldOutRules, loadModel } from '@lifegpt/model';
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.js';
 import { loadEngine } from '../engine.js';
 import { scoreRules, type ReaderScore, type RuleScores } from '../evaluation/rules.js';
 import { openModelFolder } from '../model-argument.js';
-import { parseRanges, parseSize, parseWholeNumber } from '../option-values.js';
+import { parseDensity, parseSize, parseWholeNumber } from '../option-values.js';
 import { readRecipeOf } from '../recipe-argument.js';
 import { createRuntime } from '../runtime.js';
 
@@ -42,23 +42,20 @@ async function runEvalRules(flags: EvalRulesFlags, context: CommandContext): Pro
   const count = parseWholeNumber('--rules', flags.rules, 1, 1_000_000);
   const pairsPerRule = parseWholeNumber('--pairs', flags.pairs, 1, 1000);
   const seed = parseWholeNumber('--seed', flags.seed, 0);
-  const [density, ...others] = parseRanges('--density', flags.density);
-  const [low, high] = density!;
-  if (others.length > 0 || low > high || high > 1) {
-    throw new InputError(`--density needs one range within 0..1, not '${flags.density}'`);
-  }
+  const density = parseDensity(flags.density);
   const folder = await openModelFolder(flags.model, 'infer-rule');
   const [, longest] = folder.config.trained_for.sides;
   const size =
     flags.size === undefined ? { height: longest, width: longest } : parseSize(flags.size);
   const heldOut = await readHeldOut(flags.model);
-  const rules = drawRules(count, heldOut, seed);
+  const random = openStream(seed, 'evaluated rules');
+  const rules = Array.from({ length: count }, () => drawRule(random, heldOut));
   const runtime = await createRuntime(flags.device);
   const model = await loadModel(folder, runtime);
-  const trial = { rules, pairsPerRule, size, density: [low, high], seed } as const;
+  const trial = { rules, pairsPerRule, size, density, seed };
   const scores = await scoreRules(model, trial, await loadEngine(), context);
   const { height, width } = size;
-  const asked = { model: flags.model, height, width, density: [low, high], seed };
+  const asked = { model: flags.model, height, width, density, seed };
   const given = { ...asked, pairsPerRule, heldOut: heldOut.length > 0 };
   context.print(
     flags.json === true
@@ -71,16 +68,6 @@ async function runEvalRules(flags: EvalRulesFlags, context: CommandContext): Pro
 async function readHeldOut(model: string): Promise<LifeRule[]> {
   const recipe = await readRecipeOf(model).catch(() => null);
   return recipe === null ? [] : listHeldOutRules(recipe);
-}
-
-/** Some of the rules that were held out, or any where none were. */
-function drawRules(count: number, heldOut: readonly LifeRule[], seed: number): LifeRule[] {
-  const random = openStream(seed, 'evaluated rules');
-  return Array.from({ length: count }, () =>
-    heldOut.length > 0
-      ? heldOut[random.nextInt(heldOut.length)]!
-      : ruleOfBits(Array.from({ length: RULE_BITS }, () => random.nextInt(2))),
-  );
 }
 
 function describe(scores: RuleScores, size: string, isHeldOut: boolean): string {

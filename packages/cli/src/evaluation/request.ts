@@ -4,7 +4,7 @@ import { InputError, parseSizes, type SizeRange } from '@lifegpt/core';
 import { decodeGreedy, decodeJacobi, type Decoder } from '@lifegpt/model';
 import type { Command } from 'commander';
 import { DEFAULT_MODEL } from '../model-argument.js';
-import { parseChoice, parseNumbers, parseRanges, parseWholeNumber } from '../option-values.js';
+import { parseChoice, parseDensity, parseNumbers, parseWholeNumber } from '../option-values.js';
 import { TEN_BOARDS } from './board-source.js';
 import type { Sampling } from './evaluate.js';
 
@@ -116,17 +116,11 @@ export function readEvaluationRequest(
 }
 
 function readFresh(boards: string, flags: EvaluationFlags): FreshRequest {
-  const [density, ...more] = parseRanges('--density', flags.density);
-  if (more.length > 0 || density![0] > density![1] || density![1] > 1) {
-    throw new InputError(
-      `--density needs a value or one range within 0..1, not '${flags.density}'`,
-    );
-  }
   return {
     boards: parseWholeNumber('--fresh', boards, 1, 1e9),
     sizes: parseSizes(flags.size),
     sizesText: flags.size,
-    density: density!,
+    density: parseDensity(flags.density),
     seed: parseWholeNumber('--board-seed', flags.boardSeed, 0),
   };
 }
