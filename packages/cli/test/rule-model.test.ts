@@ -144,7 +144,7 @@ describe('a model that infers rules', { timeout: 600_000 }, () => {
     ['infer-rule states.csv --rule-model torus32', /torus32 writes next states/],
     ['eval-rules --model torus32', /torus32 writes next states/],
     ['eval-rules --model inverse --size 5x4', /for sides 3 to 4/],
-    ['eval-rules --model inverse --density 0.5..0.2', /--density needs one range/],
+    ['eval-rules --model inverse --density 0.5..0.2', /--density needs a value or one range/],
   ];
   it.each(refusals)('refuses: %s', async (line, message) => {
     const { code, stdout, stderr } = await lifegpt(line);
