@@ -9,7 +9,7 @@ import { registerCommands, runProgram } from './program.js';
 const stream = new PassThrough();
 const signal = new AbortController().signal;
 const program = new Command('lifegpt');
-registerCommands(
+await registerCommands(
   program,
   createContext({ stdout: stream, stderr: stream, env: {}, signal }, () => {}),
 );

@@ -3,41 +3,48 @@
 import { InputError } from '@lifegpt/core';
 import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
-import { registerAblate } from './commands/ablate.js';
 import { addExamples } from './command-examples.js';
-import { registerBench } from './commands/bench.js';
-import { registerCertify } from './commands/certify.js';
-import { registerCompletion } from './commands/completion.js';
-import { registerDataset } from './commands/dataset.js';
-import { registerEval } from './commands/eval.js';
-import { registerEvalRules } from './commands/eval-rules.js';
-import { addMergeCommand } from './commands/merge.js';
-import { registerInferRule } from './commands/infer-rule.js';
-import { registerModel } from './commands/model.js';
-import { registerPredict } from './commands/predict.js';
-import { registerQueue } from './commands/queue.js';
-import { registerServe } from './commands/serve.js';
-import { registerSimulate } from './commands/simulate.js';
-import { registerTrain } from './commands/train.js';
 import { createContext, type CommandContext, type Surroundings } from './context.js';
 
-/** Every command is registered here, in the order of `lifegpt --help`. */
-export function registerCommands(program: Command, context: CommandContext): void {
-  registerPredict(program, context);
-  registerSimulate(program, context);
-  registerDataset(program, context);
-  registerTrain(program, context);
-  registerEval(program, context);
-  registerEvalRules(program, context);
-  registerCertify(program, context);
-  registerInferRule(program, context);
-  registerAblate(program, context);
-  addMergeCommand(program, context);
-  registerModel(program, context);
-  registerServe(program, context);
-  registerQueue(program, context);
-  registerBench(program, context);
-  registerCompletion(program, context);
+/** Adds a command to the program. */
+type Register = (program: Command, context: CommandContext) => void;
+
+/**
+ * Every command, in the order of `lifegpt --help`. Each is loaded when it is asked for: what one of them needs (a server,
+ * a queue, plots) is nothing that the others should wait for.
+ */
+const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
+  predict: async () => (await import('./commands/predict.js')).registerPredict,
+  simulate: async () => (await import('./commands/simulate.js')).registerSimulate,
+  dataset: async () => (await import('./commands/dataset.js')).registerDataset,
+  train: async () => (await import('./commands/train.js')).registerTrain,
+  eval: async () => (await import('./commands/eval.js')).registerEval,
+  'eval-rules': async () => (await import('./commands/eval-rules.js')).registerEvalRules,
+  certify: async () => (await import('./commands/certify.js')).registerCertify,
+  'infer-rule': async () => (await import('./commands/infer-rule.js')).registerInferRule,
+  ablate: async () => (await import('./commands/ablate.js')).registerAblate,
+  merge: async () => (await import('./commands/merge.js')).addMergeCommand,
+  model: async () => (await import('./commands/model.js')).registerModel,
+  serve: async () => (await import('./commands/serve.js')).registerServe,
+  queue: async () => (await import('./commands/queue.js')).registerQueue,
+  bench: async () => (await import('./commands/bench.js')).registerBench,
+  completion: async () => (await import('./commands/completion.js')).registerCompletion,
+};
+
+/**
+ * Registers the command that the first of some words names, or all where it names none.
+ * @param given the arguments behind `lifegpt`
+ */
+export async function registerCommands(
+  program: Command,
+  context: CommandContext,
+  given: readonly string[] = [],
+): Promise<void> {
+  const name = given[0] ?? '';
+  const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  const loaders = named === undefined ? Object.values(COMMANDS) : [named];
+  const registers = await Promise.all(loaders.map((load) => load()));
+  for (const register of registers) register(program, context);
   addExamples(program);
 }
 
@@ -68,7 +75,7 @@ export async function runProgram(
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
     });
-  registerCommands(program, context);
+  await registerCommands(program, context, given);
   try {
     await program.parseAsync(given, { from: 'user' });
   } catch (error) {

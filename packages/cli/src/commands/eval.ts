@@ -17,7 +17,6 @@ import {
   type EvaluationRequest,
 } from '../evaluation/request.js';
 import { checkOutputFile } from '../output-file.js';
-import { openReport } from '../report/report-folder.js';
 import { finishShard } from '../shard/finish-shard.js';
 import { readShard } from '../shard/shard.js';
 
@@ -68,7 +67,10 @@ async function runEval(
       'a report keeps a checkpoint of its own; give --report without --checkpoint',
     );
   }
-  const report = flags.report === undefined ? null : await openReport(flags.report);
+  const report =
+    flags.report === undefined
+      ? null
+      : await (await import('../report/report-folder.js')).openReport(flags.report);
   const { key, folders, heldOut, sources, runtime, engine } = await openEvaluation(request);
   const checkpoint = await openCheckpoint(report?.checkpointFile ?? flags.checkpoint ?? null, key);
   const models = await Promise.all(folders.map((folder) => loadModel(folder, runtime)));
