@@ -26,6 +26,8 @@ export const HEADER_START = '@PredictNextState{';
 export const HEADER_END = '}<';
 /** Tokens of a header, both markers included. */
 export const HEADER_TOKENS = RULE_BITS + 3;
+/** Index of the first bit of the rule among them. */
+export const FIRST_RULE_BIT = 1;
 
 /**
  * The topologies that a header can name, in Golly's letters. A Klein bottle has two: `K*` joins top and bottom

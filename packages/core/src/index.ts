@@ -62,6 +62,7 @@ export {
   encodeHeader,
   HEADER_END,
   HEADER_START,
+  FIRST_RULE_BIT,
   HEADER_TOKENS,
   RULE_TOKENS,
   readsHeaders,
@@ -102,6 +103,6 @@ export {
   RULE_VOCABULARY,
   type RuleLayout,
 } from './rule-prompt.js';
-export { BORDER_COLUMNS, type Task, type TextParts } from './text-layout.js';
+export { BORDER_COLUMNS, borderDistances, type Task, type TextParts } from './text-layout.js';
 export { alignFrames, type Alignment } from './align-frames.js';
 export { listRuleBits, RULE_BITS, ruleOfBits } from './rule-bits.js';

@@ -5,7 +5,7 @@
  */
 
 import { HEADER_TOKENS } from '@lifegpt/core';
-import { countHiddenTokens, headSize, type GptConfig } from './config.js';
+import { countHiddenTokens, headSize, readsHeaderFirst, type GptConfig } from './config.js';
 import { countPositionColumns } from './gpt.js';
 import {
   embed,
@@ -59,7 +59,7 @@ export function buildPrefill(config: GptConfig, tensors: readonly NamedTensor[])
   for (let i = 0; i < config.n_layer; i++) {
     const layer = partsOfLayer(parts, i);
     const normed = norm(layer, 'ln_1', x);
-    const readsHeader = config.header === true && i === 0;
+    const readsHeader = readsHeaderFirst(config) && i === 0;
     const read = readsHeader ? takeHead(graph, normed, HEADER_TOKENS) : normed;
     const { k, v } = projectKeysAndValues(layer, read, rotary);
     graph.output(presentName(i, 'key'), k);
@@ -124,7 +124,7 @@ export function buildBehindCache(
   for (let i = 0; i < config.n_layer; i++) {
     const layer = partsOfLayer(parts, i);
     const normed = norm(layer, 'ln_1', x);
-    if (config.header === true && i === 0) {
+    if (readsHeaderFirst(config) && i === 0) {
       x = finishLayer(layer, x, joinHeads(layer, readHeader(layer, normed, keepsCache)));
       continue;
     }

@@ -164,6 +164,7 @@ export function checkRecipe(value: unknown, source: string): Recipe {
     pool,
     'one range of densities and of sizes beside it',
   );
+  const infersRules = recipe.model.task === 'infer-rule';
   recipe.stages.forEach((stage, i) => {
     const name = `stages[${i}]`;
     expect(
@@ -171,6 +172,13 @@ export function checkRecipe(value: unknown, source: string): Recipe {
       `${name}.cells_per_batch`,
       stage.cells_per_batch,
       'a number above 0',
+    );
+    const kept = stage.answers_per_board;
+    expect(
+      kept === undefined || (Number.isInteger(kept) && kept >= 2 && !infersRules && share === 0),
+      `${name}.answers_per_board`,
+      kept,
+      'a whole number above 1, for a model that writes states, without forgetful masking',
     );
     if (stage.densities !== undefined) expectDensities(`${name}.densities`, stage.densities);
     expect(stage.sizes?.length > 0, `${name}.sizes`, stage.sizes, 'at least one range of sizes');
@@ -205,8 +213,13 @@ function checkRuleTraining(recipe: Recipe, expect: Expect): void {
       : 'another one, or "task": "infer-rule" in the model',
   );
   if (!infersRules) {
-    const { guided_answer: found } = recipe;
-    expect(found === undefined, 'guided_answer', found, 'nothing for a model that infers no rules');
+    const { guided_answer: found, model } = recipe;
+    expect(
+      found === undefined || (model.header_layers === 'all' && recipe.rules !== undefined),
+      'guided_answer',
+      found,
+      'nothing for a model that neither infers rules nor sees theirs in all layers',
+    );
     return;
   }
   const { forgetful_masking, answer_noise, far_attention, uneven_attention } = recipe;

@@ -41,6 +41,11 @@ export interface GptConfig {
    */
   readonly header?: boolean;
   /**
+   * Which layers see a header: `first`, as said above, when left out; `all`, as in any decoder, so that the last
+   * layer can look up in it the bit of the rule that a cell's neighbourhood asks for.
+   */
+  readonly header_layers?: 'first' | 'all';
+  /**
    * `infer-rule` where prompts hold a state and the next one and ask for the rule (core's `rule-prompt.ts`); the
    * next state when left out.
    */
@@ -80,16 +85,24 @@ export function headSize({ head_dim: size, n_embd: width, n_head: heads }: GptCo
 /** The tables of positions of the border scheme, a column of `positionIds` each, in the order of core's `borderCoordinates`. */
 export const BORDER_TABLES = ['part', 'top', 'bottom', 'left', 'right'] as const;
 
-/** How many tokens of a text the layers behind the first one do not have: the header but for its last. */
-export function countHiddenTokens({ header = false }: Pick<GptConfig, 'header'>): number {
-  return header ? HEADER_TOKENS - 1 : 0;
+/** Whether the first layer sees the header alone, and the others all but the header. */
+export function readsHeaderFirst({
+  header = false,
+  header_layers: layers = 'first',
+}: Pick<GptConfig, 'header' | 'header_layers'>): boolean {
+  return header && layers === 'first';
+}
+
+/** How many tokens of a text the layers behind the first one do not have: such a header but for its last. */
+export function countHiddenTokens(config: Pick<GptConfig, 'header' | 'header_layers'>): number {
+  return readsHeaderFirst(config) ? HEADER_TOKENS - 1 : 0;
 }
 
 /** Height of the waves that tables of distances start with. */
 const WAVE_AMPLITUDE = 0.05;
 
 /**
- * The same in models with a header, whose trainings are long. Each distance's vector is also trained by itself, which
+ * The same in models whose first layer reads a header, and whose trainings are long. Each distance's vector is also trained by itself, which
  * drowns small waves; what is learned of large ones holds for all distances, so that long sides come with short ones.
  */
 const HEADER_WAVE_AMPLITUDE = 1;
@@ -98,11 +111,11 @@ const HEADER_WAVE_AMPLITUDE = 1;
 const countTextParts = ({ task }: GptConfig): number => (task === 'infer-rule' ? PAIR_PARTS : 3);
 
 /**
- * The layer whose attention a training may be told (`guided_attention`): where cells of the answer look for the
- * given ones the last, and where the next state's cells do, before the rule is read off them, the first.
+ * The layer whose attention a training may be told (`guided_attention`), the one that looks at neighbourhoods: the first
+ * where the last has a rule to read off the cells or to look up in the header, else the last.
  */
-export function guidedLayer({ task, n_layer: layers }: GptConfig): number {
-  return task === 'infer-rule' ? 0 : layers - 1;
+export function guidedLayer({ task, header_layers: header, n_layer: layers }: GptConfig): number {
+  return task === 'infer-rule' || header === 'all' ? 0 : layers - 1;
 }
 
 /** Standard deviation of initial weights, as in GPT-2. */
@@ -216,6 +229,9 @@ export function checkConfig(value: unknown, source: string): GptConfig {
     fail('header', 'false, or "position_scheme": "border" beside it');
   if (hasHeader && (config.n_layer as number) < 2)
     fail('n_layer', 'at least 2 with a header, which the first layer reads');
+  const layers = config.header_layers;
+  if (layers !== undefined && !(hasHeader && ['first', 'all'].includes(layers as string)))
+    fail('header_layers', '"first" or "all", beside "header": true');
   if (![undefined, 'next-state', 'infer-rule'].includes(config.task as string | undefined))
     fail('task', '"next-state" or "infer-rule"');
   const infersRules = config.task === 'infer-rule';
@@ -252,7 +268,7 @@ function listPositionTables(config: GptConfig, noise: number): ParameterSpec[] {
   }
   // each distance has a quarter of the width for its waves
   const quarter = Math.floor(width / 4);
-  const amplitude = config.header === true ? HEADER_WAVE_AMPLITUDE : WAVE_AMPLITUDE;
+  const amplitude = readsHeaderFirst(config) ? HEADER_WAVE_AMPLITUDE : WAVE_AMPLITUDE;
   return BORDER_TABLES.map((table, i) => {
     const name = `wpe.${table}.weight`;
     return table === 'part'

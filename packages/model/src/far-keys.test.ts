@@ -1,13 +1,17 @@
 import {
   createGrid,
   createTokenizer,
+  encodeExamples,
   encodePairExamples,
+  HEADER_VOCABULARY,
   layoutPair,
   layoutPrompt,
+  openStream,
   PIECE_VOCABULARY,
   RULE_BITS,
   RULE_VOCABULARY,
   stepReference,
+  topologyOfToken,
   TORUS,
 } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
@@ -17,7 +21,10 @@ import {
   shareCases,
   shareNeighbourhood,
   sharePairNeighbourhood,
+  shareRuleBits,
 } from './far-keys.js';
+import { keepInputs } from './kept-answers.js';
+import { drawRule } from './trained-for.js';
 
 describe('markFarKeys', () => {
   const layout = layoutPrompt(createTokenizer(PIECE_VOCABULARY), 5, 4);
@@ -71,6 +78,63 @@ describe('markNeighbours and shareNeighbourhood', () => {
     const { firstCell: first } = layoutPrompt(createTokenizer(PIECE_VOCABULARY), 2, 3);
     expect(thin.slice(first, first + 2)).toEqual(Float32Array.of(1 / 9, 1 / 9 + 1 / 9));
     expect(rowOf(shareNeighbourhood(layout, TORUS), answerTokens - 1)).toEqual({});
+  });
+});
+
+describe.each([
+  ['markFarKeys', markFarKeys],
+  ['markNeighbours', markNeighbours],
+  ['shareNeighbourhood', shareNeighbourhood],
+])('%s of a text that keeps some answers', (_name, mark) => {
+  it('has their rows of the prompt, and of the answer the token itself', () => {
+    const layout = layoutPrompt(createTokenizer(PIECE_VOCABULARY), 5, 4);
+    const { promptTokens, inputTokens } = layout;
+    const answers = Int32Array.of(0, 7, 11, 20);
+    const [all, some] = [mark(layout, TORUS), mark(layout, TORUS, answers)];
+    const tokens = promptTokens + 3;
+    expect(some).toHaveLength(4 * tokens);
+    answers.forEach((answer, row) => {
+      const whole = all.subarray(answer * inputTokens, (answer + 1) * inputTokens);
+      const kept = some.subarray(row * tokens, (row + 1) * tokens);
+      expect(kept.slice(0, promptTokens - 1)).toEqual(whole.slice(0, promptTokens - 1));
+      const own = [...answers].map((other) => whole[promptTokens - 1 + other]);
+      expect([...kept.slice(promptTokens - 1)]).toEqual(own);
+    });
+  });
+});
+
+describe('shareRuleBits', () => {
+  it('points each cell to the bit of its own header that is its next state', () => {
+    const tokenizer = createTokenizer(HEADER_VOCABULARY);
+    const layout = layoutPrompt(tokenizer, 5, 5);
+    const random = openStream(3, 'boards');
+    const headers = [topologyOfToken('S'), TORUS, topologyOfToken('K*')].map((topology) => ({
+      rule: drawRule(random),
+      topology,
+    }));
+    const states = Uint8Array.from({ length: 75 }, () => random.nextInt(2));
+    const next = headers.flatMap(({ rule, topology }, b) => [
+      ...stepReference(createGrid(5, 5, states.slice(25 * b, 25 * b + 25)), rule, topology).cells,
+    ]);
+    const { inputs } = encodeExamples(layout, states, Uint8Array.from(next), headers);
+    const answers = Int32Array.of(0, 1, 7, 24, 25);
+    const kept = keepInputs(layout, inputs, answers);
+    const topologies = headers.map(({ topology }) => topology);
+    const shares = shareRuleBits(layout, kept, topologies, answers);
+    const tokens = layout.promptTokens + 4;
+    expect(shares).toHaveLength(3 * 5 * tokens);
+    headers.forEach((_, b) => {
+      answers.forEach((cell, row) => {
+        const own = shares.subarray((b * 5 + row) * tokens, (b * 5 + row + 1) * tokens);
+        const found = [...own.keys()].filter((key) => own[key] !== 0);
+        if (cell === 25) return expect(found).toEqual([]);
+        expect(found).toHaveLength(1);
+        const bit = tokenizer.decode(
+          kept.subarray(b * tokens + found[0]!, b * tokens + found[0]! + 1),
+        );
+        expect(/[BS]/.test(bit)).toBe(next[25 * b + cell] === 1);
+      });
+    });
   });
 });
 

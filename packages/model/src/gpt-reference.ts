@@ -4,7 +4,13 @@
  */
 
 import { HEADER_TOKENS } from '@lifegpt/core';
-import { BORDER_TABLES, countHiddenTokens, headSize, type GptConfig } from './config.js';
+import {
+  BORDER_TABLES,
+  countHiddenTokens,
+  headSize,
+  readsHeaderFirst,
+  type GptConfig,
+} from './config.js';
 import type { NamedTensor } from './safetensors.js';
 
 type Matrix = number[][];
@@ -51,7 +57,7 @@ export function gptReference(
 
   const size = headSize(config);
   for (let i = 0; i < config.n_layer; i++) {
-    const readsHeader = config.header === true && i === 0;
+    const readsHeader = readsHeaderFirst(config) && i === 0;
     const qkv = linear(norm(x, `h.${i}.ln_1`), `h.${i}.attn.c_attn`);
     const mixed: Matrix = x.map(() => []);
     for (let head = 0; head < config.n_head; head++) {

@@ -44,6 +44,7 @@ const configs: [string, GptConfig][] = [
   ['the parts of the paper’s', paperConfig],
   ['a header', headerConfig()],
   ['a header and three layers', headerConfig(3)],
+  ['a header that all layers see', { ...headerConfig(), header_layers: 'all' }],
   ['pairs of states', ruleConfig],
 ];
 
@@ -140,35 +141,38 @@ describe.each(configs)('the network with %s', (_name, config) => {
 });
 
 describe('a header', () => {
-  it('is what an answer depends on: every bit of the rule, and the topology', async () => {
-    const config = headerConfig();
-    const layout = layoutPrompt(createTokenizer(HEADER_VOCABULARY), 4, 3);
-    const states = new Uint8Array(12).fill(1);
-    const { inputs } = encodeExamples(layout, states, states, randomHeaders(1, 8));
-    const whole = await compileWholeSequence(config, randomTensors(config, 5));
-    const positions = positionIds(config, layout);
-    const run = (tokens: Int32Array): Promise<Float32Array> => whole(tokens, 1, positions, 1);
-    const seen = [await run(inputs)];
-    for (let bit = 1; bit <= RULE_BITS; bit++) {
-      const ids = RULE_TOKENS[bit - 1]!.map((token) => layout.tokenizer.idOf(token));
-      expect(ids).toContain(inputs[bit]);
-      seen.push(
-        await run(
-          inputs.with(
-            bit,
-            ids.find((id) => id !== inputs[bit])!,
+  it.each(['first', 'all'] as const)(
+    'is what an answer depends on, read by %s layers: every bit of the rule, and the topology',
+    async (layers) => {
+      const config: GptConfig = { ...headerConfig(), header_layers: layers };
+      const layout = layoutPrompt(createTokenizer(HEADER_VOCABULARY), 4, 3);
+      const states = new Uint8Array(12).fill(1);
+      const { inputs } = encodeExamples(layout, states, states, randomHeaders(1, 8));
+      const whole = await compileWholeSequence(config, randomTensors(config, 5));
+      const positions = positionIds(config, layout);
+      const run = (tokens: Int32Array): Promise<Float32Array> => whole(tokens, 1, positions, 1);
+      const seen = [await run(inputs)];
+      for (let bit = 1; bit <= RULE_BITS; bit++) {
+        const ids = RULE_TOKENS[bit - 1]!.map((token) => layout.tokenizer.idOf(token));
+        expect(ids).toContain(inputs[bit]);
+        seen.push(
+          await run(
+            inputs.with(
+              bit,
+              ids.find((id) => id !== inputs[bit])!,
+            ),
           ),
-        ),
-      );
-    }
-    const at = RULE_BITS + 1;
-    for (const token of TOPOLOGY_TOKENS) {
-      const id = layout.tokenizer.idOf(token);
-      if (id !== inputs[at]) seen.push(await run(inputs.with(at, id)));
-    }
-    const distinct = new Set(seen.map((logits) => logits.join()));
-    expect(distinct.size).toBe(1 + RULE_BITS + TOPOLOGY_TOKENS.length - 1);
-  });
+        );
+      }
+      const at = RULE_BITS + 1;
+      for (const token of TOPOLOGY_TOKENS) {
+        const id = layout.tokenizer.idOf(token);
+        if (id !== inputs[at]) seen.push(await run(inputs.with(at, id)));
+      }
+      const distinct = new Set(seen.map((logits) => logits.join()));
+      expect(distinct.size).toBe(1 + RULE_BITS + TOPOLOGY_TOKENS.length - 1);
+    },
+  );
 });
 
 describe('forgotten keys', () => {

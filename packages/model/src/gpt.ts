@@ -2,12 +2,18 @@
  * The network: a pre-norm GPT-2 decoder with tied embeddings, over a whole sequence. Training
  * differentiates this graph; `cached-gpt.ts` is the same network for decoding. Unusual: the positions
  * of `border` models come as coordinates beside the tokens, and the last layer computes queries for
- * the answer only, since no one reads the prompt's logits. With a header the first layer's keys are the header's
- * alone, and the layers behind it go without it (`GptConfig.header`).
+ * the answer only, since no one reads the prompt's logits. Where the first layer reads
+ * a header, its keys are the header's alone, and the layers behind it go without it (`GptConfig.header`).
  */
 
 import { HEADER_TOKENS } from '@lifegpt/core';
-import { BORDER_TABLES, countHiddenTokens, headSize, type GptConfig } from './config.js';
+import {
+  BORDER_TABLES,
+  countHiddenTokens,
+  headSize,
+  readsHeaderFirst,
+  type GptConfig,
+} from './config.js';
 import {
   causalMask,
   embed,
@@ -76,7 +82,7 @@ export function buildGpt(graph: GraphBuilder, config: GptConfig, inputs: GptInpu
   const zero = graph.constant([0], 'int64');
   let first = 0;
   let [tokens, count]: [Dim, Value] = ['tokens', tokenCount];
-  if (config.header === true) {
+  if (readsHeaderFirst(config)) {
     const headerCount = graph.constant([HEADER_TOKENS], 'int64');
     const observe = (weights: Value): void => observeAttention?.(0, weights);
     const mask = causalMask(graph, headerCount, zero, 'tokens', HEADER_TOKENS, tokenCount);

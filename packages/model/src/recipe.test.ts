@@ -162,10 +162,30 @@ describe('checkRecipe', () => {
     expect(fails({ guided_answer: { weight: 1 } })).toThrow(/"guided_answer" is {"weight":1}/);
     const told = { ...tinyRecipe, guided_answer: { weight: 1, scale: 1 } };
     expect(() => checkRecipe(told, 'x')).toThrow(
-      /expected nothing for a model that infers no rules/,
+      /expected nothing for a model that neither infers rules nor sees theirs in all layers/,
     );
     expect(() => checkRecipe({ ...tinyRecipe, vocabulary: 'infer-rule' }, 'x')).toThrow(
       /"vocabulary" is "infer-rule"; expected another one, or "task": "infer-rule"/,
+    );
+  });
+});
+
+describe('a stage with some of each answer', () => {
+  const stage = { ...tinyRecipe.stages[0]!, answers_per_board: 4 };
+  const recipe = { ...tinyRecipe, stages: [stage] };
+
+  it('has as many boards as its cells are by them', () => {
+    const size = drawBatchSize(checkRecipe(recipe, 'x'), 1, [], openStream(1, 'size'));
+    expect(size.boards).toBe(Math.round(stage.cells_per_batch / 4));
+  });
+
+  it.each([
+    [{ stages: [{ ...stage, answers_per_board: 1 }] }, recipe],
+    [{ forgetful_masking: 0.1 }, recipe],
+    [{ stages: [{ ...ruleRecipe.stages[0]!, answers_per_board: 4 }] }, ruleRecipe],
+  ])('is refused with %j', (change, base) => {
+    expect(() => checkRecipe({ ...base, ...change }, 'x')).toThrow(
+      /"stages\[0\].answers_per_board" is \d/,
     );
   });
 });

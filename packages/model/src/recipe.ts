@@ -25,6 +25,11 @@ export interface Stage {
   /** Answer cells a batch: a batch holds as many boards of its size as come nearest to it. */
   readonly cells_per_batch: number;
   readonly sizes: readonly SizeRange[];
+  /**
+   * Tokens of its answer that a text keeps at most, drawn anew for each batch; all when left out. They are what
+   * `cells_per_batch` counts then.
+   */
+  readonly answers_per_board?: number;
   /** Ranges of the order parameter p in this stage; the recipe's when left out. */
   readonly densities?: Densities;
 }
@@ -98,9 +103,11 @@ export interface Recipe {
    */
   readonly guided_attention?: AttentionPenalty;
   /**
-   * Of models that infer rules: the same for the last layer, where the token that predicts a bit shall look at the cells of
-   * the next state that have the bit's case, evenly, and at the first token where there are none. It tells the training which
-   * cells say what a bit is, which `guided_attention` leaves to be found. None when left out.
+   * The same for the last layer, where `guided_attention` is for the first. Of models that infer rules: the token that
+   * predicts a bit shall look at the cells of the next state that have the bit's case, evenly, and at the first token
+   * where there are none. Of models whose layers all see a header: the token that predicts a cell shall look at the bit of the
+   * rule that its neighbourhood asks for. It tells the training which token says what the answer is, which
+   * `guided_attention` leaves to be found. None when left out.
    */
   readonly guided_answer?: AttentionPenalty;
 }
@@ -178,8 +185,8 @@ export function drawBatchSize(
   const kind = replays
     ? hardSizes[random.nextInt(hardSizes.length)]!
     : drawKind(recipe, stage, random);
-  const { height, width } = kind;
-  return { boards: Math.max(1, Math.round(stage.cells_per_batch / (height * width))), ...kind };
+  const answers = Math.min(kind.height * kind.width, stage.answers_per_board ?? Infinity);
+  return { boards: Math.max(1, Math.round(stage.cells_per_batch / answers)), ...kind };
 }
 
 function drawKind(recipe: Recipe, { sizes }: Stage, random: RandomStream): BoardKind {

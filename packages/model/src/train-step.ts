@@ -22,9 +22,9 @@ export interface TrainStepOptions extends AdamWOptions {
   readonly farAttention?: AttentionPenalty;
   /** The same of uneven attention, with an input `near_keys`. */
   readonly unevenAttention?: AttentionPenalty;
-  /** The same of guided attention, with an input `wanted_keys`; of a pair of states for all its tokens, float `[1, 1, tokens, keys]`. */
+  /** The same of guided attention, with an input `wanted_keys`; each of them for all tokens instead of the answer's where a layer has all as queries. */
   readonly guidedAttention?: AttentionPenalty;
-  /** The same of the answer's attention in a pair of states, with an input `case_keys`, float `[batch, 1, answer, keys]`. */
+  /** The same of the answer's attention in the last layer, with an input `case_keys`, float `[batch, 1, answer, keys]`. */
   readonly guidedAnswer?: AttentionPenalty;
 }
 
@@ -46,7 +46,8 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
   const targets = graph.input('targets', 'int32', ['batch_size', 'answer']);
 
   const { farAttention, unevenAttention, guidedAttention, guidedAnswer } = options;
-  const queries = config.task === 'infer-rule' ? 'tokens' : 'answer';
+  const guided = guidedLayer(config);
+  const queries = guided === config.n_layer - 1 ? 'answer' : 'tokens';
   const keys = (name: string): Value => graph.input(name, 'float', ['marked', 1, queries, 'keys']);
   const sums = {
     ...(farAttention === undefined ? {} : { far: keys('far_keys') }),
@@ -59,7 +60,6 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
       : { wanted: graph.input('case_keys', 'float', ['batch_size', 1, 'answer', 'keys']) };
   let attentionSums: readonly Value[] = [];
   let missedCases: Value | undefined;
-  const guided = guidedLayer(config);
   const logits = buildGpt(graph, config, {
     ...inputs,
     ...forgotten,

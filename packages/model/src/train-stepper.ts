@@ -3,15 +3,18 @@
 import type { PromptLayout, RuleLayout, Topology } from '@lifegpt/core';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import type { TrainBatch } from './batch.js';
-import { countHiddenTokens, type GptConfig } from './config.js';
+import { countHiddenTokens, guidedLayer, type GptConfig } from './config.js';
 import {
   markFarKeys,
   markNeighbours,
   shareCases,
   shareNeighbourhood,
   sharePairNeighbourhood,
+  shareRuleBits,
+  type KeyMarker,
 } from './far-keys.js';
 import { encodeModel } from './graph/proto.js';
+import { countKeptTokens, keepInputs } from './kept-answers.js';
 import { positionIds } from './positions.js';
 import type { Recipe } from './recipe.js';
 import type { Runtime } from './runtime.js';
@@ -38,29 +41,35 @@ export interface StepResult {
 }
 
 /**
- * Marked keys without the tokens that the last layer has no keys of: `[boards, 1, answerTokens, keys]`, once for all
- * boards where they have one topology.
+ * Marked keys without the tokens that the layer has no keys of: `[boards, 1, queries, keys]`, once for all boards where
+ * they have one topology. The last layer has the answer's queries; another one has all, and nothing is said of the
+ * prompt's.
  */
 function markKeys(
-  mark: (layout: PromptLayout, topology: Topology) => Float32Array,
+  mark: KeyMarker,
   config: GptConfig,
-  topologies: readonly Topology[],
-  layout: PromptLayout,
+  { topologies, layout, answers }: TrainBatch,
 ): Tensor {
-  const { inputTokens, answerTokens } = layout;
+  const prompt = layout as PromptLayout;
+  const tokens = countKeptTokens(layout, answers);
   const hidden = countHiddenTokens(config);
-  const keys = inputTokens - hidden;
-  const marks = new Map([...new Set(topologies)].map((each) => [each, mark(layout, each)]));
+  const keys = tokens - hidden;
+  const isLast = guidedLayer(config) === config.n_layer - 1;
+  const first = isLast ? 0 : tokens - answers.length;
+  const queries = first + answers.length;
+  const marks = new Map(
+    [...new Set(topologies)].map((each) => [each, mark(prompt, each, answers)]),
+  );
   const rows = marks.size === 1 ? topologies.slice(0, 1) : topologies;
-  const data = new Float32Array(rows.length * answerTokens * keys);
+  const data = new Float32Array(rows.length * queries * keys);
   rows.forEach((topology, b) => {
     const all = marks.get(topology)!;
-    for (let row = 0; row < answerTokens; row++) {
-      const own = all.subarray(row * inputTokens + hidden, (row + 1) * inputTokens);
-      data.set(own, (b * answerTokens + row) * keys);
+    for (let row = 0; row < answers.length; row++) {
+      const own = all.subarray(row * tokens + hidden, (row + 1) * tokens);
+      data.set(own, (b * queries + first + row) * keys);
     }
   });
-  return new Tensor('float32', data, [rows.length, 1, answerTokens, keys]);
+  return new Tensor('float32', data, [rows.length, 1, queries, keys]);
 }
 
 /** Where the tokens of pairs shall look in the first layer, `[1, 1, inputTokens, inputTokens]`, the same for all pairs. */
@@ -74,11 +83,14 @@ function guidePairs(layout: RuleLayout, topology: Topology): Tensor {
   ]);
 }
 
-/** Where the answers of pairs shall look in the last layer, `[pairs, 1, answerTokens, inputTokens]`. */
-function guideAnswers(layout: RuleLayout, inputs: Int32Array, topology: Topology): Tensor {
-  const { answerTokens, inputTokens } = layout;
-  const shape = [inputs.length / inputTokens, 1, answerTokens, inputTokens];
-  return new Tensor('float32', shareCases(layout, inputs, topology), shape);
+/** Where the answers shall look in the last layer for what they say, `[texts, 1, answers, tokens]`. */
+function guideAnswers({ layout, inputs, topologies, answers, size }: TrainBatch): Tensor {
+  const shares =
+    layout.task === 'infer-rule'
+      ? shareCases(layout, inputs, topologies[0]!)
+      : shareRuleBits(layout, inputs, topologies, answers);
+  const shape = [size.boards, 1, answers.length, countKeptTokens(layout, answers)];
+  return new Tensor('float32', shares, shape);
 }
 
 /** Runs single training steps. */
@@ -118,24 +130,25 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
   ): ReturnType<TrainStepper['run']> {
     const vector = (data: Float32Array): Tensor => new Tensor('float32', data, [data.length]);
     const scalar = (value: number): Tensor => new Tensor('float32', Float32Array.of(value), []);
-    const { layout, topologies, inputs, targets, size, forgotten } = batch;
-    const { inputTokens, answerTokens } = layout;
-    const positions = positionIds(recipe.model, layout);
-    const keys = (mark: typeof markFarKeys): Tensor =>
-      markKeys(mark, recipe.model, topologies, layout as PromptLayout);
+    const { layout, topologies, answers, inputs, targets, size, forgotten } = batch;
+    const tokens = countKeptTokens(layout, answers);
+    const whole = positionIds(recipe.model, layout);
+    const columns = whole.length / layout.inputTokens;
+    const positions = keepInputs(layout, whole, answers, columns);
+    const keys = (mark: KeyMarker): Tensor => markKeys(mark, recipe.model, batch);
     const outputs = await session.run({
       parameters: vector(state.parameters),
       first_moment: vector(state.firstMoment),
       second_moment: vector(state.secondMoment),
       learning_rate: scalar(learningRate),
       step: scalar(state.step + 1),
-      input_ids: new Tensor('int32', inputs, [size.boards, inputTokens]),
-      position_ids: new Tensor('int32', positions, [inputTokens, positions.length / inputTokens]),
-      num_logits_to_keep: new Tensor('int64', BigInt64Array.of(BigInt(answerTokens)), [1]),
-      targets: new Tensor('int32', targets, [size.boards, answerTokens]),
+      input_ids: new Tensor('int32', inputs, [size.boards, tokens]),
+      position_ids: new Tensor('int32', positions, [tokens, columns]),
+      num_logits_to_keep: new Tensor('int64', BigInt64Array.of(BigInt(answers.length)), [1]),
+      targets: new Tensor('int32', targets, [size.boards, answers.length]),
       ...(forgotten === null
         ? {}
-        : { forgotten: new Tensor('float32', forgotten, [size.boards, inputTokens]) }),
+        : { forgotten: new Tensor('float32', forgotten, [size.boards, tokens]) }),
       ...(farAttention === undefined ? {} : { far_keys: keys(markFarKeys) }),
       ...(unevenAttention === undefined ? {} : { near_keys: keys(markNeighbours) }),
       ...(guidedAttention === undefined
@@ -146,9 +159,7 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
                 ? guidePairs(layout, topologies[0]!)
                 : keys(shareNeighbourhood),
           }),
-      ...(guidedAnswer === undefined
-        ? {}
-        : { case_keys: guideAnswers(layout as RuleLayout, inputs, topologies[0]!) }),
+      ...(guidedAnswer === undefined ? {} : { case_keys: guideAnswers(batch) }),
     });
     const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;
     const wrongTokens = floats('wrong_tokens')[0]!;

@@ -6,8 +6,10 @@ import {
   HEADER_VOCABULARY,
   layoutPrompt,
   PIECE_VOCABULARY,
+  RULE_BITS,
   ruleOfBits,
   stepReference,
+  TORUS,
   TOPOLOGY_TOKENS,
   topologyOfToken,
   type TopologyToken,
@@ -18,10 +20,11 @@ import { headerRecipe } from '../test/header-recipe.js';
 import { cpu } from '../test/runtime.js';
 import { tinyConfig } from '../test/tiny-model.js';
 import { tinyRecipe } from '../test/tiny-recipe.js';
+import { createAttentionProbe } from './attention-probe.js';
 import { openHeldOut } from './held-out.js';
 import { drawBatch, drawForgotten, type TrainBatch } from './batch.js';
 import { checkRecipe } from './check-recipe.js';
-import type { Recipe } from './recipe.js';
+import type { Recipe, Stage } from './recipe.js';
 import {
   decodeState,
   encodeState,
@@ -198,6 +201,46 @@ describe('training with headers', () => {
     }
     sums.forEach((sum, i) => expect(together[i]! / sum).toBeCloseTo(1, 4));
     await stepper.release();
+  });
+
+  it('is told the neighbourhood in the first layer and the rule’s bit in the last, by some answers of each board', async () => {
+    const told = { weight: 4, scale: 1 };
+    const [stage] = headerRecipe.stages as [Stage];
+    const recipe = checkRecipe(
+      {
+        ...headerRecipe,
+        steps: 120,
+        learning_rate: 0.01,
+        model: { ...headerRecipe.model, header_layers: 'all' },
+        stages: [{ ...stage, answers_per_board: 8 }],
+        guided_attention: told,
+        guided_answer: told,
+      },
+      'told.json',
+    );
+    const { steps, states } = await run({ recipe });
+    const meanMissed = (some: readonly StepEvent[]): number =>
+      some.reduce((sum, { missedWeight }) => sum + missedWeight!, 0) / some.length;
+    expect(meanMissed(steps.slice(-20))).toBeLessThan(0.6 * meanMissed(steps.slice(0, 10)));
+
+    // where the last layer looks while it writes: on the board at random, on the rule once it was told to
+    const state = createGrid(
+      6,
+      6,
+      Uint8Array.from({ length: 36 }, (_, i) => (i * i) % 2),
+    );
+    const lookUp = async (parameters: Float32Array): Promise<number> => {
+      const tensors = nameParameters(recipe.model, parameters);
+      const folder = { name: 'told', config: recipe.model, tensors, tokenizer };
+      const probe = await createAttentionProbe(folder, cpu);
+      const { layers, layout } = await probe.read(state, state, { rule: CONWAY, topology: TORUS });
+      await probe.release();
+      const row = layers[1]!.subarray(0, layout.inputTokens);
+      return row.slice(1, 1 + RULE_BITS).reduce((sum, weight) => sum + weight, 0);
+    };
+    const before = await lookUp(initialiseState(recipe.model, recipe.seed).parameters);
+    expect(before).toBeLessThan(0.6);
+    expect(await lookUp(states.at(-1)!.parameters)).toBeGreaterThan(0.9);
   });
 
   it('replays a size with its topology', async () => {

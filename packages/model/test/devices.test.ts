@@ -27,6 +27,7 @@ const CONFIGS: readonly (readonly [string, GptConfig])[] = [
   ['border positions', tinyConfig('border')],
   ['a header', MIXED],
   ['a header and three layers', headerConfig(3)],
+  ['a header that all layers see', { ...headerConfig(), header_layers: 'all' }],
 ];
 
 function drawRequest(model: LanguageModel, boards: number): DecodeRequest {

@@ -28,6 +28,7 @@ const KINDS: [string, (layers: number) => GptConfig][] = [
     (layers) => tinyConfig(scheme, layers),
   ]),
   ['a header', (layers) => headerConfig(layers + 1)],
+  ['a header in all layers', (layers) => ({ ...headerConfig(layers + 1), header_layers: 'all' })],
 ];
 
 describe.each(KINDS)('decoding with %s', (_name, configOf) => {
