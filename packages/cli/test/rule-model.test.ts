@@ -3,6 +3,7 @@
 import {
   createGrid,
   formatCells,
+  HEADER_VOCABULARY,
   openStream,
   parseRule,
   RULE_VOCABULARY,
@@ -34,6 +35,21 @@ const RECIPE = {
   steps: 40,
   rules: { count: 1000, held_out: 1000, grows: [0, 0] },
   guided_attention: { weight: 4, scale: 1 },
+};
+
+/** The same of one that computes them. */
+const FORWARD = {
+  ...RECIPE,
+  name: 'forward',
+  vocabulary: 'header',
+  model: {
+    ...RECIPE.model,
+    vocab_size: HEADER_VOCABULARY.length,
+    task: undefined,
+    header: true,
+    header_layers: 'all',
+  },
+  guided_answer: { weight: 4, scale: 1 },
 };
 
 describe('a model that infers rules', { timeout: 600_000 }, () => {
@@ -132,6 +148,30 @@ describe('a model that infers rules', { timeout: 600_000 }, () => {
     const text = (await lifegpt(given)).stdout;
     expect(text).toContain('16 rules that its recipe held out, 32 pairs of 3x4');
   });
+
+  it.each([
+    ['bits', 'pairs', 18, RECIPE],
+    ['cells', 'boards', 16, FORWARD],
+  ])(
+    'is compared with others by its wrong %s, under rules that were held out',
+    async (parts, wholes, size, recipe) => {
+      const question = 'Do ten rules do?';
+      const arms = [{ name: 'ten', change: { rules: { ...recipe.rules, count: 10 } } }];
+      const ablation = { name: 'ten', question, seeds: [1], recipe: { ...recipe, steps: 4 }, arms };
+      writeFileSync(join(folder, `${parts}.json`), JSON.stringify(ablation));
+      const told = await lifegpt(`ablate ${parts}.json --out ablated/${parts}`);
+      expect(told.stdout).toMatch(
+        new RegExp(`^Do ten rules do\\?\nten +wrong ${parts} \\d.*, wrong ${wholes} \\d`),
+      );
+      const { stdout } = await lifegpt(`ablate ${parts}.json --out ablated/${parts} --json`);
+      const [{ densities }] = JSON.parse(stdout).results;
+      expect(densities).toHaveLength(10);
+      for (const { boards, cells, wrongCells, wrongBoards } of densities) {
+        expect([boards, cells]).toEqual([200, 200 * size]);
+        expect(wrongCells).toBeGreaterThanOrEqual(wrongBoards);
+      }
+    },
+  );
 
   const refusals: [string, RegExp][] = [
     ['predict glider --model inverse', /inverse reads rules off pairs/],

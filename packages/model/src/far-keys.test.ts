@@ -98,7 +98,7 @@ describe.each([
       const kept = some.subarray(row * tokens, (row + 1) * tokens);
       expect(kept.slice(0, promptTokens - 1)).toEqual(whole.slice(0, promptTokens - 1));
       const own = [...answers].map((other) => whole[promptTokens - 1 + other]);
-      expect([...kept.slice(promptTokens - 1)]).toEqual(own);
+      expect(Array.from(kept.subarray(promptTokens - 1))).toEqual(own);
     });
   });
 });
@@ -127,8 +127,8 @@ describe('shareRuleBits', () => {
       answers.forEach((cell, row) => {
         const own = shares.subarray((b * 5 + row) * tokens, (b * 5 + row + 1) * tokens);
         const found = [...own.keys()].filter((key) => own[key] !== 0);
-        if (cell === 25) return expect(found).toEqual([]);
-        expect(found).toHaveLength(1);
+        expect(found).toHaveLength(cell === 25 ? 0 : 1);
+        if (cell === 25) return;
         const bit = tokenizer.decode(
           kept.subarray(b * tokens + found[0]!, b * tokens + found[0]! + 1),
         );

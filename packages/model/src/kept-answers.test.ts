@@ -65,6 +65,6 @@ describe('keepInputs and keepTargets', () => {
     const places = Int32Array.from({ length: 3 * inputTokens }, (_, i) => i);
     const kept = keepInputs(layout, places, Int32Array.of(0, 9), 3);
     const last = 3 * (promptTokens + 8);
-    expect([...kept.slice(-3)]).toEqual([last, last + 1, last + 2]);
+    expect(Array.from(kept.subarray(-3))).toEqual([last, last + 1, last + 2]);
   });
 });

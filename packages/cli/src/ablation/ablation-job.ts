@@ -1,6 +1,5 @@
 /** An ablation as a job that many machines share; its pieces are the trainings. */
 
-import { InputError } from '@lifegpt/core';
 import { loadModel } from '@lifegpt/model';
 import { join } from 'node:path';
 import type { CommandContext } from '../context.js';
@@ -34,12 +33,6 @@ export const ablationKind = definePieceJob<AblationJob, AblationResult>({
   listFiles: ({ ablation }) => listAblationRuns(ablation).map(({ name }) => name),
   async openWorker({ ablation, device }, folder) {
     const runs = listAblationRuns(ablation);
-    if (runs.some(({ recipe }) => recipe.model.task === 'infer-rule')) {
-      throw new InputError(
-        `ablation ${ablation.name} trains models that infer rules, but arms are held against next states; ` +
-          `train them one by one with lifegpt train, and compare them with lifegpt eval-rules`,
-      );
-    }
     for (const base of new Set(runs.flatMap(({ recipe }) => recipe.init_from ?? []))) {
       await openModelFolder(base); // says no before a training does
     }
@@ -53,11 +46,10 @@ export const ablationKind = definePieceJob<AblationJob, AblationResult>({
     };
   },
   combine({ ablation }, results) {
-    const arms = summariseArms(results);
     return {
       json: summariseAblation(ablation, results),
       files: {},
-      lines: [ablation.question, ...arms.map(formatArm)],
+      lines: [ablation.question, ...describeArms(ablation, results)],
       isExact: true,
       asksExactness: false,
     };
@@ -79,21 +71,33 @@ async function finishRun(
   context: CommandContext,
 ): Promise<AblationResult> {
   const { seconds } = await trainRecipe({ recipe, folder, resume: true, device }, context);
-  const model = await loadModel(await openModelFolder(folder), await createRuntime(device));
+  const model = await loadModel(
+    await openModelFolder(folder, recipe.model.task),
+    await createRuntime(device),
+  );
   const engine = await loadEngine();
   const densities = await evaluateByDensity(model, recipe, engine, context.signal);
   await model.release();
   return { arm, seed, steps: recipe.steps, trainingSeconds: Math.round(seconds), densities };
 }
 
-/** An arm in a line. */
-export function formatArm(summary: ArmSummary): string {
+/** What the arms came to, a line each. */
+export function describeArms(
+  { recipe }: Ablation,
+  results: readonly AblationResult[],
+): readonly string[] {
+  const [parts, wholes] =
+    recipe.model.task === 'infer-rule' ? ['bits', 'pairs'] : ['cells', 'boards'];
+  return summariseArms(results).map((arm) => describeArm(arm, parts!, wholes!));
+}
+
+function describeArm(summary: ArmSummary, parts: string, wholes: string): string {
   const { arm, seeds, wrongShare, wrongBoardShare, ...rest } = summary;
   const percent = (share: number): string => `${(100 * share).toFixed(4)} %`;
   const { mean, least, most } = wrongShare;
   return (
-    `${arm.padEnd(16)} wrong cells ${percent(mean)} (${percent(least)} to ${percent(most)} over ${seeds} seeds), ` +
-    `wrong boards ${percent(wrongBoardShare)}, ${rest.trainingSeconds.toFixed(0)} s; ` +
+    `${arm.padEnd(16)} wrong ${parts} ${percent(mean)} (${percent(least)} to ${percent(most)} over ${seeds} seeds), ` +
+    `wrong ${wholes} ${percent(wrongBoardShare)}, ${rest.trainingSeconds.toFixed(0)} s; ` +
     `by p: ${rest.byDensity.map((share) => (100 * share).toFixed(3)).join(' ')} %`
   );
 }

@@ -1,16 +1,22 @@
-/** What a trained arm came to, over fresh boards by their order parameter. */
+/** What a trained arm came to, over fresh boards, or fresh pairs of states, by their order parameter. */
 
+import { openStream, type LifeRule } from '@lifegpt/core';
 import {
   decodeJacobi,
   defaultHeader,
+  drawRule,
   evaluateExamples,
+  evaluateFreshPairs,
+  listHeldOutRules,
   type LanguageModel,
-  type EvaluationCounts,
   type Recipe,
 } from '@lifegpt/model';
 import type { SimdLife } from '@lifegpt/simd-life';
 
-/** Counts over the boards whose cells live with a probability from `from` to `to`. */
+/**
+ * Counts over the boards whose cells live with a probability from `from` to `to`. Of models that infer rules these are
+ * pairs of states and the 18 bits of each.
+ */
 export interface DensityCounts {
   readonly from: number;
   readonly to: number;
@@ -32,41 +38,91 @@ export interface AblationResult {
 /** Ranges of p, and boards in each. The seed is none that trainings use. */
 const BINS = 10;
 const BOARDS_A_BIN = 200;
+/** Pairs of states of a size, where a model reads rules off them. */
+const PAIRS_A_SIZE = 10;
 const SEED = 2 ** 31 + 1;
 
-/** Holds a model against the same fresh boards as every other of its size. */
+/** Holds a model against the same fresh boards as every other of its size; one of all rules on those that were held out. */
 export async function evaluateByDensity(
   model: LanguageModel,
-  { model: config, stages }: Recipe,
+  recipe: Recipe,
   engine: SimdLife,
   signal: AbortSignal,
 ): Promise<DensityCounts[]> {
-  const header = defaultHeader(config.trained_for);
-  // the largest boards of the last stage: an ablation trains on one size
-  const { height, width } = stages.at(-1)!.sizes[0]!;
+  const isOneRule = recipe.rules === undefined;
+  const rules = listHeldOutRules(recipe);
   const bins: DensityCounts[] = [];
   for (let index = 0; index < BINS; index++) {
     const [from, to] = [index / BINS, (index + 1) / BINS];
+    const bin: Bin = { index, density: [from, to], rules, engine, signal };
+    const counts = await (recipe.model.task === 'infer-rule'
+      ? evaluatePairs(model, bin)
+      : evaluateBoards(model, recipe, isOneRule ? BOARDS_A_BIN : 1, bin));
+    bins.push({ from, to, ...counts });
+  }
+  return bins;
+}
+
+interface Bin {
+  readonly index: number;
+  readonly density: readonly [number, number];
+  /** The rules to draw from; the model's own where there are none. */
+  readonly rules: readonly LifeRule[];
+  readonly engine: SimdLife;
+  readonly signal: AbortSignal;
+}
+
+type Counts = Omit<DensityCounts, 'from' | 'to'>;
+
+/** @param boardsPerRule boards that have a rule in common */
+async function evaluateBoards(
+  model: LanguageModel,
+  { model: config, stages }: Recipe,
+  boardsPerRule: number,
+  { index, density, rules, engine, signal }: Bin,
+): Promise<Counts> {
+  const own = defaultHeader(config.trained_for);
+  // the largest boards of the last stage: an ablation trains on one size
+  const { height, width } = stages.at(-1)!.sizes[0]!;
+  const random = openStream(SEED, 'ablation rules', index);
+  let sum: Counts = { boards: 0, cells: 0, wrongCells: 0, wrongBoards: 0 };
+  for (let first = 0; first < BOARDS_A_BIN; first += boardsPerRule) {
+    const header = rules.length === 0 ? own : { ...own, rule: drawRule(random, rules) };
     const examples = engine.draw({
       seed: SEED,
       index,
-      boards: BOARDS_A_BIN,
+      first,
+      boards: boardsPerRule,
       height: height[1],
       width: width[1],
       ...header,
-      density: [from, to],
+      density,
     });
-    const counts: EvaluationCounts = await evaluateExamples(
-      model,
-      decodeJacobi,
-      examples,
-      header,
-      signal,
-    );
-    const { boards, cells, wrongCells, wrongBoards } = counts;
-    bins.push({ from, to, boards, cells, wrongCells, wrongBoards });
+    const counts = await evaluateExamples(model, decodeJacobi, examples, header, signal);
+    sum = {
+      boards: sum.boards + counts.boards,
+      cells: sum.cells + counts.cells,
+      wrongCells: sum.wrongCells + counts.wrongCells,
+      wrongBoards: sum.wrongBoards + counts.wrongBoards,
+    };
   }
-  return bins;
+  return sum;
+}
+
+async function evaluatePairs(
+  model: LanguageModel,
+  { index, density, rules, engine, signal }: Bin,
+): Promise<Counts> {
+  const sizes = BOARDS_A_BIN / PAIRS_A_SIZE;
+  const drawn = { seed: SEED + index, sizes, pairsPerSize: PAIRS_A_SIZE, density, rules };
+  const found = await evaluateFreshPairs(model, decodeJacobi, { ...drawn, source: engine, signal });
+  const cells = found.determinedBits + found.openBits;
+  return {
+    boards: found.pairs,
+    cells,
+    wrongCells: cells - found.rightBits - found.markedBits,
+    wrongBoards: found.pairs - found.exactPairs,
+  };
 }
 
 /** An arm over its seeds. */

@@ -4,8 +4,7 @@ import type { Command } from 'commander';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { checkAblation } from '../ablation/ablation.js';
-import { ablationKind, formatArm, summariseAblation } from '../ablation/ablation-job.js';
-import { summariseArms } from '../ablation/result.js';
+import { ablationKind, describeArms, summariseAblation } from '../ablation/ablation-job.js';
 import type { CommandContext } from '../context.js';
 import { ABLATIONS, readProjectJson } from '../recipe-argument.js';
 import { readShard } from '../shard/shard.js';
@@ -46,7 +45,7 @@ async function runAblate(
   const results = await ablationKind.readFinished(job, folder);
   if (json === true) return context.print(JSON.stringify(summariseAblation(ablation, results)));
   context.print(ablation.question);
-  for (const arm of summariseArms(results)) context.print(formatArm(arm));
+  for (const line of describeArms(ablation, results)) context.print(line);
   if (!isWhole) {
     const runs = ablationKind.countPieces(job);
     context.print(
