@@ -152,7 +152,9 @@ function describeLoss() {
     ],
     [
       'guided_answer',
-      'how far the attention of a bit is from the cells whose next states say what it is',
+      config.task === 'infer-rule'
+        ? 'how far the attention of a bit is from the cells whose next states say what it is'
+        : 'how far the attention of a cell is from the bit of the rule that its neighbourhood asks for',
     ],
   ]
     .filter(([field]) => chained.has(field))
@@ -161,5 +163,6 @@ function describeLoss() {
   const noise = chained.has('answer_noise')
     ? '; earlier answers are random in a share of the boards'
     : '';
-  return `${more.join(', and ')}: so the\n  training is told which cells are neighbours${noise}`;
+  const answers = chained.has('guided_answer') ? ', and where the answer stands' : '';
+  return `${more.join(', and ')}: so the\n  training is told which cells are neighbours${answers}${noise}`;
 }

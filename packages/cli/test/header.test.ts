@@ -73,6 +73,9 @@ describe('a model that reads headers', { timeout: 600_000 }, () => {
     refused('model export heads --size 4x4 --out exported', /in a header/);
     refused('dataset generate --out none --held-out torus32', /holds out neither sizes nor rules/);
     refused('dataset generate --out none --rows-per-kind 3', /needs --held-out/);
+    const unseen = 'dataset generate --out none --held-out';
+    refused(`${unseen} surfaces64 --size 8`, /surfaces64 holds out no rules, only sizes/);
+    refused(`${unseen} rules16 --size 17`, /no board of recipe rules16, .* are 3 to 16/);
   });
 
   it('is evaluated by topology on what its recipe holds out, and on the rest apart', () => {
@@ -82,6 +85,8 @@ describe('a model that reads headers', { timeout: 600_000 }, () => {
       wrongPairs: 0,
       rows: made.rows,
     });
+    const chosen = lifegpt(`${held} chosen --size 4..5,3x6`);
+    expect(JSON.parse(chosen.stdout).rows).toBe(3 * (3 * 3 + 2)); // on a sphere only the squares
     const csv = readFileSync(join(folder, 'unseen/data/test-00000-of-00001.csv'), 'utf8');
     expect(csv).toMatch(/:P[56],[56]"/); // the band
     const kindsOf = (data: string): Record<string, { boards: number }> => {

@@ -1,7 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { drawSize, parseSizes, type SizeRange } from './board-sizes.js';
+import { drawSize, includesSize, parseSizes, type SizeRange } from './board-sizes.js';
 import { InputError } from './input-error.js';
 import { openStream } from './random.js';
+
+describe('includesSize', () => {
+  it.each([
+    ['3..5x4..8', 3, 8, true],
+    ['3..5x4..8', 6, 4, false],
+    ['3..5x4..8', 5, 9, false],
+    ['3..5', 4, 4, true],
+    ['3..5', 4, 5, false],
+  ])('finds in %s a board of %ix%i: %s', (text, height, width, found) => {
+    expect(includesSize(parseSizes(text)[0]!, { height, width })).toBe(found);
+  });
+
+  it('goes by the area, too', () => {
+    const range: SizeRange = { weight: 1, height: [1, 9], width: [1, 9], max_area: 20 };
+    expect(includesSize(range, { height: 4, width: 5 })).toBe(true);
+    expect(includesSize(range, { height: 3, width: 7 })).toBe(false);
+  });
+});
 
 describe('parseSizes', () => {
   it('reads squares, rectangles and ranges of both, rows first', () => {

@@ -36,6 +36,20 @@ export function drawSize(ranges: readonly SizeRange[], random: RandomStream): Bo
   }
 }
 
+/** Whether a size is in a range. */
+export function includesSize(
+  { height: rows, width: columns, square, max_area: most = Infinity }: SizeRange,
+  { height, width }: BoardSize,
+): boolean {
+  const isWithin = (side: number, [low, high]: readonly [number, number]): boolean =>
+    low <= side && side <= high;
+  return (
+    isWithin(height, rows) &&
+    (square === true ? width === height : isWithin(width, columns)) &&
+    height * width <= most
+  );
+}
+
 /**
  * Reads sizes as they are written on a command line, rows first: `32` (a square), `20x32`, `3..32`
  * (any square), `3..12x8..16` (any pair), and several of them between commas.

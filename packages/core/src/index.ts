@@ -25,7 +25,13 @@ export {
   type BoundedGrid,
   type Topology,
 } from './topology.js';
-export { drawSize, parseSizes, type BoardSize, type SizeRange } from './board-sizes.js';
+export {
+  drawSize,
+  includesSize,
+  parseSizes,
+  type BoardSize,
+  type SizeRange,
+} from './board-sizes.js';
 export { stepReference } from './life-reference.js';
 export {
   countTransitions,

@@ -14,7 +14,7 @@ export interface DatasetFlags {
   readonly test: string;
   readonly density?: string;
   readonly entropy?: string;
-  readonly size: string;
+  readonly size?: string;
   readonly rule: string;
   readonly topology: string;
   readonly states: string;
@@ -24,6 +24,9 @@ export interface DatasetFlags {
   readonly heldOut?: string;
   readonly rowsPerKind?: string;
 }
+
+/** That of the paper. */
+const DEFAULT_SIZE = '32';
 
 /** Adds the options to a command. */
 export function addDatasetOptions(command: Command): Command {
@@ -35,8 +38,7 @@ export function addDatasetOptions(command: Command): Command {
     .option('--entropy <kind>', 'broad (density 0..1, the default) or high (density 0.5)')
     .option(
       '--size <sizes>',
-      'rows x columns: 32, 20x32, 3..12x8..16, 2..16 (squares), a list',
-      '32',
+      'rows x columns: 32 (the default), 20x32, 3..12x8..16, 2..16 (squares), a list',
     )
     .option('--rule <rules>', 'B3/S23, a list of rules, or random', 'B3/S23')
     .option('--topology <kinds>', "Golly's letters and marks: T P K* K,* C S; a list", 'T')
@@ -46,7 +48,8 @@ export function addDatasetOptions(command: Command): Command {
     .option('--seed <number>', 'another seed, other boards', '1')
     .option(
       '--held-out <recipe>',
-      'for testing, what a recipe or a model’s recipe holds out, in place of --size, --topology, --rule and --rows',
+      'for testing, what a recipe or a model’s recipe holds out, in place of --topology, --rule and --rows; ' +
+        'with --size its rules on these sizes, whether it holds them out or not',
     )
     .option('--rows-per-kind <count>', 'rows for each topology and size held out, on average (8)');
 }
@@ -70,14 +73,18 @@ export async function readDatasetOptions(flags: DatasetFlags): Promise<DatasetCo
     flags.heldOut === undefined
       ? {
           rows: { train, validation, test },
-          sizes: parseSizes(flags.size),
+          sizes: parseSizes(flags.size ?? DEFAULT_SIZE),
           rules:
             flags.rule === 'random'
               ? ('random' as const)
               : splitList(flags.rule).map(canonicalRule),
           topologies: splitTopologies(flags.topology),
         }
-      : describeHeldOut(await readRecipeOf(flags.heldOut), perKind);
+      : describeHeldOut(
+          await readRecipeOf(flags.heldOut),
+          perKind,
+          flags.size === undefined ? undefined : parseSizes(flags.size),
+        );
   return checkDatasetConfig({
     format_version: 1,
     seed: parseWholeNumber('--seed', flags.seed, 0),

@@ -3,10 +3,12 @@
 import {
   formatBounds,
   formatRule,
+  includesSize,
   InputError,
   parseRule,
   topologyOfToken,
   type BoardSize,
+  type SizeRange,
   type TopologyToken,
 } from '@lifegpt/core';
 import { listHeldOutRules, listTopologies, openHeldOut, type Recipe } from '@lifegpt/model';
@@ -21,11 +23,13 @@ export function listHeldOutBoards(recipe: Recipe): string[] {
 /**
  * What a data set of held-out boards consists of.
  * @param rowsPerKind rows for each topology and size, on average
- * @throws InputError when the recipe holds out nothing
+ * @param sizes sizes for its rules, in place of those that it holds out
+ * @throws InputError when the recipe holds out nothing, or no rules, which are what is left to test on other sizes
  */
 export function describeHeldOut(
   recipe: Recipe,
   rowsPerKind: number,
+  sizes?: readonly SizeRange[],
 ): Pick<DatasetConfig, 'rows' | 'sizes' | 'rules' | 'topologies' | 'boards'> {
   const { held_out: heldOut, rules } = recipe;
   if (heldOut === undefined && rules === undefined) {
@@ -33,7 +37,18 @@ export function describeHeldOut(
       `recipe ${recipe.name} holds out neither sizes nor rules; name one with "held_out" or "rules"`,
     );
   }
-  const boards = heldOut === undefined ? listBoards(recipe, () => true) : listHeldOutBoards(recipe);
+  if (sizes !== undefined && rules === undefined) {
+    throw new InputError(
+      `recipe ${recipe.name} holds out no rules, only sizes; leave out --size, or --held-out`,
+    );
+  }
+  const boards = listBoardsToTest(recipe, sizes);
+  if (boards.length === 0) {
+    const [shortest, longest] = recipe.model.trained_for.sides;
+    throw new InputError(
+      `--size has no board of recipe ${recipe.name}, whose sides are ${shortest} to ${longest}`,
+    );
+  }
   const own = formatRule(parseRule(recipe.model.trained_for.rule).rule);
   return {
     rows: { train: 0, validation: 0, test: rowsPerKind * boards.length },
@@ -42,6 +57,13 @@ export function describeHeldOut(
     topologies: [],
     boards,
   };
+}
+
+function listBoardsToTest(recipe: Recipe, sizes: readonly SizeRange[] | undefined): string[] {
+  if (sizes !== undefined) {
+    return listBoards(recipe, (size) => sizes.some((range) => includesSize(range, size)));
+  }
+  return recipe.held_out === undefined ? listBoards(recipe, () => true) : listHeldOutBoards(recipe);
 }
 
 /** The boards of a model that are wanted; a sphere is square. */
