@@ -39,8 +39,8 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['--fresh 1000000 --shard 2/8 --out trial', 'the third of eight shares'],
   ],
   'eval-rules': [
-    ['--model runs/inverse16', 'a model that infers rules, beside counting, on unseen rules'],
-    ['--model runs/inverse16 --size 8 --pairs 3 --json', 'from three pairs of 8x8 each'],
+    ['--model inverse16', 'a model that infers rules, beside counting, on unseen rules'],
+    ['--model inverse16 --size 8 --pairs 3 --json', 'from three pairs of 8x8 each'],
   ],
   certify: [
     ['--model certified16 --size 8', 'prove the answer right on all 2^64 boards of 8x8'],
@@ -51,7 +51,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['states.csv', 'the rule of a data file, and which of its 18 bits are certain'],
     ['run.gif --forecast 10 --gif next.gif', 'of an animation, and ten generations more'],
     ['frames --bounds P64,64 --json', 'of a folder of RLE frames, on a plane'],
-    ['states.csv --rule-model runs/inverse16', 'what a model reads, beside counting'],
+    ['states.csv --rule-model inverse16', 'what a model reads, beside counting'],
     ['states.csv --noise 0.01', 'where one cell in a hundred may be wrong'],
   ],
   ablate: [
