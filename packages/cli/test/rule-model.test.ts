@@ -152,26 +152,23 @@ describe('a model that infers rules', { timeout: 600_000 }, () => {
   it.each([
     ['bits', 'pairs', 18, RECIPE],
     ['cells', 'boards', 16, FORWARD],
-  ])(
-    'is compared with others by its wrong %s, under rules that were held out',
-    async (parts, wholes, size, recipe) => {
-      const question = 'Do ten rules do?';
-      const arms = [{ name: 'ten', change: { rules: { ...recipe.rules, count: 10 } } }];
-      const ablation = { name: 'ten', question, seeds: [1], recipe: { ...recipe, steps: 4 }, arms };
-      writeFileSync(join(folder, `${parts}.json`), JSON.stringify(ablation));
-      const told = await lifegpt(`ablate ${parts}.json --out ablated/${parts}`);
-      expect(told.stdout).toMatch(
-        new RegExp(`^Do ten rules do\\?\nten +wrong ${parts} \\d.*, wrong ${wholes} \\d`),
-      );
-      const { stdout } = await lifegpt(`ablate ${parts}.json --out ablated/${parts} --json`);
-      const [{ densities }] = JSON.parse(stdout).results;
-      expect(densities).toHaveLength(10);
-      for (const { boards, cells, wrongCells, wrongBoards } of densities) {
-        expect([boards, cells]).toEqual([200, 200 * size]);
-        expect(wrongCells).toBeGreaterThanOrEqual(wrongBoards);
-      }
-    },
-  );
+  ])('is compared with others by its wrong %s', async (parts, wholes, size, recipe) => {
+    const question = 'Do ten rules do?';
+    const arms = [{ name: 'ten', change: { rules: { ...recipe.rules, count: 10 } } }];
+    const ablation = { name: 'ten', question, seeds: [1], recipe: { ...recipe, steps: 4 }, arms };
+    writeFileSync(join(folder, `${parts}.json`), JSON.stringify(ablation));
+    const told = await lifegpt(`ablate ${parts}.json --out ablated/${parts}`);
+    expect(told.stdout).toMatch(
+      new RegExp(`^Do ten rules do\\?\nten +wrong ${parts} \\d.*, wrong ${wholes} \\d`),
+    );
+    const { stdout } = await lifegpt(`ablate ${parts}.json --out ablated/${parts} --json`);
+    const [{ densities }] = JSON.parse(stdout).results;
+    expect(densities).toHaveLength(10);
+    for (const { boards, cells, wrongCells, wrongBoards } of densities) {
+      expect([boards, cells]).toEqual([200, 200 * size]);
+      expect(wrongCells).toBeGreaterThanOrEqual(wrongBoards);
+    }
+  });
 
   const refusals: [string, RegExp][] = [
     ['predict glider --model inverse', /inverse reads rules off pairs/],

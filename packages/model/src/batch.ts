@@ -15,7 +15,6 @@ import {
   type Tokenizer,
   type Topology,
 } from '@lifegpt/core';
-import { drawAnswers, keepInputs, keepTargets, listAnswers } from './kept-answers.js';
 import type { TextLayout } from './positions.js';
 import { drawBatchSize, listTopologiesOf, stageAt, type BatchSize, type Recipe } from './recipe.js';
 import type { TrainState } from './train-state.js';
@@ -26,13 +25,10 @@ export interface TrainBatch {
   readonly size: BatchSize;
   /** The topology of each board. */
   readonly topologies: readonly Topology[];
-  /** That of whole texts. */
   readonly layout: TextLayout;
-  /** Numbers of the answer's tokens that the texts keep (`kept-answers.ts`). */
-  readonly answers: Int32Array;
-  /** `[boards, tokens]`: the prompt, and before each token that is kept of the answer the one that predicts it. */
+  /** `[boards, inputTokens]` */
   readonly inputs: Int32Array;
-  /** `[boards, answers]` */
+  /** `[boards, answerTokens]` */
   readonly targets: Int32Array;
   /** What forgetful masking adds to attention's scores, `[boards, inputTokens]`; null without it. */
   readonly forgotten: Float32Array | null;
@@ -67,17 +63,13 @@ export function drawBatch(
   if (recipe.model.task === 'infer-rule') {
     const layout = layoutPair(tokenizer, width, height);
     const tokens = encodePairExamples(layout, states, nextStates, topologies[0]!);
-    return { size, topologies, layout, answers: listAnswers(layout), ...tokens, forgotten: null };
+    return { size, topologies, layout, ...tokens, forgotten: null };
   }
   const layout = layoutPrompt(tokenizer, width, height);
   const tokens = encodeExamples(layout, states, nextStates, headers);
   addAnswerNoise(recipe, step, layout, tokens.inputs);
   const forgotten = drawForgotten(recipe, step, size.boards, layout.inputTokens);
-  const most = stageAt(recipe, step).answers_per_board ?? Infinity;
-  const answers = drawAnswers(layout, most, openStream(recipe.seed, 'answers', step));
-  const inputs = keepInputs(layout, tokens.inputs, answers);
-  const targets = keepTargets(layout, tokens.targets, answers);
-  return { size, topologies, layout, answers, inputs, targets, forgotten };
+  return { size, topologies, layout, ...tokens, forgotten };
 }
 
 /** What each board of a batch is stepped with: the first one on the batch's topology, the others on any of its size. */

@@ -164,7 +164,6 @@ export function checkRecipe(value: unknown, source: string): Recipe {
     pool,
     'one range of densities and of sizes beside it',
   );
-  const infersRules = recipe.model.task === 'infer-rule';
   recipe.stages.forEach((stage, i) => {
     const name = `stages[${i}]`;
     expect(
@@ -172,13 +171,6 @@ export function checkRecipe(value: unknown, source: string): Recipe {
       `${name}.cells_per_batch`,
       stage.cells_per_batch,
       'a number above 0',
-    );
-    const kept = stage.answers_per_board;
-    expect(
-      kept === undefined || (Number.isInteger(kept) && kept >= 2 && !infersRules && share === 0),
-      `${name}.answers_per_board`,
-      kept,
-      'a whole number above 1, for a model that writes states, without forgetful masking',
     );
     if (stage.densities !== undefined) expectDensities(`${name}.densities`, stage.densities);
     expect(stage.sizes?.length > 0, `${name}.sizes`, stage.sizes, 'at least one range of sizes');

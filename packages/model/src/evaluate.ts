@@ -60,7 +60,7 @@ export async function evaluateFreshBoards(
   const { sides } = trained;
   const random = openStream(seed, 'evaluation sizes');
   const drawSide = (): number => sides[0] + random.nextInt(sides[1] - sides[0] + 1);
-  let sum: EvaluationCounts = NOTHING;
+  let sum: EvaluationCounts = NO_COUNTS;
   for (let index = 0; index < sizes; index++) {
     let [height, width] = [drawSide(), drawSide()];
     const header = drawHeader(trained, random);
@@ -77,7 +77,8 @@ export async function evaluateFreshBoards(
   return sum;
 }
 
-const NOTHING: EvaluationCounts = {
+/** Those of no boards at all. */
+export const NO_COUNTS: EvaluationCounts = {
   boards: 0,
   cells: 0,
   wrongCells: 0,
@@ -87,7 +88,7 @@ const NOTHING: EvaluationCounts = {
 };
 
 /** Counts of two batches together; `forwardPasses` is the larger one. */
-function addCounts(a: EvaluationCounts, b: EvaluationCounts): EvaluationCounts {
+export function addCounts(a: EvaluationCounts, b: EvaluationCounts): EvaluationCounts {
   return {
     boards: a.boards + b.boards,
     cells: a.cells + b.cells,

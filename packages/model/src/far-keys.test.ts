@@ -23,7 +23,6 @@ import {
   sharePairNeighbourhood,
   shareRuleBits,
 } from './far-keys.js';
-import { keepInputs } from './kept-answers.js';
 import { drawRule } from './trained-for.js';
 
 describe('markFarKeys', () => {
@@ -81,28 +80,6 @@ describe('markNeighbours and shareNeighbourhood', () => {
   });
 });
 
-describe.each([
-  ['markFarKeys', markFarKeys],
-  ['markNeighbours', markNeighbours],
-  ['shareNeighbourhood', shareNeighbourhood],
-])('%s of a text that keeps some answers', (_name, mark) => {
-  it('has their rows of the prompt, and of the answer the token itself', () => {
-    const layout = layoutPrompt(createTokenizer(PIECE_VOCABULARY), 5, 4);
-    const { promptTokens, inputTokens } = layout;
-    const answers = Int32Array.of(0, 7, 11, 20);
-    const [all, some] = [mark(layout, TORUS), mark(layout, TORUS, answers)];
-    const tokens = promptTokens + 3;
-    expect(some).toHaveLength(4 * tokens);
-    answers.forEach((answer, row) => {
-      const whole = all.subarray(answer * inputTokens, (answer + 1) * inputTokens);
-      const kept = some.subarray(row * tokens, (row + 1) * tokens);
-      expect(kept.slice(0, promptTokens - 1)).toEqual(whole.slice(0, promptTokens - 1));
-      const own = [...answers].map((other) => whole[promptTokens - 1 + other]);
-      expect(Array.from(kept.subarray(promptTokens - 1))).toEqual(own);
-    });
-  });
-});
-
 describe('shareRuleBits', () => {
   it('points each cell to the bit of its own header that is its next state', () => {
     const tokenizer = createTokenizer(HEADER_VOCABULARY);
@@ -117,23 +94,21 @@ describe('shareRuleBits', () => {
       ...stepReference(createGrid(5, 5, states.slice(25 * b, 25 * b + 25)), rule, topology).cells,
     ]);
     const { inputs } = encodeExamples(layout, states, Uint8Array.from(next), headers);
-    const answers = Int32Array.of(0, 1, 7, 24, 25);
-    const kept = keepInputs(layout, inputs, answers);
     const topologies = headers.map(({ topology }) => topology);
-    const shares = shareRuleBits(layout, kept, topologies, answers);
-    const tokens = layout.promptTokens + 4;
-    expect(shares).toHaveLength(3 * 5 * tokens);
+    const shares = shareRuleBits(layout, inputs, topologies);
+    const { answerTokens, inputTokens } = layout;
+    expect(shares).toHaveLength(3 * answerTokens * inputTokens);
     headers.forEach((_, b) => {
-      answers.forEach((cell, row) => {
-        const own = shares.subarray((b * 5 + row) * tokens, (b * 5 + row + 1) * tokens);
+      for (const cell of [0, 1, 7, 12, 24, 25]) {
+        const row = (b * answerTokens + cell) * inputTokens;
+        const own = shares.subarray(row, row + inputTokens);
         const found = [...own.keys()].filter((key) => own[key] !== 0);
         expect(found).toHaveLength(cell === 25 ? 0 : 1);
-        if (cell === 25) return;
-        const bit = tokenizer.decode(
-          kept.subarray(b * tokens + found[0]!, b * tokens + found[0]! + 1),
-        );
+        if (cell === 25) continue;
+        const token = b * inputTokens + found[0]!;
+        const bit = tokenizer.decode(inputs.subarray(token, token + 1));
         expect(/[BS]/.test(bit)).toBe(next[25 * b + cell] === 1);
-      });
+      }
     });
   });
 });

@@ -8,91 +8,75 @@ import {
   type RuleLayout,
   type Topology,
 } from '@lifegpt/core';
-import { countKeptTokens, listAnswers } from './kept-answers.js';
 import { listNeighbourhood, lookAround } from './neighbourhood.js';
 
-/** Marks keys of a text: a row for each token that it keeps of its answer, a column for each of its input tokens. */
-export type KeyMarker = (
-  layout: PromptLayout,
-  topology: Topology,
-  answers?: Int32Array,
-) => Float32Array;
-
 /**
- * `[answers, tokens]`: 0 at the keys that an answer token may look at (the cell's
+ * `[answerTokens, inputTokens]`: 0 at the keys that an answer token may look at (the cell's
  * neighbourhood, the text around the board, and the token itself), 1 at all others. The token that
  * predicts the end of the answer may look at the text around the board and at itself.
  */
-export const markFarKeys: KeyMarker = (layout, topology, answers = listAnswers(layout)) => {
-  const { width, height, firstCell, promptTokens } = layout;
+export function markFarKeys(layout: PromptLayout, topology: Topology): Float32Array {
+  const { width, height, firstCell, promptTokens, answerTokens, inputTokens } = layout;
   const cells = width * height;
-  const tokens = countKeptTokens(layout, answers);
-  const mask = new Float32Array(answers.length * tokens).fill(1);
-  answers.forEach((answer, i) => {
-    const row = mask.subarray(i * tokens, (i + 1) * tokens);
+  const mask = new Float32Array(answerTokens * inputTokens).fill(1);
+  for (let answer = 0; answer < answerTokens; answer++) {
+    const row = mask.subarray(answer * inputTokens, (answer + 1) * inputTokens);
     row.fill(0, 0, firstCell);
     row.fill(0, firstCell + cells, promptTokens);
-    row[promptTokens - 1 + i] = 0;
-    if (answer >= cells) return;
+    row[promptTokens - 1 + answer] = 0;
+    if (answer >= cells) continue;
     for (const cell of listNeighbourhood({ topology, width, height }, answer)) {
       row[firstCell + cell] = 0;
     }
-  });
+  }
   return mask;
-};
+}
 
-/** `[answers, tokens]`: 1 at the neighbours of the cell that an answer token predicts, without the cell. */
-export const markNeighbours: KeyMarker = (layout, topology, answers = listAnswers(layout)) => {
-  const { width, height, firstCell } = layout;
-  const tokens = countKeptTokens(layout, answers);
-  const mask = new Float32Array(answers.length * tokens);
-  answers.forEach((cell, row) => {
-    if (cell >= width * height) return;
+/** `[answerTokens, inputTokens]`: 1 at the neighbours of the cell that an answer token predicts, without the cell. */
+export function markNeighbours(layout: PromptLayout, topology: Topology): Float32Array {
+  const { width, height, firstCell, answerTokens, inputTokens } = layout;
+  const mask = new Float32Array(answerTokens * inputTokens);
+  for (let cell = 0; cell < width * height; cell++) {
     for (const neighbour of listNeighbourhood({ topology, width, height }, cell)) {
-      if (neighbour !== cell) mask[row * tokens + firstCell + neighbour] = 1;
+      if (neighbour !== cell) mask[cell * inputTokens + firstCell + neighbour] = 1;
     }
-  });
+  }
   return mask;
-};
+}
 
 /**
- * `[answers, tokens]`: a ninth for each of the places around the cell that an answer token predicts and for
+ * `[answerTokens, inputTokens]`: a ninth for each of the places around the cell that an answer token predicts and for
  * the cell itself, as often as a cell stands there; where there is none, its ninth goes to the token before the board.
  */
-export const shareNeighbourhood: KeyMarker = (layout, topology, answers = listAnswers(layout)) => {
-  const { width, height, firstCell } = layout;
-  const tokens = countKeptTokens(layout, answers);
-  const shares = new Float32Array(answers.length * tokens);
-  answers.forEach((cell, row) => {
-    if (cell >= width * height) return;
+export function shareNeighbourhood(layout: PromptLayout, topology: Topology): Float32Array {
+  const { width, height, firstCell, answerTokens, inputTokens } = layout;
+  const shares = new Float32Array(answerTokens * inputTokens);
+  for (let cell = 0; cell < width * height; cell++) {
     for (const place of lookAround({ topology, width, height }, cell)) {
-      shares[row * tokens + firstCell + place]! += 1 / 9; // -1 is the token before the board
+      shares[cell * inputTokens + firstCell + place]! += 1 / 9; // -1 is the token before the board
     }
-  });
+  }
   return shares;
-};
+}
 
 /**
- * `[texts, answers, tokens]`: where an answer token finds what becomes of its cell, all of it at the header's token for the
- * bit of the rule that the cell and its live neighbours ask for. The row of the end marker is 0.
- * @param inputs texts, `[texts, tokens]`
+ * `[texts, answerTokens, inputTokens]`: where an answer token finds what becomes of its cell, all of it at the header's token
+ * for the bit of the rule that the cell and its live neighbours ask for. The row of the end marker is 0.
+ * @param inputs texts, `[texts, inputTokens]`
  * @param topologies one a text
  */
 export function shareRuleBits(
   layout: PromptLayout,
   inputs: Int32Array,
   topologies: readonly Topology[],
-  answers = listAnswers(layout),
 ): Float32Array {
-  const { width, height } = layout;
-  const tokens = countKeptTokens(layout, answers);
-  const shares = new Float32Array(topologies.length * answers.length * tokens);
+  const { answerTokens, inputTokens } = layout;
+  const shares = new Float32Array(topologies.length * answerTokens * inputTokens);
   topologies.forEach((topology, text) => {
-    const { cells, neighbours } = readCells(layout, inputs, text * tokens, topology);
-    answers.forEach((cell, row) => {
-      if (cell >= width * height) return;
-      const bit = 9 * cells[cell]! + neighbours[cell]!;
-      shares[(text * answers.length + row) * tokens + FIRST_RULE_BIT + bit] = 1;
+    const { cells, neighbours } = readCells(layout, inputs, text * inputTokens, topology);
+    cells.forEach((alive, cell) => {
+      const bit = 9 * alive + neighbours[cell]!;
+      shares[(text * answerTokens + cell) * inputTokens + FIRST_RULE_BIT + bit] = 1;
     });
   });
   return shares;

@@ -39,8 +39,10 @@ export { decodeGreedy } from './decode/greedy.js';
 export { decodeJacobi } from './decode/jacobi.js';
 export { decodeSpeculative } from './decode/speculative.js';
 export {
+  addCounts,
   evaluateExamples,
   evaluateFreshBoards,
+  NO_COUNTS,
   type EvaluationCounts,
   type FreshBoards,
 } from './evaluate.js';

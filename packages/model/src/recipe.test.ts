@@ -170,26 +170,6 @@ describe('checkRecipe', () => {
   });
 });
 
-describe('a stage with some of each answer', () => {
-  const stage = { ...tinyRecipe.stages[0]!, answers_per_board: 4 };
-  const recipe = { ...tinyRecipe, stages: [stage] };
-
-  it('has as many boards as its cells are by them', () => {
-    const size = drawBatchSize(checkRecipe(recipe, 'x'), 1, [], openStream(1, 'size'));
-    expect(size.boards).toBe(Math.round(stage.cells_per_batch / 4));
-  });
-
-  it.each([
-    [{ stages: [{ ...stage, answers_per_board: 1 }] }, recipe],
-    [{ forgetful_masking: 0.1 }, recipe],
-    [{ stages: [{ ...ruleRecipe.stages[0]!, answers_per_board: 4 }] }, ruleRecipe],
-  ])('is refused with %j', (change, base) => {
-    expect(() => checkRecipe({ ...base, ...change }, 'x')).toThrow(
-      /"stages\[0\].answers_per_board" is \d/,
-    );
-  });
-});
-
 describe('largestArea', () => {
   it('is what the ranges of the last stage allow', () => {
     const area = (...sizes: object[]): number => {

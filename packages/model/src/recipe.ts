@@ -25,11 +25,6 @@ export interface Stage {
   /** Answer cells a batch: a batch holds as many boards of its size as come nearest to it. */
   readonly cells_per_batch: number;
   readonly sizes: readonly SizeRange[];
-  /**
-   * Tokens of its answer that a text keeps at most, drawn anew for each batch; all when left out. They are what
-   * `cells_per_batch` counts then.
-   */
-  readonly answers_per_board?: number;
   /** Ranges of the order parameter p in this stage; the recipe's when left out. */
   readonly densities?: Densities;
 }
@@ -185,8 +180,8 @@ export function drawBatchSize(
   const kind = replays
     ? hardSizes[random.nextInt(hardSizes.length)]!
     : drawKind(recipe, stage, random);
-  const answers = Math.min(kind.height * kind.width, stage.answers_per_board ?? Infinity);
-  return { boards: Math.max(1, Math.round(stage.cells_per_batch / answers)), ...kind };
+  const { height, width } = kind;
+  return { boards: Math.max(1, Math.round(stage.cells_per_batch / (height * width))), ...kind };
 }
 
 function drawKind(recipe: Recipe, { sizes }: Stage, random: RandomStream): BoardKind {

@@ -11,10 +11,8 @@ import {
   shareNeighbourhood,
   sharePairNeighbourhood,
   shareRuleBits,
-  type KeyMarker,
 } from './far-keys.js';
 import { encodeModel } from './graph/proto.js';
-import { countKeptTokens, keepInputs } from './kept-answers.js';
 import { positionIds } from './positions.js';
 import type { Recipe } from './recipe.js';
 import type { Runtime } from './runtime.js';
@@ -46,26 +44,24 @@ export interface StepResult {
  * prompt's.
  */
 function markKeys(
-  mark: KeyMarker,
+  mark: (layout: PromptLayout, topology: Topology) => Float32Array,
   config: GptConfig,
-  { topologies, layout, answers }: TrainBatch,
+  topologies: readonly Topology[],
+  layout: PromptLayout,
 ): Tensor {
-  const prompt = layout as PromptLayout;
-  const tokens = countKeptTokens(layout, answers);
+  const { inputTokens, answerTokens } = layout;
   const hidden = countHiddenTokens(config);
-  const keys = tokens - hidden;
+  const keys = inputTokens - hidden;
   const isLast = guidedLayer(config) === config.n_layer - 1;
-  const first = isLast ? 0 : tokens - answers.length;
-  const queries = first + answers.length;
-  const marks = new Map(
-    [...new Set(topologies)].map((each) => [each, mark(prompt, each, answers)]),
-  );
+  const first = isLast ? 0 : inputTokens - answerTokens;
+  const queries = first + answerTokens;
+  const marks = new Map([...new Set(topologies)].map((each) => [each, mark(layout, each)]));
   const rows = marks.size === 1 ? topologies.slice(0, 1) : topologies;
   const data = new Float32Array(rows.length * queries * keys);
   rows.forEach((topology, b) => {
     const all = marks.get(topology)!;
-    for (let row = 0; row < answers.length; row++) {
-      const own = all.subarray(row * tokens + hidden, (row + 1) * tokens);
+    for (let row = 0; row < answerTokens; row++) {
+      const own = all.subarray(row * inputTokens + hidden, (row + 1) * inputTokens);
       data.set(own, (b * queries + first + row) * keys);
     }
   });
@@ -83,14 +79,14 @@ function guidePairs(layout: RuleLayout, topology: Topology): Tensor {
   ]);
 }
 
-/** Where the answers shall look in the last layer for what they say, `[texts, 1, answers, tokens]`. */
-function guideAnswers({ layout, inputs, topologies, answers, size }: TrainBatch): Tensor {
+/** Where the answers shall look in the last layer for what they say, `[texts, 1, answerTokens, inputTokens]`. */
+function guideAnswers({ layout, inputs, topologies, size }: TrainBatch): Tensor {
   const shares =
     layout.task === 'infer-rule'
       ? shareCases(layout, inputs, topologies[0]!)
-      : shareRuleBits(layout, inputs, topologies, answers);
-  const shape = [size.boards, 1, answers.length, countKeptTokens(layout, answers)];
-  return new Tensor('float32', shares, shape);
+      : shareRuleBits(layout, inputs, topologies);
+  const { answerTokens, inputTokens } = layout;
+  return new Tensor('float32', shares, [size.boards, 1, answerTokens, inputTokens]);
 }
 
 /** Runs single training steps. */
@@ -130,25 +126,24 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
   ): ReturnType<TrainStepper['run']> {
     const vector = (data: Float32Array): Tensor => new Tensor('float32', data, [data.length]);
     const scalar = (value: number): Tensor => new Tensor('float32', Float32Array.of(value), []);
-    const { layout, topologies, answers, inputs, targets, size, forgotten } = batch;
-    const tokens = countKeptTokens(layout, answers);
-    const whole = positionIds(recipe.model, layout);
-    const columns = whole.length / layout.inputTokens;
-    const positions = keepInputs(layout, whole, answers, columns);
-    const keys = (mark: KeyMarker): Tensor => markKeys(mark, recipe.model, batch);
+    const { layout, topologies, inputs, targets, size, forgotten } = batch;
+    const { inputTokens, answerTokens } = layout;
+    const positions = positionIds(recipe.model, layout);
+    const keys = (mark: typeof markFarKeys): Tensor =>
+      markKeys(mark, recipe.model, topologies, layout as PromptLayout);
     const outputs = await session.run({
       parameters: vector(state.parameters),
       first_moment: vector(state.firstMoment),
       second_moment: vector(state.secondMoment),
       learning_rate: scalar(learningRate),
       step: scalar(state.step + 1),
-      input_ids: new Tensor('int32', inputs, [size.boards, tokens]),
-      position_ids: new Tensor('int32', positions, [tokens, columns]),
-      num_logits_to_keep: new Tensor('int64', BigInt64Array.of(BigInt(answers.length)), [1]),
-      targets: new Tensor('int32', targets, [size.boards, answers.length]),
+      input_ids: new Tensor('int32', inputs, [size.boards, inputTokens]),
+      position_ids: new Tensor('int32', positions, [inputTokens, positions.length / inputTokens]),
+      num_logits_to_keep: new Tensor('int64', BigInt64Array.of(BigInt(answerTokens)), [1]),
+      targets: new Tensor('int32', targets, [size.boards, answerTokens]),
       ...(forgotten === null
         ? {}
-        : { forgotten: new Tensor('float32', forgotten, [size.boards, tokens]) }),
+        : { forgotten: new Tensor('float32', forgotten, [size.boards, inputTokens]) }),
       ...(farAttention === undefined ? {} : { far_keys: keys(markFarKeys) }),
       ...(unevenAttention === undefined ? {} : { near_keys: keys(markNeighbours) }),
       ...(guidedAttention === undefined

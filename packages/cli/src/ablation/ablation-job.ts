@@ -34,7 +34,7 @@ export const ablationKind = definePieceJob<AblationJob, AblationResult>({
   async openWorker({ ablation, device }, folder) {
     const runs = listAblationRuns(ablation);
     for (const base of new Set(runs.flatMap(({ recipe }) => recipe.init_from ?? []))) {
-      await openModelFolder(base); // says no before a training does
+      await openModelFolder(base, 'any'); // says no before a training does
     }
     return {
       doPiece(index, context) {

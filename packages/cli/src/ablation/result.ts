@@ -2,12 +2,14 @@
 
 import { openStream, type LifeRule } from '@lifegpt/core';
 import {
+  addCounts,
   decodeJacobi,
   defaultHeader,
   drawRule,
   evaluateExamples,
   evaluateFreshPairs,
   listHeldOutRules,
+  NO_COUNTS,
   type LanguageModel,
   type Recipe,
 } from '@lifegpt/model';
@@ -85,7 +87,7 @@ async function evaluateBoards(
   // the largest boards of the last stage: an ablation trains on one size
   const { height, width } = stages.at(-1)!.sizes[0]!;
   const random = openStream(SEED, 'ablation rules', index);
-  let sum: Counts = { boards: 0, cells: 0, wrongCells: 0, wrongBoards: 0 };
+  let sum = NO_COUNTS;
   for (let first = 0; first < BOARDS_A_BIN; first += boardsPerRule) {
     const header = rules.length === 0 ? own : { ...own, rule: drawRule(random, rules) };
     const examples = engine.draw({
@@ -99,14 +101,10 @@ async function evaluateBoards(
       density,
     });
     const counts = await evaluateExamples(model, decodeJacobi, examples, header, signal);
-    sum = {
-      boards: sum.boards + counts.boards,
-      cells: sum.cells + counts.cells,
-      wrongCells: sum.wrongCells + counts.wrongCells,
-      wrongBoards: sum.wrongBoards + counts.wrongBoards,
-    };
+    sum = addCounts(sum, counts);
   }
-  return sum;
+  const { boards, cells, wrongCells, wrongBoards } = sum;
+  return { boards, cells, wrongCells, wrongBoards };
 }
 
 async function evaluatePairs(
