@@ -19,6 +19,7 @@ import type { TextLayout } from './positions.js';
 import { drawBatchSize, listTopologiesOf, stageAt, type BatchSize, type Recipe } from './recipe.js';
 import type { TrainState } from './train-state.js';
 import { drawTrainingRule } from './training-rules.js';
+import { drawWindows, takeColumns, wholeText, type TextPart } from './windows.js';
 
 /** A batch as the train-step graph takes it. */
 export interface TrainBatch {
@@ -26,11 +27,13 @@ export interface TrainBatch {
   /** The topology of each board. */
   readonly topologies: readonly Topology[];
   readonly layout: TextLayout;
-  /** `[boards, inputTokens]` */
+  /** Which of the text's tokens the batch has: all, or those of some windows. */
+  readonly part: TextPart;
+  /** `[boards, part.tokens]` */
   readonly inputs: Int32Array;
-  /** `[boards, answerTokens]` */
+  /** `[boards, part.answers]` */
   readonly targets: Int32Array;
-  /** What forgetful masking adds to attention's scores, `[boards, inputTokens]`; null without it. */
+  /** What forgetful masking adds to attention's scores, `[boards, part.tokens]`; null without it. */
   readonly forgotten: Float32Array | null;
 }
 
@@ -63,13 +66,18 @@ export function drawBatch(
   if (recipe.model.task === 'infer-rule') {
     const layout = layoutPair(tokenizer, width, height);
     const tokens = encodePairExamples(layout, states, nextStates, topologies[0]!);
-    return { size, topologies, layout, ...tokens, forgotten: null };
+    return { size, topologies, layout, part: wholeText(layout), ...tokens, forgotten: null };
   }
   const layout = layoutPrompt(tokenizer, width, height);
   const tokens = encodeExamples(layout, states, nextStates, headers);
   addAnswerNoise(recipe, step, layout, tokens.inputs);
-  const forgotten = drawForgotten(recipe, step, size.boards, layout.inputTokens);
-  return { size, topologies, layout, ...tokens, forgotten };
+  const most = stageAt(recipe, step).window_cells ?? Infinity;
+  const windows = openStream(recipe.seed, 'windows', step);
+  const part = drawWindows(layout, topologies, most, windows);
+  const inputs = takeColumns(tokens.inputs, layout.inputTokens, part.tokens);
+  const targets = takeColumns(tokens.targets, layout.answerTokens, part.answers);
+  const forgotten = drawForgotten(recipe, step, size.boards, part.tokens.length);
+  return { size, topologies, layout, part, inputs, targets, forgotten };
 }
 
 /** What each board of a batch is stepped with: the first one on the batch's topology, the others on any of its size. */

@@ -172,6 +172,16 @@ export function checkRecipe(value: unknown, source: string): Recipe {
       stage.cells_per_batch,
       'a number above 0',
     );
+    const { window_cells: most } = stage;
+    const isWindowed = trained.rules !== 'all' && scheme !== 'rope';
+    expect(
+      most === undefined || (Number.isInteger(most) && most > 0 && isWindowed),
+      `${name}.window_cells`,
+      most,
+      isWindowed
+        ? 'a whole number above 0'
+        : 'none for a model that knows all rules, or that goes by distances in the text',
+    );
     if (stage.densities !== undefined) expectDensities(`${name}.densities`, stage.densities);
     expect(stage.sizes?.length > 0, `${name}.sizes`, stage.sizes, 'at least one range of sizes');
     for (const { height, width, weight, max_area: area } of stage.sizes) {

@@ -9,54 +9,81 @@ import {
   type Topology,
 } from '@lifegpt/core';
 import { listNeighbourhood, lookAround } from './neighbourhood.js';
+import { wholeText, type TextPart } from './windows.js';
 
 /**
- * `[answerTokens, inputTokens]`: 0 at the keys that an answer token may look at (the cell's
+ * `[answers, tokens]` of a part of a text: 0 at the keys that an answer token may look at (the cell's
  * neighbourhood, the text around the board, and the token itself), 1 at all others. The token that
  * predicts the end of the answer may look at the text around the board and at itself.
  */
-export function markFarKeys(layout: PromptLayout, topology: Topology): Float32Array {
-  const { width, height, firstCell, promptTokens, answerTokens, inputTokens } = layout;
+export function markFarKeys(
+  layout: PromptLayout,
+  topology: Topology,
+  part: TextPart = wholeText(layout),
+): Float32Array {
+  const { width, height, firstCell, promptTokens } = layout;
   const cells = width * height;
-  const mask = new Float32Array(answerTokens * inputTokens).fill(1);
-  for (let answer = 0; answer < answerTokens; answer++) {
-    const row = mask.subarray(answer * inputTokens, (answer + 1) * inputTokens);
-    row.fill(0, 0, firstCell);
-    row.fill(0, firstCell + cells, promptTokens);
-    row[promptTokens - 1 + answer] = 0;
-    if (answer >= cells) continue;
+  const columnOf = findColumns(layout, part);
+  const mask = new Float32Array(part.answers.length * part.tokens.length).fill(1);
+  part.answers.forEach((answer, index) => {
+    const row = mask.subarray(index * part.tokens.length, (index + 1) * part.tokens.length);
+    for (let token = 0; token < firstCell; token++) row[columnOf[token]!] = 0;
+    for (let token = firstCell + cells; token < promptTokens; token++) row[columnOf[token]!] = 0;
+    row[columnOf[promptTokens - 1 + answer]!] = 0;
+    if (answer >= cells) return;
     for (const cell of listNeighbourhood({ topology, width, height }, answer)) {
-      row[firstCell + cell] = 0;
+      row[columnOf[firstCell + cell]!] = 0;
     }
-  }
+  });
   return mask;
 }
 
-/** `[answerTokens, inputTokens]`: 1 at the neighbours of the cell that an answer token predicts, without the cell. */
-export function markNeighbours(layout: PromptLayout, topology: Topology): Float32Array {
-  const { width, height, firstCell, answerTokens, inputTokens } = layout;
-  const mask = new Float32Array(answerTokens * inputTokens);
-  for (let cell = 0; cell < width * height; cell++) {
+/** `[answers, tokens]`: 1 at the neighbours of the cell that an answer token predicts, without the cell. */
+export function markNeighbours(
+  layout: PromptLayout,
+  topology: Topology,
+  part: TextPart = wholeText(layout),
+): Float32Array {
+  const { width, height, firstCell } = layout;
+  const columnOf = findColumns(layout, part);
+  const mask = new Float32Array(part.answers.length * part.tokens.length);
+  part.answers.forEach((cell, index) => {
+    if (cell >= width * height) return;
     for (const neighbour of listNeighbourhood({ topology, width, height }, cell)) {
-      if (neighbour !== cell) mask[cell * inputTokens + firstCell + neighbour] = 1;
+      const column = columnOf[firstCell + neighbour]!;
+      if (neighbour !== cell) mask[index * part.tokens.length + column] = 1;
     }
-  }
+  });
   return mask;
 }
 
 /**
- * `[answerTokens, inputTokens]`: a ninth for each of the places around the cell that an answer token predicts and for
+ * `[answers, tokens]`: a ninth for each of the places around the cell that an answer token predicts and for
  * the cell itself, as often as a cell stands there; where there is none, its ninth goes to the token before the board.
  */
-export function shareNeighbourhood(layout: PromptLayout, topology: Topology): Float32Array {
-  const { width, height, firstCell, answerTokens, inputTokens } = layout;
-  const shares = new Float32Array(answerTokens * inputTokens);
-  for (let cell = 0; cell < width * height; cell++) {
+export function shareNeighbourhood(
+  layout: PromptLayout,
+  topology: Topology,
+  part: TextPart = wholeText(layout),
+): Float32Array {
+  const { width, height, firstCell } = layout;
+  const columnOf = findColumns(layout, part);
+  const shares = new Float32Array(part.answers.length * part.tokens.length);
+  part.answers.forEach((cell, index) => {
+    if (cell >= width * height) return;
     for (const place of lookAround({ topology, width, height }, cell)) {
-      shares[cell * inputTokens + firstCell + place]! += 1 / 9; // -1 is the token before the board
+      const column = columnOf[firstCell + place]!; // -1 is the token before the board
+      shares[index * part.tokens.length + column]! += 1 / 9;
     }
-  }
+  });
   return shares;
+}
+
+/** The column of each of a text's tokens in a part of it. */
+function findColumns({ inputTokens }: PromptLayout, { tokens }: TextPart): Int32Array {
+  const columnOf = new Int32Array(inputTokens).fill(-1);
+  tokens.forEach((token, column) => (columnOf[token] = column));
+  return columnOf;
 }
 
 /**

@@ -24,6 +24,11 @@ export interface Stage {
   readonly until: number;
   /** Answer cells a batch: a batch holds as many boards of its size as come nearest to it. */
   readonly cells_per_batch: number;
+  /**
+   * Of boards with more cells than this, batches have only windows of 6x6 with about so many cells together, and what
+   * these depend on: it tells the training the neighbourhood. Whole boards when left out.
+   */
+  readonly window_cells?: number;
   readonly sizes: readonly SizeRange[];
   /** Ranges of the order parameter p in this stage; the recipe's when left out. */
   readonly densities?: Densities;
@@ -180,8 +185,8 @@ export function drawBatchSize(
   const kind = replays
     ? hardSizes[random.nextInt(hardSizes.length)]!
     : drawKind(recipe, stage, random);
-  const { height, width } = kind;
-  return { boards: Math.max(1, Math.round(stage.cells_per_batch / (height * width))), ...kind };
+  const cells = Math.min(kind.height * kind.width, stage.window_cells ?? Infinity);
+  return { boards: Math.max(1, Math.round(stage.cells_per_batch / cells)), ...kind };
 }
 
 function drawKind(recipe: Recipe, { sizes }: Stage, random: RandomStream): BoardKind {

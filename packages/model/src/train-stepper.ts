@@ -18,6 +18,7 @@ import type { Recipe } from './recipe.js';
 import type { Runtime } from './runtime.js';
 import type { TrainState } from './train-state.js';
 import { buildTrainStep } from './train-step.js';
+import { takeRows } from './windows.js';
 
 /** How many sizes of batches with errors are kept for replays. */
 const REMEMBERED_SIZES = 64;
@@ -44,18 +45,19 @@ export interface StepResult {
  * prompt's.
  */
 function markKeys(
-  mark: (layout: PromptLayout, topology: Topology) => Float32Array,
+  mark: typeof markFarKeys,
   config: GptConfig,
-  topologies: readonly Topology[],
-  layout: PromptLayout,
+  { topologies, layout, part }: TrainBatch,
 ): Tensor {
-  const { inputTokens, answerTokens } = layout;
+  const [inputTokens, answerTokens] = [part.tokens.length, part.answers.length];
   const hidden = countHiddenTokens(config);
   const keys = inputTokens - hidden;
   const isLast = guidedLayer(config) === config.n_layer - 1;
   const first = isLast ? 0 : inputTokens - answerTokens;
   const queries = first + answerTokens;
-  const marks = new Map([...new Set(topologies)].map((each) => [each, mark(layout, each)]));
+  const marks = new Map(
+    [...new Set(topologies)].map((each) => [each, mark(layout as PromptLayout, each, part)]),
+  );
   const rows = marks.size === 1 ? topologies.slice(0, 1) : topologies;
   const data = new Float32Array(rows.length * queries * keys);
   rows.forEach((topology, b) => {
@@ -126,11 +128,11 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
   ): ReturnType<TrainStepper['run']> {
     const vector = (data: Float32Array): Tensor => new Tensor('float32', data, [data.length]);
     const scalar = (value: number): Tensor => new Tensor('float32', Float32Array.of(value), []);
-    const { layout, topologies, inputs, targets, size, forgotten } = batch;
-    const { inputTokens, answerTokens } = layout;
-    const positions = positionIds(recipe.model, layout);
-    const keys = (mark: typeof markFarKeys): Tensor =>
-      markKeys(mark, recipe.model, topologies, layout as PromptLayout);
+    const { layout, topologies, part, inputs, targets, size, forgotten } = batch;
+    const [inputTokens, answerTokens] = [part.tokens.length, part.answers.length];
+    const all = positionIds(recipe.model, layout);
+    const positions = takeRows(all, all.length / layout.inputTokens, part.tokens);
+    const keys = (mark: typeof markFarKeys): Tensor => markKeys(mark, recipe.model, batch);
     const outputs = await session.run({
       parameters: vector(state.parameters),
       first_moment: vector(state.firstMoment),

@@ -14,6 +14,7 @@ import {
   topologyOfToken,
   type TopologyToken,
 } from '@lifegpt/core';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { referenceSource } from '../test/example-source.js';
 import { headerRecipe } from '../test/header-recipe.js';
@@ -24,6 +25,8 @@ import { createAttentionProbe } from './attention-probe.js';
 import { openHeldOut } from './held-out.js';
 import { drawBatch, drawForgotten, type TrainBatch } from './batch.js';
 import { checkRecipe } from './check-recipe.js';
+import { continueFrom } from './continue-from.js';
+import { readModelFolder } from './model-folder.js';
 import type { Recipe } from './recipe.js';
 import {
   decodeState,
@@ -112,6 +115,42 @@ describe('train', () => {
   it('learns: a fixed task of 4x4 boards gets well below its first loss', async () => {
     const { steps } = await run({ recipe: { ...tinyRecipe, steps: 150, learning_rate: 1e-2 } });
     expect(steps.at(-1)!.loss).toBeLessThan(0.62 * steps[0]!.loss);
+  });
+});
+
+describe('training on windows of large boards', () => {
+  const read = (file: string): Promise<Buffer> =>
+    readFile(new URL(`../zoo/torus32/${file}`, import.meta.url));
+
+  it('is told the places of the whole board: a model that is exact there is exact in them', async () => {
+    const folder = await readModelFolder('torus32', read);
+    const recipe: Recipe = {
+      ...tinyRecipe,
+      model: folder.config,
+      far_attention: { weight: 1, scale: 1 },
+      stages: [
+        {
+          until: 1,
+          cells_per_batch: 256,
+          window_cells: 100,
+          sizes: [{ weight: 1, height: [30, 32], width: [20, 32] }],
+        },
+      ],
+    };
+    const begin = continueFrom(folder, recipe);
+    const stepper = await createTrainStepper(cpu, recipe);
+    for (let step = 0; step < 5; step++) {
+      const at = { ...begin, step };
+      const batch = drawBatch(recipe, at, referenceSource, createTokenizer(PIECE_VOCABULARY));
+      expect(batch.size.boards).toBe(3);
+      expect(batch.targets.length).toBeGreaterThanOrEqual(3 * 101);
+      expect(batch.targets.length).toBeLessThan(3 * 200);
+      expect(batch.inputs).toHaveLength(3 * batch.part.tokens.length);
+      const { wrongTokens, farWeight } = await stepper.run(at, batch, 0);
+      expect(wrongTokens).toBe(0);
+      expect(farWeight).toBeLessThan(0.3);
+    }
+    await stepper.release();
   });
 });
 

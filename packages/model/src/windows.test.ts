@@ -1,0 +1,87 @@
+import {
+  createTokenizer,
+  HEADER_VOCABULARY,
+  layoutPrompt,
+  openStream,
+  topologyOfToken,
+  TORUS,
+  type TopologyToken,
+} from '@lifegpt/core';
+import { describe, expect, it } from 'vitest';
+import { markFarKeys, markNeighbours, shareNeighbourhood } from './far-keys.js';
+import { listNeighbourhood } from './neighbourhood.js';
+import { drawWindows, takeColumns, takeRows, wholeText } from './windows.js';
+
+const [width, height] = [20, 20];
+const layout = layoutPrompt(createTokenizer(HEADER_VOCABULARY), width, height);
+const topologies = (['T', 'P', 'K', 'C', 'S'] satisfies TopologyToken[]).map(topologyOfToken);
+const draw = (cells: number, index = 0) =>
+  drawWindows(layout, topologies, cells, openStream(5, 'windows', index));
+
+describe('drawWindows', () => {
+  it('keeps what the kept cells depend on, the text around the board and the end', () => {
+    const { firstCell, promptTokens, answerTokens } = layout;
+    for (let index = 0; index < 20; index++) {
+      const { answers, tokens } = draw(90, index);
+      expect(answers.length).toBeGreaterThanOrEqual(91);
+      expect(answers.length).toBeLessThan(91 + 36);
+      expect(answers.at(-1)).toBe(answerTokens - 1);
+      const kept = new Set(tokens);
+      for (let token = 0; token < firstCell; token++) expect(kept.has(token)).toBe(true);
+      expect(kept.has(promptTokens - 1)).toBe(true);
+      const wanted = new Set(
+        topologies.flatMap((topology) =>
+          [...answers.subarray(0, -1)].flatMap((cell) =>
+            listNeighbourhood({ topology, width, height }, cell),
+          ),
+        ),
+      );
+      const given = [...tokens].filter((t) => t >= firstCell && t < firstCell + width * height);
+      expect(given).toEqual([...wanted].sort((a, b) => a - b).map((cell) => firstCell + cell));
+      expect([...tokens.subarray(-answers.length)]).toEqual(
+        [...answers].map((answer) => promptTokens - 1 + answer),
+      );
+      expect([...tokens]).toEqual([...kept].sort((a, b) => a - b));
+    }
+  });
+
+  it('comes to every place, to corners more often', () => {
+    const counts = new Array<number>(width * height).fill(0);
+    for (let index = 0; index < 400; index++) {
+      for (const cell of draw(36, index).answers.subarray(0, -1)) counts[cell]!++;
+    }
+    expect(Math.min(...counts)).toBeGreaterThan(0);
+    expect(counts[0]).toBeGreaterThan(2 * counts[210]!);
+  });
+
+  it('leaves a board whole that has no more cells', () => {
+    expect(draw(400)).toEqual(wholeText(layout));
+    expect(draw(Infinity)).toEqual(wholeText(layout));
+    expect(draw(399)).not.toEqual(wholeText(layout));
+  });
+});
+
+describe('a part of a text', () => {
+  it('is marked as the whole text is', () => {
+    const part = draw(60);
+    const cut = (rows: Float32Array): number[] => {
+      const columns = takeColumns(rows, layout.inputTokens, part.tokens);
+      return [...part.answers].flatMap((answer) => [
+        ...columns.subarray(answer * part.tokens.length, (answer + 1) * part.tokens.length),
+      ]);
+    };
+    for (const mark of [markFarKeys, markNeighbours, shareNeighbourhood]) {
+      for (const topology of [TORUS, ...topologies]) {
+        expect([...mark(layout, topology, part)]).toEqual(cut(mark(layout, topology)));
+      }
+    }
+  });
+
+  it('has columns or rows of what belongs to tokens', () => {
+    const kept = Int32Array.of(0, 2);
+    expect(takeColumns(Int32Array.of(1, 2, 3, 4, 5, 6), 3, kept)).toEqual(
+      Int32Array.of(1, 3, 4, 6),
+    );
+    expect(takeRows(Int32Array.of(1, 2, 3, 4, 5, 6), 2, kept)).toEqual(Int32Array.of(1, 2, 5, 6));
+  });
+});
