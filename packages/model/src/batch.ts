@@ -33,8 +33,11 @@ export interface TrainBatch {
   readonly inputs: Int32Array;
   /** `[boards, part.answers]` */
   readonly targets: Int32Array;
-  /** What forgetful masking adds to attention's scores, `[boards, part.tokens]`; null without it. */
-  readonly forgotten: Float32Array | null;
+  /**
+   * What is added to the scores of keys, `[boards, part.tokens]`: by forgetful masking, or because a key stands for
+   * several that windows leave out; null without either.
+   */
+  readonly keyScores: Float32Array | null;
 }
 
 /** The batch of the step after `state`: a pure function of recipe, step and hard sizes. */
@@ -66,7 +69,7 @@ export function drawBatch(
   if (recipe.model.task === 'infer-rule') {
     const layout = layoutPair(tokenizer, width, height);
     const tokens = encodePairExamples(layout, states, nextStates, topologies[0]!);
-    return { size, topologies, layout, part: wholeText(layout), ...tokens, forgotten: null };
+    return { size, topologies, layout, part: wholeText(layout), ...tokens, keyScores: null };
   }
   const layout = layoutPrompt(tokenizer, width, height);
   const tokens = encodeExamples(layout, states, nextStates, headers);
@@ -76,8 +79,11 @@ export function drawBatch(
   const part = drawWindows(layout, topologies, most, windows);
   const inputs = takeColumns(tokens.inputs, layout.inputTokens, part.tokens);
   const targets = takeColumns(tokens.targets, layout.answerTokens, part.answers);
-  const forgotten = drawForgotten(recipe, step, size.boards, part.tokens.length);
-  return { size, topologies, layout, part, inputs, targets, forgotten };
+  const keyScores =
+    part.keyScores === null
+      ? drawForgotten(recipe, step, size.boards, part.tokens.length)
+      : repeat(part.keyScores, size.boards);
+  return { size, topologies, layout, part, inputs, targets, keyScores };
 }
 
 /** What each board of a batch is stepped with: the first one on the batch's topology, the others on any of its size. */
@@ -121,6 +127,13 @@ function drawExamples(
     nextStates.set(one.nextStates, b * cells);
   });
   return { states, nextStates };
+}
+
+/** The same values for each of some boards. */
+function repeat(values: Float32Array, boards: number): Float32Array {
+  const all = new Float32Array(boards * values.length);
+  for (let b = 0; b < boards; b++) all.set(values, b * values.length);
+  return all;
 }
 
 /** Puts random cells where the first boards of a batch have their answers as inputs. */

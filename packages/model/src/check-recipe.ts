@@ -173,14 +173,14 @@ export function checkRecipe(value: unknown, source: string): Recipe {
       'a number above 0',
     );
     const { window_cells: most } = stage;
-    const isWindowed = trained.rules !== 'all' && scheme !== 'rope';
+    const isWindowed = trained.rules !== 'all' && share === 0;
     expect(
       most === undefined || (Number.isInteger(most) && most > 0 && isWindowed),
       `${name}.window_cells`,
       most,
       isWindowed
         ? 'a whole number above 0'
-        : 'none for a model that knows all rules, or that goes by distances in the text',
+        : 'none for a model that knows all rules, nor beside forgetful masking',
     );
     if (stage.densities !== undefined) expectDensities(`${name}.densities`, stage.densities);
     expect(stage.sizes?.length > 0, `${name}.sizes`, stage.sizes, 'at least one range of sizes');

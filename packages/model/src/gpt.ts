@@ -43,8 +43,11 @@ export interface GptInputs {
   readonly logitsToKeep: Value;
   /** The value of a parameter by its GPT-2 name. */
   readonly parameter: (name: string) => Value;
-  /** float `[batch, tokens]`: 0, or very negative for keys that no query may look at. */
-  readonly forgotten?: Value;
+  /**
+   * float `[batch, keys]`: what is added to the scores of a layer's keys, very negative for those that no query may
+   * look at. A first layer that reads the header goes without.
+   */
+  readonly keyScores?: Value;
   /** Is given every layer's attention weights, `[batch, heads, queries, keys]`. */
   readonly observeAttention?: (layer: number, weights: Value) => void;
   /** Asks for sums over keys of a layer's attention, with keys as float `[queries, keys]`, or with axes before. */
@@ -72,7 +75,7 @@ export function declareGptInputs(
 
 /** Emits the network; returns logits `[batch, answer, vocabulary]` of the last tokens. */
 export function buildGpt(graph: GraphBuilder, config: GptConfig, inputs: GptInputs): Value {
-  const { inputIds, positionIds, logitsToKeep, parameter, forgotten, observeAttention } = inputs;
+  const { inputIds, positionIds, logitsToKeep, parameter, keyScores, observeAttention } = inputs;
   const parts: Parts = { graph, config, parameter };
   const tokenCount = graph.emit('Shape', [inputIds], 'int64', [1], { start: 1, end: 2 });
   const rotary =
@@ -101,7 +104,7 @@ export function buildGpt(graph: GraphBuilder, config: GptConfig, inputs: GptInpu
     const start = isLast ? answerStart : zero;
     const queries: Dim = isLast ? 'answer' : tokens;
     const causal = causalMask(graph, count, start, queries, tokens);
-    const mask = forgotten === undefined ? causal : forgetKeys(graph, causal, forgotten);
+    const mask = keyScores === undefined ? causal : addKeyScores(graph, causal, keyScores);
     const observe = (weights: Value): void => observeAttention?.(i, weights);
     const sums = inputs.sums?.(i);
     const onSums = (values: readonly Value[]): void => inputs.onSums?.(values, i);
@@ -113,11 +116,11 @@ export function buildGpt(graph: GraphBuilder, config: GptConfig, inputs: GptInpu
 }
 
 /** `[queries, keys]` and `[batch, keys]` -> `[batch, 1, queries, keys]` */
-function forgetKeys(graph: GraphBuilder, mask: Value, forgotten: Value): Value {
+function addKeyScores(graph: GraphBuilder, mask: Value, keyScores: Value): Value {
   const [queries, keys] = mask.shape;
-  const batch = forgotten.shape[0]!;
+  const batch = keyScores.shape[0]!;
   const axes = graph.constant([1, 2], 'int64');
-  const rows = graph.emit('Unsqueeze', [forgotten, axes], 'float', [batch, 1, 1, keys!]);
+  const rows = graph.emit('Unsqueeze', [keyScores, axes], 'float', [batch, 1, 1, keys!]);
   return graph.emit('Add', [mask, rows], 'float', [batch, 1, queries!, keys!]);
 }
 

@@ -119,6 +119,16 @@ describe('checkRecipe', () => {
       /"stages\[0\].sizes.max_area" is 8; expected at least 9/,
     ],
     [
+      'windows of no cells',
+      { stages: [{ ...tinyRecipe.stages[0]!, window_cells: 0 }] },
+      /"stages\[0\].window_cells" is 0; expected a whole number above 0/,
+    ],
+    [
+      'windows beside forgetful masking',
+      { forgetful_masking: 0.1, stages: [{ ...tinyRecipe.stages[0]!, window_cells: 9 }] },
+      /"stages\[0\].window_cells" is 9; expected none .* nor beside forgetful masking/,
+    ],
+    [
       'forgetting everything',
       { forgetful_masking: 1 },
       /"forgetful_masking" is 1; expected a share/,

@@ -16,8 +16,8 @@ import type { AttentionPenalty } from './recipe.js';
 
 /** What a training step consists of. */
 export interface TrainStepOptions extends AdamWOptions {
-  /** Take the keys that are masked in this step as an input `forgotten`, float `[batch, tokens]`. */
-  readonly forgets: boolean;
+  /** Take what is added to the scores of keys in this step as an input `key_scores`, float `[batch, keys]`. */
+  readonly scoresKeys: boolean;
   /** Add to the loss what the recipe says of far attention, with an input `far_keys`, float `[marked, 1, answer, keys]`, with one for all boards or one each. */
   readonly farAttention?: AttentionPenalty;
   /** The same of uneven attention, with an input `near_keys`. */
@@ -40,8 +40,8 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
   const learningRate = graph.input('learning_rate', 'float', []);
   const step = graph.input('step', 'float', []);
   const inputs = declareGptInputs(graph, config);
-  const forgotten = options.forgets
-    ? { forgotten: graph.input('forgotten', 'float', ['batch_size', 'tokens']) }
+  const keyScores = options.scoresKeys
+    ? { keyScores: graph.input('key_scores', 'float', ['batch_size', 'keys']) }
     : {};
   const targets = graph.input('targets', 'int32', ['batch_size', 'answer']);
 
@@ -62,7 +62,7 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
   let missedCases: Value | undefined;
   const logits = buildGpt(graph, config, {
     ...inputs,
-    ...forgotten,
+    ...keyScores,
     parameter: (name) => parameters.get(name)!,
     sums: (layer) =>
       layer === guided ? sums : layer === config.n_layer - 1 ? answerSums : undefined,

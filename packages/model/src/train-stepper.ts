@@ -70,6 +70,16 @@ function markKeys(
   return new Tensor('float32', data, [rows.length, 1, queries, keys]);
 }
 
+/** What is added to the scores of the keys that layers behind the header have, `[boards, keys]`; 0 where nothing is. */
+function scoreKeys({ part, size, keyScores }: TrainBatch, hidden: number): Tensor {
+  const [tokens, keys] = [part.tokens.length, part.tokens.length - hidden];
+  const scores = new Float32Array(size.boards * keys);
+  for (let b = 0; b < size.boards && keyScores !== null; b++) {
+    scores.set(keyScores.subarray(b * tokens + hidden, (b + 1) * tokens), b * keys);
+  }
+  return new Tensor('float32', scores, [size.boards, keys]);
+}
+
 /** Where the tokens of pairs shall look in the first layer, `[1, 1, inputTokens, inputTokens]`, the same for all pairs. */
 function guidePairs(layout: RuleLayout, topology: Topology): Tensor {
   const { inputTokens } = layout;
@@ -107,13 +117,16 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
     guided_attention: guidedAttention,
     guided_answer: guidedAnswer,
   } = recipe;
+  const scoresKeys =
+    (recipe.forgetful_masking ?? 0) > 0 ||
+    recipe.stages.some((stage) => stage.window_cells !== undefined);
   const graph = buildTrainStep(recipe.model, {
     beta1: recipe.adam_beta1,
     beta2: recipe.adam_beta2,
     epsilon: recipe.adam_epsilon,
     weightDecay: recipe.weight_decay,
     clipNorm: recipe.max_grad_norm,
-    forgets: (recipe.forgetful_masking ?? 0) > 0,
+    scoresKeys,
     ...(farAttention === undefined ? {} : { farAttention }),
     ...(unevenAttention === undefined ? {} : { unevenAttention }),
     ...(guidedAttention === undefined ? {} : { guidedAttention }),
@@ -128,7 +141,7 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
   ): ReturnType<TrainStepper['run']> {
     const vector = (data: Float32Array): Tensor => new Tensor('float32', data, [data.length]);
     const scalar = (value: number): Tensor => new Tensor('float32', Float32Array.of(value), []);
-    const { layout, topologies, part, inputs, targets, size, forgotten } = batch;
+    const { layout, topologies, part, inputs, targets, size } = batch;
     const [inputTokens, answerTokens] = [part.tokens.length, part.answers.length];
     const all = positionIds(recipe.model, layout);
     const positions = takeRows(all, all.length / layout.inputTokens, part.tokens);
@@ -143,9 +156,7 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
       position_ids: new Tensor('int32', positions, [inputTokens, positions.length / inputTokens]),
       num_logits_to_keep: new Tensor('int64', BigInt64Array.of(BigInt(answerTokens)), [1]),
       targets: new Tensor('int32', targets, [size.boards, answerTokens]),
-      ...(forgotten === null
-        ? {}
-        : { forgotten: new Tensor('float32', forgotten, [size.boards, inputTokens]) }),
+      ...(scoresKeys ? { key_scores: scoreKeys(batch, countHiddenTokens(recipe.model)) } : {}),
       ...(farAttention === undefined ? {} : { far_keys: keys(markFarKeys) }),
       ...(unevenAttention === undefined ? {} : { near_keys: keys(markNeighbours) }),
       ...(guidedAttention === undefined

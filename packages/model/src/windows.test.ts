@@ -12,17 +12,17 @@ import { markFarKeys, markNeighbours, shareNeighbourhood } from './far-keys.js';
 import { listNeighbourhood } from './neighbourhood.js';
 import { drawWindows, takeColumns, takeRows, wholeText } from './windows.js';
 
-const [width, height] = [20, 20];
+const [width, height] = [32, 32];
 const layout = layoutPrompt(createTokenizer(HEADER_VOCABULARY), width, height);
 const topologies = (['T', 'P', 'K', 'C', 'S'] satisfies TopologyToken[]).map(topologyOfToken);
 const draw = (cells: number, index = 0) =>
   drawWindows(layout, topologies, cells, openStream(5, 'windows', index));
 
 describe('drawWindows', () => {
-  it('keeps what the kept cells depend on, the text around the board and the end', () => {
+  it('keeps what the kept cells depend on, the text around the board and the end, and some cells for all others', () => {
     const { firstCell, promptTokens, answerTokens } = layout;
     for (let index = 0; index < 20; index++) {
-      const { answers, tokens } = draw(90, index);
+      const { answers, tokens, keyScores } = draw(90, index);
       expect(answers.length).toBeGreaterThanOrEqual(91);
       expect(answers.length).toBeLessThan(91 + 36);
       expect(answers.at(-1)).toBe(answerTokens - 1);
@@ -37,7 +37,13 @@ describe('drawWindows', () => {
         ),
       );
       const given = [...tokens].filter((t) => t >= firstCell && t < firstCell + width * height);
-      expect(given).toEqual([...wanted].sort((a, b) => a - b).map((cell) => firstCell + cell));
+      const sampled = given.filter((token) => !wanted.has(token - firstCell));
+      expect(given.length - sampled.length).toBe(wanted.size);
+      expect(sampled).toHaveLength(256);
+      [...tokens].forEach((token, i) => {
+        const stoodFor = sampled.includes(token) ? (width * height - wanted.size) / 256 : 1;
+        expect(Math.exp(keyScores![i]!)).toBeCloseTo(stoodFor, 5);
+      });
       expect([...tokens.subarray(-answers.length)]).toEqual(
         [...answers].map((answer) => promptTokens - 1 + answer),
       );
@@ -47,17 +53,17 @@ describe('drawWindows', () => {
 
   it('comes to every place, to corners more often', () => {
     const counts = new Array<number>(width * height).fill(0);
-    for (let index = 0; index < 400; index++) {
+    for (let index = 0; index < 800; index++) {
       for (const cell of draw(36, index).answers.subarray(0, -1)) counts[cell]!++;
     }
     expect(Math.min(...counts)).toBeGreaterThan(0);
-    expect(counts[0]).toBeGreaterThan(2 * counts[210]!);
+    expect(counts[0]).toBeGreaterThan(2 * counts[16 * width + 16]!);
   });
 
   it('leaves a board whole that has no more cells', () => {
-    expect(draw(400)).toEqual(wholeText(layout));
+    expect(draw(1024)).toEqual(wholeText(layout));
     expect(draw(Infinity)).toEqual(wholeText(layout));
-    expect(draw(399)).not.toEqual(wholeText(layout));
+    expect(draw(1023)).not.toEqual(wholeText(layout));
   });
 });
 

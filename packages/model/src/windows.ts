@@ -1,7 +1,8 @@
 /**
  * What a training keeps of the text of a large board: a few windows of its answer, and of the given state what those
  * cells depend on. Positions are told from the whole board, so that places of large boards are learned at the price of
- * small ones; what is left out is missing as a key, too.
+ * small ones. Of the cells that nothing depends on a few stay as keys, at random, and each counts for as many as were
+ * left out, so that attention has to keep off them all.
  */
 
 import type { PromptLayout, RandomStream, Topology } from '@lifegpt/core';
@@ -14,14 +15,19 @@ export interface TextPart {
   readonly answers: Int32Array;
   /** The input tokens, ascending; the last of them are those that predict `answers`. */
   readonly tokens: Int32Array;
+  /** What is added to the score of each of them as a key, since it stands for several; null where nothing is. */
+  readonly keyScores: Float32Array | null;
 }
 
 /** Height and width of a window. */
 const WINDOW_SIDE = 6;
 
+/** Cells that stand for all others. */
+const SAMPLED_CELLS = 256;
+
 /** Every token of a text. */
 export function wholeText({ answerTokens, inputTokens }: TextLayout): TextPart {
-  return { answers: countUp(answerTokens), tokens: countUp(inputTokens) };
+  return { answers: countUp(answerTokens), tokens: countUp(inputTokens), keyScores: null };
 }
 
 /**
@@ -57,8 +63,14 @@ export function drawWindows(
   ];
   const tokens = new Set(around);
   for (const cell of seen) tokens.add(firstCell + cell);
+  const others = [...countUp(width * height)].filter((cell) => !seen.has(cell));
+  const sampled = new Set(sample(others, SAMPLED_CELLS, random).map((cell) => firstCell + cell));
+  for (const token of sampled) tokens.add(token);
   for (const answer of answers) tokens.add(promptTokens - 1 + answer);
-  return { answers: Int32Array.from(answers).sort(), tokens: Int32Array.from(tokens).sort() };
+  const kept = Int32Array.from(tokens).sort();
+  const score = Math.log(others.length / sampled.size);
+  const keyScores = Float32Array.from(kept, (token) => (sampled.has(token) ? score : 0));
+  return { answers: Int32Array.from(answers).sort(), tokens: kept, keyScores };
 }
 
 /** Where a window begins along a side, and how long it is there. */
@@ -67,6 +79,16 @@ function drawSpan(side: number, random: RandomStream): [number, number] {
   const last = side - length;
   const ends = [0, last, random.nextInt(last + 1), random.nextInt(last + 1)];
   return [ends[random.nextInt(4)]!, length];
+}
+
+/** At most so many of some values, by a shuffle that stops after them. */
+function sample(values: number[], most: number, random: RandomStream): number[] {
+  const count = Math.min(most, values.length);
+  for (let i = 0; i < count; i++) {
+    const j = i + random.nextInt(values.length - i);
+    [values[i], values[j]] = [values[j]!, values[i]!];
+  }
+  return values.slice(0, count);
 }
 
 /** The kept columns of rows that have one for each of a text's tokens. */

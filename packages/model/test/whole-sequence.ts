@@ -14,7 +14,7 @@ export type WholeSequence = (
   boards: number,
   positions: Int32Array,
   keep: number,
-  forgotten?: Float32Array,
+  keyScores?: Float32Array,
 ) => Promise<Float32Array>;
 
 /** Compiles it; with `forgets`, every run takes a mask of keys. */
@@ -30,19 +30,19 @@ export async function compileWholeSequence(
   const inputs = declareGptInputs(graph, config);
   const parameter = (name: string) => weights.get(name)!;
   const mask = forgets
-    ? { forgotten: graph.input('forgotten', 'float', ['batch_size', 'tokens']) }
+    ? { keyScores: graph.input('key_scores', 'float', ['batch_size', 'tokens']) }
     : {};
   graph.output('logits', buildGpt(graph, config, { ...inputs, ...mask, parameter }));
   const session = await cpu.createSession(encodeModel(graph));
-  return async (inputIds, boards, positions, keep, forgotten) => {
+  return async (inputIds, boards, positions, keep, keyScores) => {
     const tokens = inputIds.length / boards;
     const outputs = await session.run({
       input_ids: new Tensor('int32', inputIds, [boards, tokens]),
       position_ids: new Tensor('int32', positions, [tokens, positions.length / tokens]),
       num_logits_to_keep: new Tensor('int64', BigInt64Array.of(BigInt(keep)), [1]),
-      ...(forgotten === undefined
+      ...(keyScores === undefined
         ? {}
-        : { forgotten: new Tensor('float32', forgotten, [boards, tokens]) }),
+        : { key_scores: new Tensor('float32', keyScores, [boards, tokens]) }),
     });
     return outputs['logits']!.data as Float32Array;
   };
