@@ -30,10 +30,13 @@ describe('the recipes of the project', () => {
     },
   );
 
-  it('surfaces64 holds out what surfaces64-thin, which it goes on from, did', () => {
-    const [thin, next] = ['surfaces64-thin', 'surfaces64'].map(read);
-    expect(next.init_from).toBe(`runs/${thin.name}`);
-    expect(next.held_out).toEqual(thin.held_out);
-    expect(listHeldOutSizes(next)).toEqual(listHeldOutSizes(thin));
+  it.each([
+    ['surfaces64-whole', 'surfaces64-thin'],
+    ['surfaces64', 'surfaces64-whole'],
+  ])('%s holds out what %s, which it goes on from, did', (name, before) => {
+    const [base, next] = [before, name].map(read);
+    expect(next.init_from).toBe(`runs/${base.name}`);
+    expect(next.held_out).toEqual(base.held_out);
+    expect(listHeldOutSizes(next)).toEqual(listHeldOutSizes(base));
   });
 });

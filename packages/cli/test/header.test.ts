@@ -74,7 +74,7 @@ describe('a model that reads headers', { timeout: 600_000 }, () => {
     refused('dataset generate --out none --held-out torus32', /holds out neither sizes nor rules/);
     refused('dataset generate --out none --rows-per-kind 3', /needs --held-out/);
     const unseen = 'dataset generate --out none --held-out';
-    refused(`${unseen} surfaces64 --size 8`, /surfaces64 holds out no rules, only sizes/);
+    refused(`${unseen} surfaces64 --size 8`, /none of the sizes that recipe surfaces64 holds out/);
     refused(`${unseen} rules16 --size 17`, /no board of recipe rules16, .* are 3 to 16/);
   });
 
@@ -87,6 +87,9 @@ describe('a model that reads headers', { timeout: 600_000 }, () => {
     });
     const chosen = lifegpt(`${held} chosen --size 4..5,3x6`);
     expect(JSON.parse(chosen.stdout).rows).toBe(3 * (3 * 3 + 2)); // on a sphere only the squares
+    const some = 'dataset generate --held-out surfaces64 --size 8,9,19..20 --rows-per-kind 1';
+    const two = JSON.parse(lifegpt(`${some} --out some --format csv --json`).stdout);
+    expect(two.rows).toBe(6 + 6 + 1); // 9x9 and 20x20, and 19x19 on the cross-surface of its band
     const csv = readFileSync(join(folder, 'unseen/data/test-00000-of-00001.csv'), 'utf8');
     expect(csv).toMatch(/:P[56],[56]"/); // the band
     const kindsOf = (data: string): Record<string, { boards: number }> => {

@@ -52,7 +52,7 @@ describe('drawWindows', () => {
   });
 
   it('comes to every place, to corners more often', () => {
-    const counts = new Array<number>(width * height).fill(0);
+    const counts = new Uint32Array(width * height);
     for (let index = 0; index < 800; index++) {
       for (const cell of draw(36, index).answers.subarray(0, -1)) counts[cell]!++;
     }

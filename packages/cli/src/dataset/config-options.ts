@@ -49,7 +49,7 @@ export function addDatasetOptions(command: Command): Command {
     .option(
       '--held-out <recipe>',
       'for testing, what a recipe or a model’s recipe holds out, in place of --topology, --rule and --rows; ' +
-        'with --size its rules on these sizes, whether it holds them out or not',
+        'with --size only these of its sizes, or its rules on them where it holds out rules',
     )
     .option('--rows-per-kind <count>', 'rows for each topology and size held out, on average (8)');
 }

@@ -14,17 +14,11 @@ import {
 import { listHeldOutRules, listTopologies, openHeldOut, type Recipe } from '@lifegpt/model';
 import type { DatasetConfig } from './config.js';
 
-/** Topologies and sizes that a recipe holds out, as Golly writes them. */
-export function listHeldOutBoards(recipe: Recipe): string[] {
-  const isHeldOut = openHeldOut(recipe);
-  return listBoards(recipe, isHeldOut);
-}
-
 /**
  * What a data set of held-out boards consists of.
  * @param rowsPerKind rows for each topology and size, on average
- * @param sizes sizes for its rules, in place of those that it holds out
- * @throws InputError when the recipe holds out nothing, or no rules, which are what is left to test on other sizes
+ * @param sizes the sizes wanted: of those that it holds out, or, where it holds out rules, of all
+ * @throws InputError when the recipe holds out nothing, or none of the sizes
  */
 export function describeHeldOut(
   recipe: Recipe,
@@ -37,16 +31,13 @@ export function describeHeldOut(
       `recipe ${recipe.name} holds out neither sizes nor rules; name one with "held_out" or "rules"`,
     );
   }
-  if (sizes !== undefined && rules === undefined) {
-    throw new InputError(
-      `recipe ${recipe.name} holds out no rules, only sizes; leave out --size, or --held-out`,
-    );
-  }
   const boards = listBoardsToTest(recipe, sizes);
   if (boards.length === 0) {
     const [shortest, longest] = recipe.model.trained_for.sides;
     throw new InputError(
-      `--size has no board of recipe ${recipe.name}, whose sides are ${shortest} to ${longest}`,
+      rules === undefined
+        ? `--size has none of the sizes that recipe ${recipe.name} holds out; leave it out to take them all`
+        : `--size has no board of recipe ${recipe.name}, whose sides are ${shortest} to ${longest}`,
     );
   }
   const own = formatRule(parseRule(recipe.model.trained_for.rule).rule);
@@ -60,10 +51,11 @@ export function describeHeldOut(
 }
 
 function listBoardsToTest(recipe: Recipe, sizes: readonly SizeRange[] | undefined): string[] {
-  if (sizes !== undefined) {
-    return listBoards(recipe, (size) => sizes.some((range) => includesSize(range, size)));
-  }
-  return recipe.held_out === undefined ? listBoards(recipe, () => true) : listHeldOutBoards(recipe);
+  const isHeldOut = openHeldOut(recipe);
+  const isAsked = (size: BoardSize): boolean =>
+    sizes?.some((range) => includesSize(range, size)) ?? true;
+  const takesAll = recipe.rules !== undefined && (sizes !== undefined || !recipe.held_out);
+  return listBoards(recipe, (size, token) => isAsked(size) && (takesAll || isHeldOut(size, token)));
 }
 
 /** The boards of a model that are wanted; a sphere is square. */
