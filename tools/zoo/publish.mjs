@@ -161,10 +161,10 @@ function describeLoss() {
     .map(([, text]) => text);
   if (more.length === 0) return 'nothing else';
   const isWindowed = recipes.some(({ stages }) => stages.some((stage) => stage.window_cells));
-  const noise = [
+  const texts = [
     chained.has('answer_noise') ? '; earlier answers are random in a share of the boards' : '',
     isWindowed ? '; of large boards it has windows, and what these depend on' : '',
   ].join('');
   const answers = chained.has('guided_answer') ? ', and where the answer stands' : '';
-  return `${more.join(', and ')}: so the\n  training is told which cells are neighbours${answers}${noise}`;
+  return `${more.join(', and ')}: so the\n  training is told which cells are neighbours${answers}${texts}`;
 }

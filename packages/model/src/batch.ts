@@ -17,9 +17,10 @@ import {
 } from '@lifegpt/core';
 import type { TextLayout } from './positions.js';
 import { drawBatchSize, listTopologiesOf, stageAt, type BatchSize, type Recipe } from './recipe.js';
+import { sample } from './sample.js';
 import type { TrainState } from './train-state.js';
 import { drawTrainingRule } from './training-rules.js';
-import { drawWindows, takeColumns, wholeText, type TextPart } from './windows.js';
+import { drawWindows, takeTokens, wholeText, type TextPart } from './windows.js';
 
 /** A batch as the train-step graph takes it. */
 export interface TrainBatch {
@@ -77,8 +78,8 @@ export function drawBatch(
   const most = stageAt(recipe, step).window_cells ?? Infinity;
   const windows = openStream(recipe.seed, 'windows', step);
   const part = drawWindows(layout, topologies, most, windows);
-  const inputs = takeColumns(tokens.inputs, layout.inputTokens, part.tokens);
-  const targets = takeColumns(tokens.targets, layout.answerTokens, part.answers);
+  const inputs = takeTokens(tokens.inputs, layout.inputTokens, part.tokens);
+  const targets = takeTokens(tokens.targets, layout.answerTokens, part.answers);
   const keyScores =
     part.keyScores === null
       ? drawForgotten(recipe, step, size.boards, part.tokens.length)
@@ -167,15 +168,10 @@ export function drawForgotten(
   if (share === 0) return null;
   const random = openStream(seed, 'forgotten', step);
   const mask = new Float32Array(boards * tokens);
-  const count = Math.min(Math.floor(share * tokens), tokens - 1);
+  const count = Math.floor(share * tokens);
+  const keys = Array.from({ length: tokens - 1 }, (_, i) => i + 1);
   for (let b = 0; b < boards; b++) {
-    // a shuffle that stops after `count` keys
-    const keys = Int32Array.from({ length: tokens - 1 }, (_, i) => i + 1);
-    for (let i = 0; i < count; i++) {
-      const j = i + random.nextInt(keys.length - i);
-      [keys[i], keys[j]] = [keys[j]!, keys[i]!];
-      mask[b * tokens + keys[i]!] = -1e9;
-    }
+    for (const key of sample(keys, count, random)) mask[b * tokens + key] = -1e9;
   }
   return mask;
 }

@@ -173,12 +173,12 @@ export function checkRecipe(value: unknown, source: string): Recipe {
       'a number above 0',
     );
     const { window_cells: most } = stage;
-    const isWindowed = trained.rules !== 'all' && share === 0;
+    const canHaveWindows = trained.rules !== 'all' && share === 0;
     expect(
-      most === undefined || (Number.isInteger(most) && most > 0 && isWindowed),
+      most === undefined || (Number.isInteger(most) && most > 0 && canHaveWindows),
       `${name}.window_cells`,
       most,
-      isWindowed
+      canHaveWindows
         ? 'a whole number above 0'
         : 'none for a model that knows all rules, nor beside forgetful masking',
     );

@@ -23,19 +23,15 @@ export function markFarKeys(
 ): Float32Array {
   const { width, height, firstCell, promptTokens } = layout;
   const cells = width * height;
-  const columnOf = findColumns(layout, part);
-  const mask = new Float32Array(part.answers.length * part.tokens.length).fill(1);
-  part.answers.forEach((answer, index) => {
-    const row = mask.subarray(index * part.tokens.length, (index + 1) * part.tokens.length);
+  return fillRows(layout, part, 1, (row, columnOf, answer) => {
     for (let token = 0; token < firstCell; token++) row[columnOf[token]!] = 0;
     for (let token = firstCell + cells; token < promptTokens; token++) row[columnOf[token]!] = 0;
     row[columnOf[promptTokens - 1 + answer]!] = 0;
-    if (answer >= cells) return;
+    if (answer === cells) return;
     for (const cell of listNeighbourhood({ topology, width, height }, answer)) {
       row[columnOf[firstCell + cell]!] = 0;
     }
   });
-  return mask;
 }
 
 /** `[answers, tokens]`: 1 at the neighbours of the cell that an answer token predicts, without the cell. */
@@ -45,16 +41,12 @@ export function markNeighbours(
   part: TextPart = wholeText(layout),
 ): Float32Array {
   const { width, height, firstCell } = layout;
-  const columnOf = findColumns(layout, part);
-  const mask = new Float32Array(part.answers.length * part.tokens.length);
-  part.answers.forEach((cell, index) => {
-    if (cell >= width * height) return;
-    for (const neighbour of listNeighbourhood({ topology, width, height }, cell)) {
-      const column = columnOf[firstCell + neighbour]!;
-      if (neighbour !== cell) mask[index * part.tokens.length + column] = 1;
+  return fillRows(layout, part, 0, (row, columnOf, cell) => {
+    if (cell === width * height) return;
+    for (const near of listNeighbourhood({ topology, width, height }, cell)) {
+      if (near !== cell) row[columnOf[firstCell + near]!] = 1;
     }
   });
-  return mask;
 }
 
 /**
@@ -67,23 +59,28 @@ export function shareNeighbourhood(
   part: TextPart = wholeText(layout),
 ): Float32Array {
   const { width, height, firstCell } = layout;
-  const columnOf = findColumns(layout, part);
-  const shares = new Float32Array(part.answers.length * part.tokens.length);
-  part.answers.forEach((cell, index) => {
-    if (cell >= width * height) return;
+  return fillRows(layout, part, 0, (row, columnOf, cell) => {
+    if (cell === width * height) return;
     for (const place of lookAround({ topology, width, height }, cell)) {
-      const column = columnOf[firstCell + place]!; // -1 is the token before the board
-      shares[index * part.tokens.length + column]! += 1 / 9;
+      row[columnOf[firstCell + place]!]! += 1 / 9; // -1 is the token before the board
     }
   });
-  return shares;
 }
 
-/** The column of each of a text's tokens in a part of it. */
-function findColumns({ inputTokens }: PromptLayout, { tokens }: TextPart): Int32Array {
-  const columnOf = new Int32Array(inputTokens).fill(-1);
+/** `[answers, tokens]` of one value, and what a function makes of the row of each answer token. */
+function fillRows(
+  { inputTokens }: PromptLayout,
+  { answers, tokens }: TextPart,
+  value: number,
+  fill: (row: Float32Array, columnOf: Int32Array, answer: number) => void,
+): Float32Array {
+  const columnOf = new Int32Array(inputTokens);
   tokens.forEach((token, column) => (columnOf[token] = column));
-  return columnOf;
+  const rows = new Float32Array(answers.length * tokens.length).fill(value);
+  answers.forEach((answer, i) => {
+    fill(rows.subarray(i * tokens.length, (i + 1) * tokens.length), columnOf, answer);
+  });
+  return rows;
 }
 
 /**

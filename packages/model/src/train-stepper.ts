@@ -18,7 +18,7 @@ import type { Recipe } from './recipe.js';
 import type { Runtime } from './runtime.js';
 import type { TrainState } from './train-state.js';
 import { buildTrainStep } from './train-step.js';
-import { takeRows } from './windows.js';
+import { takeTokens } from './windows.js';
 
 /** How many sizes of batches with errors are kept for replays. */
 const REMEMBERED_SIZES = 64;
@@ -144,7 +144,8 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
     const { layout, topologies, part, inputs, targets, size } = batch;
     const [inputTokens, answerTokens] = [part.tokens.length, part.answers.length];
     const all = positionIds(recipe.model, layout);
-    const positions = takeRows(all, all.length / layout.inputTokens, part.tokens);
+    const columns = all.length / layout.inputTokens;
+    const positions = takeTokens(all, layout.inputTokens, part.tokens, columns);
     const keys = (mark: typeof markFarKeys): Tensor => markKeys(mark, recipe.model, batch);
     const outputs = await session.run({
       parameters: vector(state.parameters),
@@ -153,7 +154,7 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
       learning_rate: scalar(learningRate),
       step: scalar(state.step + 1),
       input_ids: new Tensor('int32', inputs, [size.boards, inputTokens]),
-      position_ids: new Tensor('int32', positions, [inputTokens, positions.length / inputTokens]),
+      position_ids: new Tensor('int32', positions, [inputTokens, columns]),
       num_logits_to_keep: new Tensor('int64', BigInt64Array.of(BigInt(answerTokens)), [1]),
       targets: new Tensor('int32', targets, [size.boards, answerTokens]),
       ...(scoresKeys ? { key_scores: scoreKeys(batch, countHiddenTokens(recipe.model)) } : {}),

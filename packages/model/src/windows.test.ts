@@ -10,7 +10,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { markFarKeys, markNeighbours, shareNeighbourhood } from './far-keys.js';
 import { listNeighbourhood } from './neighbourhood.js';
-import { drawWindows, takeColumns, takeRows, wholeText } from './windows.js';
+import { drawWindows, takeTokens, wholeText } from './windows.js';
 
 const [width, height] = [32, 32];
 const layout = layoutPrompt(createTokenizer(HEADER_VOCABULARY), width, height);
@@ -70,12 +70,10 @@ describe('drawWindows', () => {
 describe('a part of a text', () => {
   it('is marked as the whole text is', () => {
     const part = draw(60);
-    const cut = (rows: Float32Array): number[] => {
-      const columns = takeColumns(rows, layout.inputTokens, part.tokens);
-      return [...part.answers].flatMap((answer) => [
-        ...columns.subarray(answer * part.tokens.length, (answer + 1) * part.tokens.length),
-      ]);
-    };
+    const cut = (rows: Float32Array): number[] =>
+      [...part.answers].flatMap((answer) =>
+        [...part.tokens].map((token) => rows[answer * layout.inputTokens + token]!),
+      );
     for (const mark of [markFarKeys, markNeighbours, shareNeighbourhood]) {
       for (const topology of [TORUS, ...topologies]) {
         expect([...mark(layout, topology, part)]).toEqual(cut(mark(layout, topology)));
@@ -83,11 +81,10 @@ describe('a part of a text', () => {
     }
   });
 
-  it('has columns or rows of what belongs to tokens', () => {
+  it('has what belongs to its tokens', () => {
     const kept = Int32Array.of(0, 2);
-    expect(takeColumns(Int32Array.of(1, 2, 3, 4, 5, 6), 3, kept)).toEqual(
-      Int32Array.of(1, 3, 4, 6),
-    );
-    expect(takeRows(Int32Array.of(1, 2, 3, 4, 5, 6), 2, kept)).toEqual(Int32Array.of(1, 2, 5, 6));
+    const values = Int32Array.of(1, 2, 3, 4, 5, 6);
+    expect(takeTokens(values, 3, kept)).toEqual(Int32Array.of(1, 3, 4, 6));
+    expect(takeTokens(values, 3, kept, 2)).toEqual(Int32Array.of(1, 2, 5, 6));
   });
 });

@@ -8,6 +8,7 @@
 import type { PromptLayout, RandomStream, Topology } from '@lifegpt/core';
 import { listNeighbourhood } from './neighbourhood.js';
 import type { TextLayout } from './positions.js';
+import { sample } from './sample.js';
 
 /** The tokens of a text that a batch holds. */
 export interface TextPart {
@@ -31,9 +32,10 @@ export function wholeText({ answerTokens, inputTokens }: TextLayout): TextPart {
 }
 
 /**
- * Draws windows until their answer has at least so many cells, half of their rows and columns of places at an end of the
- * board, where topologies differ. The text around the board and the end of the answer stay.
- * @param topologies those of the batch's boards, which all keep the same cells
+ * Draws what is kept of the texts of a batch: a batch's boards keep the same cells, and the text around the board and the
+ * end of the answer stay.
+ * @param topologies those of the batch's boards
+ * @param cells the least number of the answer's cells; a board that has no more stays whole
  */
 export function drawWindows(
   layout: PromptLayout,
@@ -42,35 +44,50 @@ export function drawWindows(
   random: RandomStream,
 ): TextPart {
   const { width, height, firstCell, promptTokens } = layout;
-  if (cells >= width * height) return wholeText(layout);
-  const answers = new Set<number>();
-  while (answers.size < cells) {
+  const area = width * height;
+  if (cells >= area) return wholeText(layout);
+  const predicted = drawCells(layout, cells, random);
+  const seen = new Set<number>();
+  for (const topology of new Set(topologies)) {
+    for (const cell of predicted) {
+      for (const near of listNeighbourhood({ topology, width, height }, cell)) seen.add(near);
+    }
+  }
+  const others = [...countUp(area)].filter((cell) => !seen.has(cell));
+  const sampled = new Set(sample(others, SAMPLED_CELLS, random));
+  const score = Math.log(others.length / sampled.size);
+  const answers = Int32Array.from([...predicted, area]).sort();
+  const isGiven = (token: number): boolean => token < firstCell || token >= firstCell + area;
+  const prompt = countUp(promptTokens).filter(
+    (token) => isGiven(token) || seen.has(token - firstCell) || sampled.has(token - firstCell),
+  );
+  // the token before the answer stays as a key, too, where it predicts nothing that is kept
+  const asking = answers.map((answer) => promptTokens - 1 + answer);
+  const tokens = Int32Array.from(new Set([...prompt, ...asking]));
+  const keyScores = Float32Array.from(tokens, (token) =>
+    sampled.has(token - firstCell) ? score : 0,
+  );
+  return { answers, tokens, keyScores };
+}
+
+/**
+ * Cells in windows, at least so many: of the places of their rows and of their columns half are at an end of the board, where
+ * topologies differ.
+ */
+function drawCells(
+  { width, height }: PromptLayout,
+  atLeast: number,
+  random: RandomStream,
+): ReadonlySet<number> {
+  const cells = new Set<number>();
+  while (cells.size < atLeast) {
     const [top, rows] = drawSpan(height, random);
     const [left, columns] = drawSpan(width, random);
     for (let row = top; row < top + rows; row++) {
-      for (let column = left; column < left + columns; column++) answers.add(row * width + column);
+      for (let column = left; column < left + columns; column++) cells.add(row * width + column);
     }
   }
-  const bounds = [...new Set(topologies)].map((topology) => ({ topology, width, height }));
-  const seen = new Set<number>();
-  for (const cell of answers) {
-    for (const bound of bounds) listNeighbourhood(bound, cell).forEach((near) => seen.add(near));
-  }
-  answers.add(width * height);
-  const around = [
-    ...countUp(firstCell),
-    ...countUp(promptTokens).subarray(firstCell + width * height),
-  ];
-  const tokens = new Set(around);
-  for (const cell of seen) tokens.add(firstCell + cell);
-  const others = [...countUp(width * height)].filter((cell) => !seen.has(cell));
-  const sampled = new Set(sample(others, SAMPLED_CELLS, random).map((cell) => firstCell + cell));
-  for (const token of sampled) tokens.add(token);
-  for (const answer of answers) tokens.add(promptTokens - 1 + answer);
-  const kept = Int32Array.from(tokens).sort();
-  const score = Math.log(others.length / sampled.size);
-  const keyScores = Float32Array.from(kept, (token) => (sampled.has(token) ? score : 0));
-  return { answers: Int32Array.from(answers).sort(), tokens: kept, keyScores };
+  return cells;
 }
 
 /** Where a window begins along a side, and how long it is there. */
@@ -81,40 +98,22 @@ function drawSpan(side: number, random: RandomStream): [number, number] {
   return [ends[random.nextInt(4)]!, length];
 }
 
-/** At most so many of some values, by a shuffle that stops after them. */
-function sample(values: number[], most: number, random: RandomStream): number[] {
-  const count = Math.min(most, values.length);
-  for (let i = 0; i < count; i++) {
-    const j = i + random.nextInt(values.length - i);
-    [values[i], values[j]] = [values[j]!, values[i]!];
-  }
-  return values.slice(0, count);
-}
-
-/** The kept columns of rows that have one for each of a text's tokens. */
-export function takeColumns(rows: Int32Array, columns: number, kept: Int32Array): Int32Array;
-export function takeColumns(rows: Float32Array, columns: number, kept: Int32Array): Float32Array;
-export function takeColumns(
-  rows: Int32Array | Float32Array,
-  columns: number,
+/** What belongs to the kept tokens, of values `[rows, tokens, entries]`. */
+export function takeTokens(
+  values: Int32Array,
+  tokens: number,
   kept: Int32Array,
-): Int32Array | Float32Array {
-  if (kept.length === columns) return rows;
-  const count = rows.length / columns;
-  const taken = new (rows.constructor as Int32ArrayConstructor)(count * kept.length);
-  for (let row = 0; row < count; row++) {
-    kept.forEach((column, i) => (taken[row * kept.length + i] = rows[row * columns + column]!));
+  entries = 1,
+): Int32Array {
+  if (kept.length === tokens) return values;
+  const rows = values.length / (tokens * entries);
+  const taken = new Int32Array(rows * kept.length * entries);
+  for (let row = 0; row < rows; row++) {
+    kept.forEach((token, i) => {
+      const from = (row * tokens + token) * entries;
+      taken.set(values.subarray(from, from + entries), (row * kept.length + i) * entries);
+    });
   }
-  return taken;
-}
-
-/** The kept rows of an array with so many entries a row. */
-export function takeRows(rows: Int32Array, columns: number, kept: Int32Array): Int32Array {
-  if (kept.length * columns === rows.length) return rows;
-  const taken = new Int32Array(kept.length * columns);
-  kept.forEach((row, i) =>
-    taken.set(rows.subarray(row * columns, (row + 1) * columns), i * columns),
-  );
   return taken;
 }
 
