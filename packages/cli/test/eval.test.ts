@@ -129,6 +129,19 @@ describe('lifegpt eval', () => {
     ]);
   });
 
+  it('measures sizes that no training had where it is asked to, as far as positions reach', () => {
+    const untrained = '--fresh 20 --size 2x9';
+    const refused = lifegpt(`eval ${untrained}`);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain('trained for sides 3 to 32, but the grid is 9x2');
+    const { boards, cells, wrongCells } = evaluate(`${untrained} --untrained-sizes`);
+    expect([boards, cells]).toEqual([20, 360]);
+    expect(wrongCells).toBeGreaterThan(0);
+    const beyond = lifegpt('eval --fresh 3 --size 3x33 --untrained-sizes');
+    expect(beyond).toMatchObject({ code: 2, stdout: '' });
+    expect(beyond.stderr).toContain('has positions for sides 1 to 32, but the grid is 33x3');
+  });
+
   it('simulates samples, of several seeds', () => {
     lifegpt('dataset generate --out set --rows 1 --size 5');
     const line = 'set --arar 4 --seed 1,2 --temperature 60 --arar-temperature 0,60';

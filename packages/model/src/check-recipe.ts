@@ -3,6 +3,7 @@
 import { createTokenizer, InputError, layoutPrompt } from '@lifegpt/core';
 import { checkConfig } from './config.js';
 import type { SizeBand } from './held-out.js';
+import { PLACES } from './neighbourhood.js';
 import { VOCABULARIES, vocabularyOf, type Densities, type Recipe } from './recipe.js';
 import { listTopologies } from './trained-for.js';
 import { RULE_COUNT } from './training-rules.js';
@@ -70,6 +71,13 @@ export function checkRecipe(value: unknown, source: string): Recipe {
       'a weight and a scale above 0 such as {"weight": 0.01, "scale": 0.001}',
     );
   }
+  const perPlace = recipe.guided_attention?.head_per_place === true;
+  expect(
+    !perPlace || (recipe.model.n_head === PLACES && recipe.model.task !== 'infer-rule'),
+    'guided_attention.head_per_place',
+    perPlace,
+    `false, or a model that writes next states with "n_head": ${PLACES}`,
+  );
   const { position_scheme: scheme, n_positions: positions, trained_for: trained } = recipe.model;
   const start = recipe.initial_positions ?? 'noise';
   expect(

@@ -13,6 +13,7 @@ import {
   stepReference,
   topologyOfToken,
   TORUS,
+  type Topology,
 } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import {
@@ -22,6 +23,7 @@ import {
   shareNeighbourhood,
   sharePairNeighbourhood,
   shareRuleBits,
+  splitNeighbourhood,
 } from './far-keys.js';
 import { drawRule } from './trained-for.js';
 
@@ -50,7 +52,7 @@ describe('markFarKeys', () => {
   });
 });
 
-describe('markNeighbours and shareNeighbourhood', () => {
+describe('markNeighbours, shareNeighbourhood and splitNeighbourhood', () => {
   const layout = layoutPrompt(createTokenizer(PIECE_VOCABULARY), 5, 4);
   const { answerTokens, inputTokens, firstCell } = layout;
   const plane = { kind: 'plane' } as const;
@@ -77,6 +79,25 @@ describe('markNeighbours and shareNeighbourhood', () => {
     const { firstCell: first } = layoutPrompt(createTokenizer(PIECE_VOCABULARY), 2, 3);
     expect(thin.slice(first, first + 2)).toEqual(Float32Array.of(1 / 9, 1 / 9 + 1 / 9));
     expect(rowOf(shareNeighbourhood(layout, TORUS), answerTokens - 1)).toEqual({});
+  });
+
+  it('tell each head one place, row by row, and all together nine ninths', () => {
+    const size = answerTokens * inputTokens;
+    const placesOf = (topology: Topology, answer: number) => {
+      const all = splitNeighbourhood(layout, topology);
+      expect(all).toHaveLength(9 * size);
+      return Array.from({ length: 9 }, (_, head) =>
+        rowOf(all.subarray(head * size, (head + 1) * size), answer),
+      );
+    };
+    const around = [5, 6, 7, 10, 11, 12, 15, 16, 17].map((cell) => ({ [cell]: 1 }));
+    expect(placesOf(TORUS, 11)).toEqual(around);
+    const corner = [-1, -1, -1, -1, 0, 1, -1, 5, 6].map((cell) => ({ [cell]: 1 }));
+    expect(placesOf(plane, 0)).toEqual(corner);
+    expect(placesOf(TORUS, answerTokens - 1)).toEqual(around.map(() => ({})));
+    const sum = new Float32Array(size);
+    splitNeighbourhood(layout, TORUS).forEach((share, i) => (sum[i % size]! += share / 9));
+    shareNeighbourhood(layout, TORUS).forEach((share, i) => expect(sum[i]).toBeCloseTo(share, 6));
   });
 });
 

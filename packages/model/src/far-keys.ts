@@ -8,7 +8,7 @@ import {
   type RuleLayout,
   type Topology,
 } from '@lifegpt/core';
-import { listNeighbourhood, lookAround } from './neighbourhood.js';
+import { listNeighbourhood, lookAround, PLACES } from './neighbourhood.js';
 import { wholeText, type TextPart } from './windows.js';
 
 /**
@@ -62,9 +62,31 @@ export function shareNeighbourhood(
   return fillRows(layout, part, 0, (row, columnOf, cell) => {
     if (cell === width * height) return;
     for (const place of lookAround({ topology, width, height }, cell)) {
-      row[columnOf[firstCell + place]!]! += 1 / 9; // -1 is the token before the board
+      row[columnOf[firstCell + place]!]! += 1 / PLACES; // -1 is the token before the board
     }
   });
+}
+
+/**
+ * `[9, answers, tokens]`: for each of the nine places around the cell that an answer token predicts, row by row, 1 at the cell
+ * that stands there, or at the token before the board where there is none.
+ */
+export function splitNeighbourhood(
+  layout: PromptLayout,
+  topology: Topology,
+  part: TextPart = wholeText(layout),
+): Float32Array {
+  const { width, height, firstCell } = layout;
+  const size = part.answers.length * part.tokens.length;
+  const all = new Float32Array(PLACES * size);
+  for (let place = 0; place < PLACES; place++) {
+    const one = fillRows(layout, part, 0, (row, columnOf, cell) => {
+      if (cell === width * height) return;
+      row[columnOf[firstCell + lookAround({ topology, width, height }, cell)[place]!]!] = 1;
+    });
+    all.set(one, place * size);
+  }
+  return all;
 }
 
 /** `[answers, tokens]` of one value, and what a function makes of the row of each answer token. */
@@ -129,7 +151,7 @@ export function sharePairNeighbourhood(layout: RuleLayout, topology: Topology): 
   for (let cell = 0; cell < width * height; cell++) {
     const row = (firstNextCell + cell) * inputTokens + firstCell;
     for (const place of lookAround({ topology, width, height }, cell))
-      shares[row + place]! += 1 / 9;
+      shares[row + place]! += 1 / PLACES;
   }
   return shares;
 }

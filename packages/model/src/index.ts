@@ -120,6 +120,7 @@ export {
   knowsRule,
   knowsTopology,
   listTopologies,
+  sidesInReach,
   type TrainedFor,
 } from './trained-for.js';
 export { isHeldOutRule, listHeldOutRules, type TrainingRules } from './training-rules.js';

@@ -151,6 +151,11 @@ describe('checkRecipe', () => {
       /"training_boards" is 10; expected one range of densities/,
     ],
     [
+      'four heads for nine places',
+      { guided_attention: { weight: 1, scale: 1, head_per_place: true } },
+      /"guided_attention.head_per_place" is true; expected false, or a model .* "n_head": 9/,
+    ],
+    [
       'a head count that does not divide the width',
       { model: { ...tinyRecipe.model, n_head: 3 } },
       /"n_head" is 3; expected a divisor/,

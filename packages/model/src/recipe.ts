@@ -101,7 +101,7 @@ export interface Recipe {
    * for each of its nine places, of which those beyond a border go to the token before the board. It tells the training
    * the neighbourhood, and gives a neighbour that attention has lost a gradient all the same. None when left out.
    */
-  readonly guided_attention?: AttentionPenalty;
+  readonly guided_attention?: GuidedAttention;
   /**
    * The same for the last layer, where `guided_attention` is for the first. Of models that infer rules: the token that
    * predicts a bit shall look at the cells of the next state that have the bit's case, evenly, and at the first token
@@ -116,6 +116,15 @@ export interface Recipe {
 export interface AttentionPenalty {
   readonly weight: number;
   readonly scale: number;
+}
+
+/** What a training says about where the heads of a layer look. */
+export interface GuidedAttention extends AttentionPenalty {
+  /**
+   * Each of nine heads is told a place of its own around the cell, row by row, instead of all together the nine of
+   * them: a head that looks at one place need not share its attention evenly.
+   */
+  readonly head_per_place?: boolean;
 }
 
 /** The tokens of each vocabulary that a recipe can name. */

@@ -12,7 +12,7 @@ import { add } from './graph/ops/add.js';
 import { crossEntropy } from './graph/ops/cross-entropy.js';
 import { meanLog } from './graph/ops/mean-log.js';
 import { mul } from './graph/ops/mul.js';
-import type { AttentionPenalty } from './recipe.js';
+import type { AttentionPenalty, GuidedAttention } from './recipe.js';
 
 /** What a training step consists of. */
 export interface TrainStepOptions extends AdamWOptions {
@@ -23,7 +23,7 @@ export interface TrainStepOptions extends AdamWOptions {
   /** The same of uneven attention, with an input `near_keys`. */
   readonly unevenAttention?: AttentionPenalty;
   /** The same of guided attention, with an input `wanted_keys`; each of them for all tokens instead of the answer's where a layer has all as queries. */
-  readonly guidedAttention?: AttentionPenalty;
+  readonly guidedAttention?: GuidedAttention;
   /** The same of the answer's attention in the last layer, with an input `case_keys`, float `[batch, 1, answer, keys]`. */
   readonly guidedAnswer?: AttentionPenalty;
 }
@@ -48,11 +48,13 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
   const { farAttention, unevenAttention, guidedAttention, guidedAnswer } = options;
   const guided = guidedLayer(config);
   const queries = guided === config.n_layer - 1 ? 'answer' : 'tokens';
-  const keys = (name: string): Value => graph.input(name, 'float', ['marked', 1, queries, 'keys']);
+  const keys = (name: string, heads = 1): Value =>
+    graph.input(name, 'float', ['marked', heads, queries, 'keys']);
+  const guidedHeads = guidedAttention?.head_per_place === true ? config.n_head : 1;
   const sums = {
     ...(farAttention === undefined ? {} : { far: keys('far_keys') }),
     ...(unevenAttention === undefined ? {} : { near: keys('near_keys') }),
-    ...(guidedAttention === undefined ? {} : { wanted: keys('wanted_keys') }),
+    ...(guidedAttention === undefined ? {} : { wanted: keys('wanted_keys', guidedHeads) }),
   };
   const answerSums =
     guidedAnswer === undefined

@@ -11,6 +11,7 @@ import {
   shareNeighbourhood,
   sharePairNeighbourhood,
   shareRuleBits,
+  splitNeighbourhood,
 } from './far-keys.js';
 import { encodeModel } from './graph/proto.js';
 import { positionIds } from './positions.js';
@@ -40,8 +41,8 @@ export interface StepResult {
 }
 
 /**
- * Marked keys without the tokens that the layer has no keys of: `[boards, 1, queries, keys]`, once for all boards where
- * they have one topology. The last layer has the answer's queries; another one has all, and nothing is said of the
+ * Marked keys without the tokens that the layer has no keys of: `[boards, heads, queries, keys]`, once for all boards where
+ * they have one topology, and for all heads where the marks do not tell them apart. The last layer has the answer's queries; another one has all, and nothing is said of the
  * prompt's.
  */
 function markKeys(
@@ -59,15 +60,19 @@ function markKeys(
     [...new Set(topologies)].map((each) => [each, mark(layout as PromptLayout, each, part)]),
   );
   const rows = marks.size === 1 ? topologies.slice(0, 1) : topologies;
-  const data = new Float32Array(rows.length * queries * keys);
+  const heads = marks.get(rows[0]!)!.length / (answerTokens * inputTokens);
+  const data = new Float32Array(rows.length * heads * queries * keys);
   rows.forEach((topology, b) => {
     const all = marks.get(topology)!;
-    for (let row = 0; row < answerTokens; row++) {
-      const own = all.subarray(row * inputTokens + hidden, (row + 1) * inputTokens);
-      data.set(own, (b * queries + first + row) * keys);
+    for (let head = 0; head < heads; head++) {
+      for (let answer = 0; answer < answerTokens; answer++) {
+        const row = (head * answerTokens + answer) * inputTokens;
+        const own = all.subarray(row + hidden, row + inputTokens);
+        data.set(own, ((b * heads + head) * queries + first + answer) * keys);
+      }
     }
   });
-  return new Tensor('float32', data, [rows.length, 1, queries, keys]);
+  return new Tensor('float32', data, [rows.length, heads, queries, keys]);
 }
 
 /** What is added to the scores of the keys that layers behind the header have, `[boards, keys]`; 0 where nothing is. */
@@ -166,7 +171,11 @@ export async function createTrainStepper(runtime: Runtime, recipe: Recipe): Prom
             wanted_keys:
               layout.task === 'infer-rule'
                 ? guidePairs(layout, topologies[0]!)
-                : keys(shareNeighbourhood),
+                : keys(
+                    guidedAttention.head_per_place === true
+                      ? splitNeighbourhood
+                      : shareNeighbourhood,
+                  ),
           }),
       ...(guidedAnswer === undefined ? {} : { case_keys: guideAnswers(batch) }),
     });

@@ -23,6 +23,7 @@ import {
   type Topology,
   type TopologyToken,
 } from '@lifegpt/core';
+import type { GptConfig } from './config.js';
 import type { LanguageModel } from './language-model.js';
 
 /** Part of a model's configuration. */
@@ -100,12 +101,17 @@ export function knowsTopology(
   return isPlain && listTopologies(trained).includes('T');
 }
 
-/** @throws InputError when the weights do not write next states, or were not trained for the rule, the topology or the size. */
+/**
+ * Whether a model can be asked about a board.
+ * @param sides the shortest and the longest side that it may have; those of its training when left out
+ * @throws InputError when the weights do not write next states, or were not trained for the rule, the topology or the size.
+ */
 export function checkTrainedFor(
   model: Described,
   grid: Grid,
   rule: LifeRule,
   topology: Topology,
+  sides?: readonly [number, number],
 ): void {
   checkTask(model, 'next-state');
   const { trained_for: trained } = model.config;
@@ -114,11 +120,28 @@ export function checkTrainedFor(
       `model ${model.name} was trained for rule ${trained.rule}, not ${formatRule(rule)}; choose another --model or rule`,
     );
   }
-  checkBoard(model, grid, topology);
+  checkBoard(model, grid, topology, sides);
+}
+
+/**
+ * The sides that a model's positions reach, whatever it was trained for: beyond its training nothing says that it is right,
+ * which an evaluation measures. The sides of its training where positions have one dimension.
+ */
+export function sidesInReach({
+  position_scheme: scheme,
+  n_positions: positions,
+  trained_for: { sides },
+}: Pick<GptConfig, 'position_scheme' | 'n_positions' | 'trained_for'>): readonly [number, number] {
+  return scheme === 'border' ? [1, positions] : sides;
 }
 
 /** @throws InputError when the weights were not trained for boards like this. */
-export function checkBoard(model: Described, grid: BoardSize, topology: Topology): void {
+export function checkBoard(
+  model: Described,
+  grid: BoardSize,
+  topology: Topology,
+  sides = model.config.trained_for.sides,
+): void {
   const { trained_for: trained } = model.config;
   const { width, height } = grid;
   if (!knowsTopology(trained, topology, grid)) {
@@ -127,11 +150,12 @@ export function checkBoard(model: Described, grid: BoardSize, topology: Topology
         `choose another --model or :T${width},${height}`,
     );
   }
-  const [shortest, longest] = trained.sides;
+  const [shortest, longest] = sides;
   const wrong = [width, height].find((side) => side < shortest || side > longest);
   if (wrong !== undefined) {
+    const can = sides === trained.sides ? 'was trained for' : 'has positions for';
     throw new InputError(
-      `model ${model.name} was trained for sides ${shortest} to ${longest}, but the grid is ` +
+      `model ${model.name} ${can} sides ${shortest} to ${longest}, but the grid is ` +
         `${width}x${height} (width x height); choose a torus within that range, e.g. --rule ${trained.rule}:T${longest},${longest}`,
     );
   }

@@ -497,6 +497,15 @@ describe('losses on attention', () => {
     expect(steps.at(-1)!.missedWeight).toBeLessThan(0.5);
   });
 
+  it('give each of nine heads a place of its own', async () => {
+    const guided_attention = { weight: 1, scale: 1, head_per_place: true };
+    const model = { ...recipe.model, n_head: 9, head_dim: 8 };
+    const { steps } = await run({ recipe: { ...recipe, model, steps: 500, guided_attention } });
+    // all of some 26 keys alike are log(26) nats off one of them, and the nine places alike log(9)
+    expect(steps[0]!.missedWeight).toBeCloseTo(Math.log(26), 0);
+    expect(steps.at(-1)!.missedWeight).toBeLessThan(0.5 * Math.log(9));
+  });
+
   it('make the neighbours count alike', async () => {
     const uneven = { weight: 0.2, scale: 1e-5 };
     const tend = async (more: object) => {

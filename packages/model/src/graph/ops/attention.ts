@@ -70,13 +70,17 @@ export interface Sums {
   /** The same for other keys, whose weights' squares are summed as well. Two columns. */
   readonly near?: Value;
   /**
-   * `[queries, keys]`: the shares, adding up to 1 or all 0, that the heads' mean weights should have. One column, the
-   * same for all heads: the Kullback-Leibler divergence of that mean from them.
+   * `[queries, keys]`, or with axes before: the shares, adding up to 1 or all 0, that the heads' mean weights should have.
+   * One column, the same for all heads: the Kullback-Leibler divergence of that mean from them. Where the axis of heads has
+   * all of several heads, each has shares and a divergence of its own.
    */
   readonly wanted?: Value;
 }
 
-/** The column of `wanted`, and minus its gradient by a head's weights, `[batch, 1, queries, keys]`. */
+/**
+ * The column of `wanted`, and minus its gradient by a head's weights, `[batch, 1, queries, keys]` or, with shares for each head,
+ * `[batch, heads, queries, keys]`.
+ */
 function missWanted(
   graph: GraphBuilder,
   weights: Value,
@@ -85,11 +89,17 @@ function missWanted(
   const [batch, heads, queries, keys] = weights.shape;
   const number = (value: number): Value => graph.constant(value, 'float');
   const all = [batch!, 1, queries!, keys!];
-  const axis = graph.constant([1], 'int64');
   const logOf = (x: Value): { floor: Value; log: Value } => {
     const floor = graph.emit('Max', [x, number(1e-30)], 'float', x.shape);
     return { floor, log: graph.emit('Log', [floor], 'float', x.shape) };
   };
+  if (isPerHead(wanted)) {
+    const { floor, log } = logOf(weights);
+    const lacks = graph.emit('Sub', [logOf(wanted).log, log], 'float', weights.shape);
+    const column = sumRows(graph, graph.emit('Mul', [lacks, wanted], 'float', weights.shape));
+    return { column, share: graph.emit('Div', [wanted, floor], 'float', weights.shape) };
+  }
+  const axis = graph.constant([1], 'int64');
   const mean = graph.emit('ReduceMean', [weights, axis], 'float', all, { keepdims: 1 });
   const { floor, log } = logOf(mean);
   const lacks = graph.emit('Sub', [logOf(wanted).log, log], 'float', all);
@@ -103,6 +113,11 @@ function missWanted(
   const column = graph.emit('Expand', [loss, target], 'float', [batch!, heads!, queries!, 1]);
   const perHead = graph.emit('Div', [wanted, number(Number(heads))], 'float', wanted.shape);
   return { column, share: graph.emit('Div', [perHead, floor], 'float', all) };
+}
+
+/** Whether shares, or what is made of them, are told for each head. */
+function isPerHead({ shape }: Value): boolean {
+  return shape.length === 4 && Number(shape[1]) > 1;
 }
 
 /**
@@ -143,15 +158,8 @@ export const Attention: Operation = {
       rowSum = graph.emit('Add', [rowSum, takeColumn(overlap, squares)], 'float', rowSum.shape);
     }
     if (wantedShare !== undefined) {
-      const axis = graph.constant([1], 'int64');
-      const [batch, , queries] = weights.shape;
-      const dColumn = graph.emit(
-        'ReduceSum',
-        [takeColumn(dOutput, columns - 1), axis],
-        'float',
-        [batch!, 1, queries!, 1],
-        { keepdims: 1 },
-      );
+      const dColumns = takeColumn(dOutput, columns - 1);
+      const dColumn = isPerHead(wantedShare) ? dColumns : sumHeads(graph, dColumns);
       const dShare = graph.emit('Mul', [dColumn, wantedShare], 'float', wantedShare.shape);
       dWeights = graph.emit('Sub', [dWeights, dShare], 'float', weights.shape);
       const pulled = sumRows(graph, graph.emit('Mul', [weights, dShare], 'float', weights.shape));
@@ -170,6 +178,13 @@ export const Attention: Operation = {
 function sumRows(graph: GraphBuilder, x: Value): Value {
   const last = graph.constant([-1], 'int64');
   return graph.emit('ReduceSum', [x, last], 'float', [...x.shape.slice(0, -1), 1], { keepdims: 1 });
+}
+
+/** The sum over the heads, whose axis stays with length 1. */
+function sumHeads(graph: GraphBuilder, x: Value): Value {
+  const [batch, , ...rows] = x.shape;
+  const axis = graph.constant([1], 'int64');
+  return graph.emit('ReduceSum', [x, axis], 'float', [batch!, 1, ...rows], { keepdims: 1 });
 }
 
 /** `bigᵀ small` as `(smallᵀ big)ᵀ`: only narrow matrices are transposed, which is faster. */

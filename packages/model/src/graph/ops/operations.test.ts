@@ -122,6 +122,16 @@ const CASES: Record<string, GradientCase> = {
       return attention(g, q!, k!, v!, mask, undefined, { far, near, wanted });
     },
   },
+  'attention and what each head misses of its own wanted keys': {
+    shapes: ATTENTION,
+    build: (g, [q, k, v]) => {
+      const mask = g.initializer('mask', [3, 3], new Float32Array(9));
+      const far = keys(g, 'far', [0, 1, 1, 0, 0, 1, 1, 0, 0]);
+      const ofHeads = [0, 1, 0, 0.25, 0.75, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0.5, 0.5];
+      const wanted = g.initializer('wanted', [1, 2, 3, 3], Float32Array.from(ofHeads));
+      return attention(g, q!, k!, v!, mask, undefined, { far, wanted });
+    },
+  },
   'mean-log': { shapes: [[3, 2]], build: (g, [x]) => meanLog(g, mul(g, x!, x!), 0.5) },
   'cross-entropy': {
     shapes: [[2, 3, 4]],
