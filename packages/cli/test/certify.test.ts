@@ -103,8 +103,11 @@ describe('lifegpt certify', () => {
     writeFileSync(join(folder, 'two.json'), JSON.stringify(two));
     expect(runLifegpt(folder, ['train', 'two.json', '--out', 'two']).code).toBe(0);
     const cases: [string[], RegExp][] = [
-      [['--size', '5x3'], /trained for sides 3 to 4, not for 5x3/],
+      [['--size', '5x3'], /trained for sides 3 to 4, but the grid is 3x5 \(width x height\)/],
       [['--size', 'big'], /size 'big' is no size/],
+      [['--size', '3', '--topology', 'P'], /trained for tori, not for :P3,3/],
+      [['--size', '3', '--topology', 'X'], /has the unknown topology 'X'/],
+      [['--size', '3x4', '--topology', 'S'], /3x4 names no square, and a sphere is one/],
       [[], /needs --size, e\.g\. 32x32, or --all, and not both/],
       [['--size', '3', '--all'], /and not both/],
       [['--size', '3', '--out', 'c.txt'], /its extension says the format/],

@@ -69,13 +69,41 @@ describe('a model that reads headers', { timeout: 600_000 }, () => {
     );
     refused('predict glider --model heads --rule B3/S23:K5*,4', /not for :K5\*,4/);
     refused('predict glider --model heads --rule B3/S23:T7,4', /for sides 3 to 6/);
-    refused('certify --model heads --size 4', /reads a header .* without one/);
+    refused('certify --model heads --size 4 --topology C', /not for :C4,4/);
     refused('model export heads --size 4x4 --out exported', /in a header/);
     refused('dataset generate --out none --held-out torus32', /holds out neither sizes nor rules/);
     refused('dataset generate --out none --rows-per-kind 3', /needs --held-out/);
     const unseen = 'dataset generate --out none --held-out';
     refused(`${unseen} surfaces64 --size 8`, /none of the sizes that recipe surfaces64 holds out/);
     refused(`${unseen} rules16 --size 17`, /no board of recipe rules16, .* are 3 to 16/);
+  });
+
+  it('is certified by topology, as far as it goes', () => {
+    const found = lifegpt('certify --model heads --size 3..4x4 --topology T,K,S --out c.json');
+    expect(found.code).toBe(1);
+    const lines = found.stdout.split('\n').map((line) => line.split(':')[0]!.trim());
+    expect(lines.slice(0, 5)).toEqual(['3x4', '3x4', '4x4', '4x4', '4x4']);
+    for (const name of ['3x4: NOT', '3x4 :K4,3*: NOT', '4x4 :S4: NOT'])
+      expect(found.stdout).toContain(`${name} certified`);
+    const { assumptions, sizes } = JSON.parse(readFileSync(join(folder, 'c.json'), 'utf8')) as {
+      assumptions: { first_layer_relative_error: number };
+      sizes: { rule: string; first_layer_error: number }[];
+    };
+    expect(sizes.map(({ rule }) => rule).toSorted()).toEqual([
+      'B3/S23:K4,3*',
+      'B3/S23:K4,4*',
+      'B3/S23:S4',
+      'B3/S23:T4,3',
+      'B3/S23:T4,4',
+    ]);
+    for (const { first_layer_error: error } of sizes) {
+      expect(error).toBeGreaterThan(0);
+      expect(error).toBeLessThan(assumptions.first_layer_relative_error);
+    }
+    const again = lifegpt('certify --model heads --size 3x4 --topology K --out c.json');
+    expect(again.stderr).toContain('c.json has 5 sizes already');
+    const shard = lifegpt('certify --model heads --size 3x4 --topology T,K --out shards --json');
+    expect(JSON.parse(shard.stdout)).toMatchObject({ sizes: [{}, {}] });
   });
 
   it('is evaluated by topology on what its recipe holds out, and on the rest apart', () => {

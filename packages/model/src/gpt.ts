@@ -50,6 +50,8 @@ export interface GptInputs {
   readonly keyScores?: Value;
   /** Is given every layer's attention weights, `[batch, heads, queries, keys]`. */
   readonly observeAttention?: (layer: number, weights: Value) => void;
+  /** Is given what a first layer that reads the header makes of all tokens, `[batch, tokens, width]`. */
+  readonly observeFirstLayer?: (stream: Value) => void;
   /** Asks for sums over keys of a layer's attention, with keys as float `[queries, keys]`, or with axes before. */
   readonly sums?: (layer: number) => Sums | undefined;
   /** Is given these sums, each `[batch, heads, queries, 1]`; they can be differentiated. */
@@ -91,6 +93,7 @@ export function buildGpt(graph: GraphBuilder, config: GptConfig, inputs: GptInpu
     const mask = causalMask(graph, headerCount, zero, 'tokens', HEADER_TOKENS, tokenCount);
     const header = { start: zero, queries: tokens, keys: HEADER_TOKENS, mask, observe };
     x = decoderLayer({ ...partsOfLayer(parts, 0), rotary, ...header }, x);
+    inputs.observeFirstLayer?.(x);
     // what stands before the header's last token has served
     const hidden = graph.constant([countHiddenTokens(config)], 'int64');
     count = graph.emit('Sub', [tokenCount, hidden], 'int64', [1]);

@@ -141,3 +141,4 @@ export {
   type CertifiedSize,
 } from './certify/certificate.js';
 export { openChecker, type Checker } from './certify/check.js';
+export { measureFirstLayer } from './certify/measure-first-layer.js';

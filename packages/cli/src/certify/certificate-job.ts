@@ -1,6 +1,6 @@
 /** A certificate as a job that many machines share; its pieces are the sizes. */
 
-import type { BoardSize } from '@lifegpt/core';
+import { TORUS, type BoundedGrid } from '@lifegpt/core';
 import {
   beginCertificate,
   checkBelongs,
@@ -12,7 +12,7 @@ import {
 } from '@lifegpt/model';
 import { openModelFolder } from '../model-argument.js';
 import { definePieceJob } from '../shard/piece-job.js';
-import { boundsOf, formatSize, proveSize } from './prove-size.js';
+import { formatSize, nameBoard, proveSize } from './prove-size.js';
 
 /** A certificate in shards. */
 export interface CertificateJob {
@@ -20,17 +20,17 @@ export interface CertificateJob {
   readonly model: string;
   /** The certificate without any size. */
   readonly head: Certificate;
-  readonly sizes: readonly BoardSize[];
+  readonly boards: readonly BoundedGrid[];
 }
 
 /** Describes a job. @throws InputError at a model of which nothing can be proved */
 export async function planCertificate(
   model: string,
   folder: ModelFolder,
-  sizes: readonly BoardSize[],
+  boards: readonly BoundedGrid[],
 ): Promise<CertificateJob> {
-  openCertifier(folder, boundsOf({ width: 1, height: 1 })); // says no before long work does
-  return { model, head: await beginCertificate(folder), sizes };
+  openCertifier(folder, { topology: TORUS, width: 1, height: 1 }); // says no before long work does
+  return { model, head: await beginCertificate(folder), boards };
 }
 
 /** The file that `lifegpt certify --check` takes. */
@@ -40,20 +40,21 @@ const CERTIFICATE = 'certificate.json';
 export const certificateKind = definePieceJob<CertificateJob, CertifiedSize>({
   name: 'certify',
   unit: 'sizes',
-  countUnits: ({ sizes }) => sizes.length,
+  countUnits: ({ boards }) => boards.length,
   countDone: () => 1,
-  listPieces: ({ head, sizes }) =>
-    sizes.map(({ height, width }) => {
-      const name = `${height}x${width}`;
+  listPieces: ({ head, boards }) =>
+    boards.map((bounds) => {
+      const size = nameBoard(bounds);
+      const name = size.replace(' :', '-').replace('*', 't'); // fits into the name of a file
       const { format, model_sha256: model, assumptions } = head;
-      return { name, spec: { format, model, assumptions, size: name } };
+      return { name, spec: { format, model, assumptions, size } };
     }),
   listFiles: () => [CERTIFICATE],
-  async openWorker({ model, head, sizes }) {
+  async openWorker({ model, head, boards }) {
     const folder = await openModelFolder(model);
     await checkBelongs(head, folder, 'the job');
     return {
-      doPiece: (index, context) => proveSize(model, folder, sizes[index]!, context),
+      doPiece: (index, context) => proveSize(model, folder, boards[index]!, context),
       close: async () => {},
     };
   },

@@ -1,42 +1,55 @@
 /** One size of boards, proved on several threads. */
 
-import { TORUS, type BoardSize, type BoundedGrid } from '@lifegpt/core';
-import { describeSize, openCertifier, type CertifiedSize, type ModelFolder } from '@lifegpt/model';
+import { formatBounds, parseRule, type BoundedGrid } from '@lifegpt/core';
+import {
+  describeSize,
+  measureFirstLayer,
+  openCertifier,
+  type CertifiedSize,
+  type ModelFolder,
+} from '@lifegpt/model';
 import type { CommandContext } from '../context.js';
+import { createRuntime } from '../runtime.js';
 import { createProgress } from '../terminal/progress.js';
 import { findWorstAnswer } from './pool.js';
 
-/** A torus of a size. */
-export function boundsOf({ width, height }: BoardSize): BoundedGrid {
-  return { topology: TORUS, width, height };
+/** How a board is called: rows x columns, and its topology in Golly's notation where it is no torus. */
+export function nameBoard(bounds: BoundedGrid): string {
+  const size = `${bounds.height}x${bounds.width}`;
+  return bounds.topology.kind === 'torus' ? size : `${size} :${formatBounds(bounds)}`;
 }
 
 /** Proves a size, or finds where the proof ends. @param model the folder, as threads find it */
 export async function proveSize(
   model: string,
   folder: ModelFolder,
-  size: BoardSize,
+  bounds: BoundedGrid,
   { signal, progress: stream }: CommandContext,
 ): Promise<CertifiedSize> {
-  const bounds = boundsOf(size);
   const { answerTokens, cases } = openCertifier(folder, bounds);
   const began = performance.now();
-  const progress = createProgress(stream, `${size.height}x${size.width}`, answerTokens, 'answers');
+  const firstLayer = await measureFirstLayer(folder, bounds, await createRuntime('cpu'));
+  const progress = createProgress(stream, nameBoard(bounds), answerTokens, 'answers');
   let done = 0;
   try {
     const onAnswer = (): void => progress.update(++done);
     const job = { model, bounds, kind: 'prove' } as const;
     const { worst } = await findWorstAnswer(job, answerTokens, signal, onAnswer);
-    return describeSize(folder, bounds, worst!, cases, (performance.now() - began) / 1000);
+    const seconds = (performance.now() - began) / 1000;
+    return describeSize(folder, bounds, worst!, cases, seconds, firstLayer);
   } finally {
     progress.finish();
   }
 }
 
+/** The board that a part of a certificate is about. */
+export function boundsOf({ rule }: Pick<CertifiedSize, 'rule'>): BoundedGrid {
+  return parseRule(rule).bounds!;
+}
+
 /** What was found of a size, in a line. */
 export function formatSize(size: CertifiedSize): string {
-  const { height, width, certified, margin, rounding, worst, seconds } = size;
-  const name = `${height}x${width}`;
+  const { certified, margin, rounding, worst, seconds } = size;
   const nats = (value: number | null): string => (value === null ? 'none' : value.toFixed(2));
   const where =
     worst.row === null
@@ -44,7 +57,7 @@ export function formatSize(size: CertifiedSize): string {
       : `cell ${worst.row},${worst.column} with neighbourhood ${worst.neighbourhood}`;
   const before = worst.previous === null ? '' : ` after ${worst.previous}`;
   return (
-    `${name}: ${certified ? 'certified' : 'NOT certified'}, margin ${nats(margin)} nats ` +
+    `${nameBoard(boundsOf(size))}: ${certified ? 'certified' : 'NOT certified'}, margin ${nats(margin)} nats ` +
     `(${nats(rounding)} off for rounding) at ${where}${before} against '${worst.rival}', ${seconds.toFixed(1)} s`
   );
 }

@@ -1,8 +1,9 @@
-/** The options that say which sizes are to be certified. */
+/** The options that say which boards are to be certified. */
 
-import { InputError, parseSizes, type BoardSize } from '@lifegpt/core';
-import type { ModelFolder } from '@lifegpt/model';
+import { formatBounds, InputError, parseSizes, type BoundedGrid } from '@lifegpt/core';
+import { checkBoard, type ModelFolder } from '@lifegpt/model';
 import type { Command } from 'commander';
+import { placeTopology, splitTopologies } from '../dataset/config.js';
 import { DEFAULT_MODEL } from '../model-argument.js';
 
 /** The options as they are written. */
@@ -10,6 +11,7 @@ export interface SizeFlags {
   readonly model: string;
   readonly size?: string;
   readonly all?: boolean;
+  readonly topology: string;
 }
 
 /** Adds the options to a command. */
@@ -17,34 +19,35 @@ export function addSizeOptions(command: Command): Command {
   return command
     .option('--model <name>', 'a shipped model, or a model folder', DEFAULT_MODEL)
     .option('--size <rows x columns>', '32, 20x32, 3..16x3..16, or several between commas')
-    .option('--all', 'every size that the model was trained for');
+    .option('--all', 'every size that the model was trained for')
+    .option('--topology <kinds>', "Golly's letters and marks: T P K* K C S; a list", 'T');
 }
 
 /**
- * What `--size` or `--all` asks for, in ascending order, each size once.
- * @throws InputError at a size that the model was not trained for
+ * What `--size` or `--all` asks for on each topology, in ascending order, each board once. Of spheres only squares are meant.
+ * @throws InputError at a board that the model was not trained for
  */
-export function listSizes({ size, all }: SizeFlags, folder: ModelFolder): BoardSize[] {
+export function listBoards({ size, all, topology }: SizeFlags, folder: ModelFolder): BoundedGrid[] {
   if ((size === undefined) === (all !== true)) {
     throw new InputError('certify needs --size, e.g. 32x32, or --all, and not both');
   }
   const { sides } = folder.config.trained_for;
   const ranges =
     size === undefined ? [{ height: sides, width: sides, weight: 1 }] : parseSizes(size);
-  const found = new Map<string, BoardSize>();
-  for (const range of ranges) {
-    for (let height = range.height[0]; height <= range.height[1]; height++) {
-      for (let width = range.width[0]; width <= range.width[1]; width++) {
-        if ('square' in range && range.square === true && width !== height) continue;
-        const side = [height, width].find((value) => value < sides[0] || value > sides[1]);
-        if (side !== undefined) {
-          throw new InputError(
-            `model ${folder.name} was trained for sides ${sides.join(' to ')}, not for ${height}x${width}`,
-          );
+  const found = new Map<string, BoundedGrid>();
+  for (const kind of splitTopologies(topology)) {
+    for (const range of ranges) {
+      const isSquare = /^s/i.test(kind) || ('square' in range && range.square === true);
+      for (let height = range.height[0]; height <= range.height[1]; height++) {
+        for (let width = range.width[0]; width <= range.width[1]; width++) {
+          if (isSquare && width !== height) continue;
+          const bounds = placeTopology(kind, height, width);
+          checkBoard(folder, bounds, bounds.topology);
+          found.set(formatBounds(bounds), bounds);
         }
-        found.set(`${height}x${width}`, { height, width });
       }
     }
   }
+  if (found.size === 0) throw new InputError(`${size} names no square, and a sphere is one`);
   return [...found.values()].sort((a, b) => a.height * a.width - b.height * b.width);
 }

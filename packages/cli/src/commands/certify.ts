@@ -1,9 +1,10 @@
 /** `lifegpt certify`: a proof that a model of one layer is right on every board of a size. */
 
-import { InputError } from '@lifegpt/core';
+import { formatBounds, InputError } from '@lifegpt/core';
 import {
   checkBelongs,
   formatCertificate,
+  measureFirstLayer,
   openChecker,
   parseCertificate,
   type Certificate,
@@ -20,13 +21,14 @@ import {
   summariseSizes,
 } from '../certify/certificate-job.js';
 import { findWorstAnswer } from '../certify/pool.js';
-import { boundsOf, formatSize, proveSize } from '../certify/prove-size.js';
-import { addSizeOptions, listSizes, type SizeFlags } from '../certify/sizes.js';
+import { boundsOf, formatSize, nameBoard, proveSize } from '../certify/prove-size.js';
+import { addSizeOptions, listBoards, type SizeFlags } from '../certify/sizes.js';
 import type { CommandContext } from '../context.js';
 import { openModelFolder } from '../model-argument.js';
 import { checkOutputFile, writeOutputFile } from '../output-file.js';
 import { finishShard } from '../shard/finish-shard.js';
 import { readShard } from '../shard/shard.js';
+import { createRuntime } from '../runtime.js';
 import { createProgress } from '../terminal/progress.js';
 
 interface CertifyFlags extends SizeFlags {
@@ -55,10 +57,10 @@ export function registerCertify(program: Command, context: CommandContext): void
 async function runCertify(flags: CertifyFlags, context: CommandContext): Promise<void> {
   const folder = await openModelFolder(flags.model);
   if (flags.check !== undefined) return runCheck(flags, flags.check, folder, context);
-  const sizes = listSizes(flags, folder);
+  const boards = listBoards(flags, folder);
   const { model, out, json } = flags;
   const shard = readShard(flags.shard, context.env);
-  const job = await planCertificate(model, folder, sizes);
+  const job = await planCertificate(model, folder, boards);
   if (out !== undefined && extname(out) === '') {
     return finishShard(certificateKind, job, { out, shard, json }, context);
   }
@@ -72,11 +74,11 @@ async function runCertify(flags: CertifyFlags, context: CommandContext): Promise
   const earlier = certificate.sizes;
   if (earlier.length > 0) context.talk(`${out} has ${earlier.length} sizes already`);
   const asked: CertifiedSize[] = [];
-  for (const size of sizes) {
+  for (const bounds of boards) {
     const known = certificate.sizes.find(
-      ({ width, height }) => width === size.width && height === size.height,
+      (size) => formatBounds(boundsOf(size)) === formatBounds(bounds),
     );
-    const found = known ?? (await proveSize(flags.model, folder, size, context));
+    const found = known ?? (await proveSize(flags.model, folder, bounds, context));
     asked.push(found);
     if (json !== true) context.print(formatSize(found));
     if (known !== undefined) continue;
@@ -120,24 +122,33 @@ async function runCheck(
   const certificate = parseCertificate(text, file);
   await checkBelongs(certificate, folder, file);
   const claimed = certificate.sizes.filter(({ certified }) => certified);
-  const results: { height: number; width: number; margin: number | null; agrees: boolean }[] = [];
+  const results: {
+    rule: string;
+    height: number;
+    width: number;
+    margin: number | null;
+    agrees: boolean;
+  }[] = [];
+  const runtime = await createRuntime('cpu');
   const began = performance.now();
-  for (const { height, width } of claimed) {
-    const bounds = boundsOf({ height, width });
+  for (const { rule, height, width } of claimed) {
+    const bounds = boundsOf({ rule });
+    const name = nameBoard(bounds);
     const { answerTokens } = openChecker(folder, bounds);
-    const progress = createProgress(stream, `check ${height}x${width}`, answerTokens, 'answers');
+    await measureFirstLayer(folder, bounds, runtime);
+    const progress = createProgress(stream, `check ${name}`, answerTokens, 'answers');
     let done = 0;
     const job = { model: flags.model, bounds, kind: 'check' } as const;
     const { margin } = await findWorstAnswer(job, answerTokens, signal, () =>
       progress.update(++done),
     ).finally(() => progress.finish());
     const agrees = margin > 0;
-    results.push({ height, width, margin: Number.isFinite(margin) ? margin : null, agrees });
+    results.push({ rule, height, width, margin: Number.isFinite(margin) ? margin : null, agrees });
     if (flags.json === true) continue;
     print(
       agrees
-        ? `${height}x${width}: the check agrees, margin at least ${margin.toFixed(2)} nats by its own bound`
-        : `${height}x${width}: the check CANNOT confirm it, its own bound is ${margin.toFixed(2)} nats`,
+        ? `${name}: the check agrees, margin at least ${margin.toFixed(2)} nats by its own bound`
+        : `${name}: the check CANNOT confirm it, its own bound is ${margin.toFixed(2)} nats`,
     );
   }
   const agrees = results.every((size) => size.agrees);

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { checkAblation } from '../ablation/ablation.js';
 import { ablationKind } from '../ablation/ablation-job.js';
 import { certificateKind, planCertificate } from '../certify/certificate-job.js';
-import { addSizeOptions, listSizes, type SizeFlags } from '../certify/sizes.js';
+import { addSizeOptions, listBoards, type SizeFlags } from '../certify/sizes.js';
 import type { CommandContext } from '../context.js';
 import {
   addDatasetOptions,
@@ -72,7 +72,7 @@ export function registerSubmit(queue: Command, context: CommandContext): void {
     'shards (default: one a size)',
   ).action(async (name: string, flags: SubmitFlags & SizeFlags) => {
     const folder = await openModelFolder(flags.model);
-    const job = await planCertificate(flags.model, folder, listSizes(flags, folder));
+    const job = await planCertificate(flags.model, folder, listBoards(flags, folder));
     await submitJob(name, certificateKind, job, flags, context);
   });
   addEnd(

@@ -5,7 +5,13 @@ import type { Command } from 'commander';
 import { parseChoice, parseRanges, parseWholeNumber } from '../option-values.js';
 import { readRecipeOf } from '../recipe-argument.js';
 import { describeHeldOut } from './held-out-boards.js';
-import { canonicalRule, checkDatasetConfig, FORMATS, type DatasetConfig } from './config.js';
+import {
+  canonicalRule,
+  checkDatasetConfig,
+  FORMATS,
+  splitTopologies,
+  type DatasetConfig,
+} from './config.js';
 
 /** The options as they are written. */
 export interface DatasetFlags {
@@ -98,6 +104,3 @@ export async function readDatasetOptions(flags: DatasetFlags): Promise<DatasetCo
 }
 
 const splitList = (text: string): string[] => text.split(',').map((part) => part.trim());
-
-/** A comma stands between kinds, unless marks of the vertical borders follow it: `T,K*,K,*,P`. */
-const splitTopologies = (text: string): string[] => text.split(/[\s,]+(?=[A-Za-z])/);

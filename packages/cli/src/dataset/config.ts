@@ -75,6 +75,9 @@ export function checkDatasetConfig(config: DatasetConfig): DatasetConfig {
   return config;
 }
 
+/** Kinds of topologies in a list. A comma stands between them, unless marks of the vertical borders follow it: `T,K*,K,*,P`. */
+export const splitTopologies = (text: string): string[] => text.split(/[\s,]+(?=[A-Za-z])/);
+
 /**
  * A topology with its sides.
  * @param kind Golly's letter and marks, e.g. `T`, `K*` (top and bottom twisted), `K,*`

@@ -24,8 +24,11 @@ export interface HeadBound {
   readonly keys: Int32Array;
   /** For each of them e(1) - e(0) over 2, and e of both contents, `[keys, 3]`. */
   readonly weights: Float64Array;
-  /** Weight of the free keys that are too light for that, at most, all together. */
+  /** Weight of the keys, free and known, that are too light for that, at most, all together. */
   readonly lightWeight: number;
+  /** The known keys that are not too light for it: those of all cases, and those of the cells' contents in pairs, by `known`. */
+  readonly fixedKeys: Int32Array;
+  readonly cellKeys: Int32Array;
   /** Relative rounding errors of the known keys' weights, by `known`. */
   readonly knownErrors: Float64Array;
   /** The largest of them. */
@@ -100,7 +103,7 @@ export function findExtremes(
   return extremes;
 }
 
-/** Free keys lighter than this share of the known ones are summed up without looking at their values. */
+/** Keys lighter than this share of the known ones are summed up without looking at their values. */
 const LIGHT = 1e-9;
 
 /**
@@ -119,7 +122,7 @@ export function boundAttention(
   const isCase = new Set(cells);
   const fixed: number[] = [];
   const free: number[] = [];
-  for (let key = 0; key < place; key++) {
+  for (let key = model.hiddenTokens; key < place; key++) {
     if (isCase.has(key)) continue;
     if (table.isFree[key] === 1) free.push(key);
     else fixed.push(2 * key);
@@ -175,39 +178,52 @@ function boundHead(task: HeadTask): HeadBound {
 
   const base = new Float64Array(stride);
   const reference = new Float64Array(columns);
-  let lightest = 0; // the known weight, at least
+  const knownWeights = knownScores.map((score) => Math.exp(score - top));
+  const isOfCell = (i: number): boolean => i >= fixed;
+  const lighterOf = (i: number): number => Math.min(knownWeights[i]!, knownWeights[i + 1]!);
+  const heavierOf = (i: number): number => Math.max(knownWeights[i]!, knownWeights[i + 1]!);
+  const sumKnown = (fixedKeys: ArrayLike<number>, pairs: readonly number[]): number =>
+    Array.from(fixedKeys).reduce((sum, i) => sum + knownWeights[i]!, 0) +
+    pairs.reduce((sum, i) => sum + lighterOf(i), 0);
+  const everyFixed = [...known.keys()].filter((i) => !isOfCell(i));
+  const everyPair = [...known.keys()].filter((i) => isOfCell(i) && (i - fixed) % 2 === 0);
+  const light = LIGHT * sumKnown(everyFixed, everyPair);
+  const fixedKeys = everyFixed.filter((i) => knownWeights[i]! >= light);
+  const pairs = everyPair.filter((i) => heavierOf(i) >= light);
+  let lightWeight = 0;
+  for (const i of everyFixed) if (knownWeights[i]! < light) lightWeight += knownWeights[i]!;
+  for (const i of everyPair) if (heavierOf(i) < light) lightWeight += heavierOf(i);
+  // the known weight, at least
+  const lightest = sumKnown(fixedKeys, pairs);
+  const cellKeys = pairs.flatMap((i) => [i, i + 1]);
   let total = 0;
-  knownScores.forEach((score, i) => {
-    const weight = Math.exp(score - top);
+  for (const i of [...fixedKeys, ...cellKeys]) {
+    const weight = knownWeights[i]!;
     const effect = effectOf(known[i]!);
+    const share = isOfCell(i) ? 0.5 : 1;
     own[i * stride] = weight;
     for (let d = 0; d < columns; d++) {
       const value = effect[d]!;
       own[i * stride + 1 + d] = weight * value;
-      reference[d]! += (i < fixed ? 1 : 0.5) * weight * value;
+      reference[d]! += share * weight * value;
     }
-    total += (i < fixed ? 1 : 0.5) * weight;
-    if (i < fixed) {
-      lightest += weight;
-      for (let d = 0; d < stride; d++) base[d]! += own[i * stride + d]!;
-    } else if ((i - fixed) % 2 === 1) {
-      lightest += Math.min(weight, own[(i - 1) * stride]!);
-    }
-  });
+    total += share * weight;
+    if (isOfCell(i)) continue;
+    for (let d = 0; d < stride; d++) base[d]! += own[i * stride + d]!;
+  }
   for (let d = 0; d < columns; d++) reference[d]! /= total;
 
   const reach = new Float64Array(columns);
   const keys: number[] = [];
   const weights: number[] = [];
   let swing = 0;
-  let lightWeight = 0;
-  let freeWeight = 0;
+  let freeWeight = lightWeight;
   free.forEach((key, i) => {
     const none = Math.exp(freeScores[2 * i]! - top);
     const one = Math.exp(freeScores[2 * i + 1]! - top);
     const most = Math.max(none, one);
     freeWeight += most;
-    if (most < LIGHT * lightest) {
+    if (most < light) {
       lightWeight += most;
       return;
     }
@@ -238,6 +254,8 @@ function boundHead(task: HeadTask): HeadBound {
     keys: Int32Array.from(keys),
     weights: Float64Array.from(weights),
     lightWeight,
+    fixedKeys: Int32Array.from(fixedKeys),
+    cellKeys: Int32Array.from(cellKeys),
     freeShare,
     ...boundRounding(task, knownScores, summit, freeShare),
   };

@@ -79,7 +79,7 @@ export class AttentionCase {
       const sum = this.sums[h]!;
       sum.set(head.base);
       const own = attention.contributions[h]!;
-      this.forEachCellKey((key) => {
+      this.forEachCellKey(head, (key) => {
         for (let d = 0, at = key * stride; d < stride; d++, at++) sum[d]! += own[at]!;
       });
       const least = sum[0]! - head.swing;
@@ -138,7 +138,7 @@ export class AttentionCase {
       const middle = alongEffect(direction, sum, 0, width) / sum[0]!;
       const farthest = alongSizes(direction, extremes.effect, h * (width + inner), width);
       let moved = head.commonError * Math.abs(middle) + freeRounding(head) * farthest;
-      this.forEachKey((key) => {
+      this.forEachKey(head, (key) => {
         const at = key * stride;
         const away = alongEffect(direction, own, at, width) - middle * own[at]!;
         moved += (head.knownErrors[key]! * Math.abs(away)) / sum[0]!;
@@ -159,7 +159,7 @@ export class AttentionCase {
     const { roundingRadius, lookRadius } = this;
     const stride = 1 + width + inner;
     const scale = (SECOND_ORDER * inflate(head, sum)) / sum[0]!;
-    this.forEachKey((key) => {
+    this.forEachKey(head, (key) => {
       const at = key * stride + 1;
       const share = own[key * stride]! / sum[0]!;
       const factor = head.knownErrors[key]! * scale;
@@ -172,16 +172,17 @@ export class AttentionCase {
     });
   }
 
-  /** The known keys of the case. */
-  private forEachKey(visit: (key: number) => void): void {
-    for (let key = 0; key < this.attention.fixed; key++) visit(key);
-    this.forEachCellKey(visit);
+  /** The known keys of the case that are not too light for one head. */
+  private forEachKey(head: HeadBound, visit: (key: number) => void): void {
+    head.fixedKeys.forEach(visit);
+    this.forEachCellKey(head, visit);
   }
 
-  private forEachCellKey(visit: (key: number) => void): void {
-    const { fixed, known } = this.attention;
-    for (let key = fixed, cell = 0; key < known.length; key += 2, cell++) {
-      visit(key + ((this.contents >> cell) & 1));
+  private forEachCellKey({ cellKeys }: HeadBound, visit: (key: number) => void): void {
+    const { fixed } = this.attention;
+    for (let i = 0; i < cellKeys.length; i += 2) {
+      const first = cellKeys[i]!;
+      visit(first + ((this.contents >> ((first - fixed) / 2)) & 1));
     }
   }
 

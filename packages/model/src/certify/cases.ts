@@ -1,6 +1,12 @@
 /** What a certificate goes through: for every answer token its contents, the cells it depends on, and the truth. */
 
-import { locateCell, type BoundedGrid, type LifeRule, type PromptLayout } from '@lifegpt/core';
+import {
+  encodeHeader,
+  locateCell,
+  type BoundedGrid,
+  type LifeRule,
+  type PromptLayout,
+} from '@lifegpt/core';
 import { listNeighbourhood } from '../neighbourhood.js';
 
 /** One token of the answer. */
@@ -13,6 +19,15 @@ export interface AnswerTask {
   readonly cells: readonly number[];
   /** The right token where bit i of `contents` is the content of the i-th cell. */
   readonly winner: (contents: number) => number;
+}
+
+/** The tokens before the first cell: for models that read one, the header that names rule and topology. */
+export function headOf(
+  { hasHeader, headTokens, tokenizer }: PromptLayout,
+  { topology }: BoundedGrid,
+  rule: LifeRule,
+): Int32Array {
+  return hasHeader ? encodeHeader(tokenizer, { rule, topology }) : headTokens;
 }
 
 /** Lists the tokens of an answer. */

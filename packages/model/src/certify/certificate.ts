@@ -7,10 +7,11 @@ import {
   parseRule,
   type BoundedGrid,
 } from '@lifegpt/core';
+import { readsHeaderFirst } from '../config.js';
 import { hashBytes } from '../hash.js';
 import type { ModelFolder } from '../model-folder.js';
 import type { WorstCase } from './certifier.js';
-import { ERF_ERROR, EXP_ERROR, UNIT } from './rounding.js';
+import { ERF_ERROR, EXP_ERROR, FIRST_LAYER_ERROR, UNIT } from './rounding.js';
 
 /** What a file of this format begins with. */
 export const CERTIFICATE_FORMAT = 'lifegpt-certificate-1';
@@ -27,6 +28,8 @@ export interface CertifiedSize {
   readonly margin: number | null;
   /** What was taken off for rounding in the worst case. */
   readonly rounding: number | null;
+  /** The largest error of the runtime's first layer, as `FIRST_LAYER_ERROR` counts it; only of models that read a header there. */
+  readonly first_layer_error?: number;
   readonly cases: number;
   readonly worst: CertifiedCase;
   readonly seconds: number;
@@ -54,7 +57,7 @@ export interface Certificate {
   /** SHA-256 over configuration, vocabulary and weights. */
   readonly model_sha256: string;
   readonly statement: string;
-  readonly assumptions: typeof ASSUMPTIONS;
+  readonly assumptions: Assumptions;
   readonly sizes: readonly CertifiedSize[];
   readonly seconds: number;
 }
@@ -69,6 +72,21 @@ export const ASSUMPTIONS = {
   normalisation: 'variance as the mean of squared differences or as a difference of squares',
 } as const;
 
+/** What is taken for granted besides of a first layer that reads a header. */
+const FIRST_LAYER_ASSUMPTIONS = {
+  ...ASSUMPTIONS,
+  first_layer_relative_error: FIRST_LAYER_ERROR,
+  first_layer:
+    'each number behind it is off by at most that share of the root mean square of its vector, as measured for all of its inputs',
+} as const;
+
+type Assumptions = typeof ASSUMPTIONS | typeof FIRST_LAYER_ASSUMPTIONS;
+
+/** What a certificate of a model takes for granted. */
+function assumptionsFor({ config }: ModelFolder): Assumptions {
+  return readsHeaderFirst(config) ? FIRST_LAYER_ASSUMPTIONS : ASSUMPTIONS;
+}
+
 const STATEMENT =
   'For every board of each certified size, whatever its cells, the greedy answer of this model in float32 is the next state, ' +
   'token by token or in one pass, whatever earlier answer tokens are.';
@@ -80,7 +98,7 @@ export async function beginCertificate(folder: ModelFolder): Promise<Certificate
     model: folder.name,
     model_sha256: await hashModel(folder),
     statement: STATEMENT,
-    assumptions: ASSUMPTIONS,
+    assumptions: assumptionsFor(folder),
     sizes: [],
     seconds: 0,
   };
@@ -102,13 +120,17 @@ export async function hashModel({ config, tokenizer, tensors }: ModelFolder): Pr
   return hashBytes(bytes);
 }
 
-/** Describes what was found of a size. */
+/**
+ * Describes what was found of a size.
+ * @param firstLayerError what `measureFirstLayer` found of it
+ */
 export function describeSize(
   { config, tokenizer }: ModelFolder,
   bounds: BoundedGrid,
   worst: WorstCase,
   cases: number,
   seconds: number,
+  firstLayerError: number | null = null,
 ): CertifiedSize {
   const { width, height } = bounds;
   const isCell = worst.answer < width * height;
@@ -120,6 +142,7 @@ export function describeSize(
     certified: worst.margin > 0,
     margin: finite(worst.margin),
     rounding: finite(worst.rounding),
+    ...(firstLayerError === null ? {} : { first_layer_error: firstLayerError }),
     cases,
     worst: {
       row: isCell ? Math.floor(worst.answer / width) : null,
@@ -172,7 +195,8 @@ export function parseCertificate(text: string, source: string): Certificate {
       `is not a certificate: its format is ${JSON.stringify(parsed?.format)}, not "${CERTIFICATE_FORMAT}"`,
     );
   }
-  if (JSON.stringify(parsed.assumptions) !== JSON.stringify(ASSUMPTIONS)) {
+  const known = [ASSUMPTIONS, FIRST_LAYER_ASSUMPTIONS].map((each) => JSON.stringify(each));
+  if (!known.includes(JSON.stringify(parsed.assumptions))) {
     fail('rests on other assumptions than this program proves things on; certify again');
   }
   if (!Array.isArray(parsed.sizes)) fail('names no sizes');
@@ -193,7 +217,7 @@ export function parseCertificate(text: string, source: string): Certificate {
   return parsed;
 }
 
-/** @throws InputError when a certificate is for other weights. */
+/** @throws InputError when a certificate is for other weights, or rests on what is assumed of other models. */
 export async function checkBelongs(
   certificate: Certificate,
   folder: ModelFolder,
@@ -204,6 +228,11 @@ export async function checkBelongs(
     throw new InputError(
       `${source} is for other weights: it names ${certificate.model_sha256}, model ${folder.name} is ${hash}; ` +
         `give the model that it was made for with --model, or certify this one`,
+    );
+  }
+  if (JSON.stringify(certificate.assumptions) !== JSON.stringify(assumptionsFor(folder))) {
+    throw new InputError(
+      `${source} rests on other assumptions than a certificate of model ${folder.name} has to; certify again`,
     );
   }
 }

@@ -4,7 +4,7 @@ import { layoutPrompt, parseRule, type BoundedGrid } from '@lifegpt/core';
 import type { ModelFolder } from '../model-folder.js';
 import { AttentionCase } from './attention-case.js';
 import { boundAttention, findExtremes } from './attention-bound.js';
-import { listAnswerTasks } from './cases.js';
+import { headOf, listAnswerTasks } from './cases.js';
 import { arrangeDirections } from './directions.js';
 import { MarginBounder, type MarginBound } from './margin-bound.js';
 import { readOneLayer } from './one-layer.js';
@@ -44,7 +44,7 @@ export function openCertifier(folder: ModelFolder, bounds: BoundedGrid): Certifi
   const { rule } = parseRule(folder.config.trained_for.rule);
   const winners = [...new Set([...layout.cellTokens, ...layout.endTokens])];
   const directions = arrangeDirections(model, winners);
-  const table = tabulateTokens(model, directions, layout);
+  const table = tabulateTokens(model, directions, layout, headOf(layout, bounds, rule));
   const extremes = findExtremes(model, table);
   const setting = { model, directions, table, extremes };
   const tasks = listAnswerTasks(layout, bounds, rule);

@@ -3,14 +3,18 @@ import {
   layoutPrompt,
   openStream,
   PIECE_VOCABULARY,
+  TOPOLOGY_TOKENS,
+  topologyOfToken,
   TORUS,
+  type BoundedGrid,
   type PromptLayout,
   type RandomStream,
+  type Topology,
 } from '@lifegpt/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { referenceSource } from '../../test/example-source.js';
 import { cpu } from '../../test/runtime.js';
-import { randomTensors, tinyConfig } from '../../test/tiny-model.js';
+import { headerConfig, randomTensors, tinyConfig, vocabularyFor } from '../../test/tiny-model.js';
 import { tinyRecipe } from '../../test/tiny-recipe.js';
 import { compileWholeSequence } from '../../test/whole-sequence.js';
 import type { ModelFolder } from '../model-folder.js';
@@ -19,7 +23,7 @@ import { initialiseState, nameParameters } from '../train-state.js';
 import { train } from '../trainer.js';
 import { AttentionCase } from './attention-case.js';
 import { boundAttention, findExtremes } from './attention-bound.js';
-import { listAnswerTasks, type AnswerTask } from './cases.js';
+import { headOf, listAnswerTasks, type AnswerTask } from './cases.js';
 import {
   beginCertificate,
   checkBelongs,
@@ -29,23 +33,32 @@ import {
 } from './certificate.js';
 import { openCertifier } from './certifier.js';
 import { openChecker } from './check.js';
+import { CheckHeader } from './check-header.js';
 import { arrangeDirections } from './directions.js';
+import { openHeaderLayer } from './header-layer.js';
 import { MarginBounder } from './margin-bound.js';
+import { measureFirstLayer } from './measure-first-layer.js';
 import { readOneLayer } from './one-layer.js';
+import { FIRST_LAYER_ERROR } from './rounding.js';
+import { embed } from './steps.js';
 import { tabulateTokens } from './token-table.js';
 
 const tokenizer = createTokenizer(PIECE_VOCABULARY);
 const LIFE = { birth: 1 << 3, survival: (1 << 2) | (1 << 3) };
-const boundsOf = (height: number, width: number) => ({ topology: TORUS, width, height });
+const boundsOf = (height: number, width: number, topology: Topology = TORUS): BoundedGrid => ({
+  topology,
+  width,
+  height,
+});
 
 /** A model with random weights; `scale` below 1 makes its attention flat and its logits close. */
-function randomFolder(seed: number, scale = 1): ModelFolder {
-  const config = tinyConfig('border', 1);
+function randomFolder(seed: number, scale = 1, config = tinyConfig('border', 1)): ModelFolder {
+  const own = createTokenizer(vocabularyFor('border', config.header));
   const tensors = randomTensors(config, seed).map((tensor) => ({
     ...tensor,
     data: tensor.data.map((value) => scale * value),
   }));
-  return { name: 'random', config, tokenizer, tensors };
+  return { name: 'random', config, tokenizer: own, tensors };
 }
 
 /** A model of the rule under which everything dies: it is learned in a second, where the answer ends too. */
@@ -81,8 +94,8 @@ async function trainDeath(): Promise<ModelFolder> {
 }
 
 /** The margins that the runtime gives, where the contents of every cell token are ours to choose. */
-async function openModel(folder: ModelFolder, height: number, width: number) {
-  const layout = layoutPrompt(tokenizer, width, height);
+async function openModel(folder: ModelFolder, { height, width }: BoundedGrid) {
+  const layout = layoutPrompt(folder.tokenizer, width, height);
   const whole = await compileWholeSequence(folder.config, folder.tensors);
   const positions = positionIds(folder.config, layout);
   const { vocab_size: vocabulary } = folder.config;
@@ -97,10 +110,14 @@ async function openModel(folder: ModelFolder, height: number, width: number) {
 }
 
 /** Tokens of a text whose cells, given ones and answered ones, are random. */
-function drawTokens(layout: PromptLayout, random: RandomStream): Int32Array {
+function drawTokens(
+  layout: PromptLayout,
+  random: RandomStream,
+  bounds = boundsOf(layout.height, layout.width),
+): Int32Array {
   const { firstCell, promptTokens, inputTokens, width, height, cellTokens } = layout;
   const tokens = new Int32Array(inputTokens);
-  tokens.set(layout.headTokens);
+  tokens.set(headOf(layout, bounds, LIFE));
   tokens.set(layout.middleTokens, firstCell + width * height);
   const draw = (): number => cellTokens[random.nextInt(2) as 0 | 1];
   for (let cell = 0; cell < width * height; cell++) {
@@ -111,12 +128,12 @@ function drawTokens(layout: PromptLayout, random: RandomStream): Int32Array {
 }
 
 /** The bound of the case that a text is in. */
-function openBounds(folder: ModelFolder, height: number, width: number) {
+function openBounds(folder: ModelFolder, bounds: BoundedGrid) {
   const model = readOneLayer(folder);
-  const layout = layoutPrompt(tokenizer, width, height);
-  const tasks = listAnswerTasks(layout, boundsOf(height, width), LIFE);
+  const layout = layoutPrompt(folder.tokenizer, bounds.width, bounds.height);
+  const tasks = listAnswerTasks(layout, bounds, LIFE);
   const directions = arrangeDirections(model, [0, 1, ...layout.endTokens]);
-  const table = tabulateTokens(model, directions, layout);
+  const table = tabulateTokens(model, directions, layout, headOf(layout, bounds, LIFE));
   const extremes = findExtremes(model, table);
   const setting = { model, directions, table, extremes };
   const contentsIn = (tokens: Int32Array, { cells }: AnswerTask): number =>
@@ -140,8 +157,8 @@ describe('the bound on margins', () => {
     [2, 4, 0.4],
   ])('of a %ix%i torus holds for random boards and answers', async (height, width, scale) => {
     const folder = randomFolder(7, scale);
-    const { measure } = await openModel(folder, height, width);
-    const { layout, tasks, bound } = openBounds(folder, height, width);
+    const { measure } = await openModel(folder, boundsOf(height, width));
+    const { layout, tasks, bound } = openBounds(folder, boundsOf(height, width));
     const random = openStream(1, 'boards');
     let finite = 0;
     for (let n = 0; n < 60; n++) {
@@ -156,8 +173,8 @@ describe('the bound on margins', () => {
 
   it('holds against a search that flips what is free to lower the margin', async () => {
     const folder = randomFolder(8, 0.5);
-    const { measure } = await openModel(folder, 4, 4);
-    const { layout, tasks, bound } = openBounds(folder, 4, 4);
+    const { measure } = await openModel(folder, boundsOf(4, 4));
+    const { layout, tasks, bound } = openBounds(folder, boundsOf(4, 4));
     const random = openStream(2, 'boards');
     for (let n = 0; n < 4; n++) {
       const task = tasks[5 + 3 * n]!;
@@ -179,10 +196,42 @@ describe('the bound on margins', () => {
     }
   });
 
+  it.each(TOPOLOGY_TOKENS)(
+    'holds behind a first layer that reads the header, on topology %s',
+    async (token) => {
+      const folder = randomFolder(11, 0.5, headerConfig());
+      const bounds = boundsOf(3, 3, topologyOfToken(token));
+      const { measure } = await openModel(folder, bounds);
+      const { layout, tasks, bound } = openBounds(folder, bounds);
+      const checker = openChecker(folder, bounds);
+      const checks = tasks.map(({ answer }) => checker.check(answer));
+      const tight: number[] = [];
+      const random = openStream(5, 'boards');
+      const margins: number[] = [];
+      for (let n = 0; n < 30; n++) {
+        const tokens = drawTokens(layout, random, bounds);
+        const task = tasks[n < 5 ? 0 : random.nextInt(tasks.length)]!;
+        const { margin, winner } = bound(tokens, task);
+        const found = await measure(tokens, task.answer, winner);
+        expect(found).toBeGreaterThanOrEqual(margin);
+        expect(found).toBeGreaterThanOrEqual(checks[task.answer]!);
+        margins.push(margin);
+        // on a torus every cell is in the neighbourhood of the first one
+        tight.push(n < 5 && token === 'T' ? found - margin : 0);
+      }
+      expect(Math.max(...tight)).toBeLessThan(0.02);
+      expect(margins.filter(Number.isFinite).length).toBeGreaterThan(15);
+      const measured = await measureFirstLayer(folder, bounds, cpu);
+      expect(measured).toBeGreaterThan(0);
+      expect(measured).toBeLessThan(FIRST_LAYER_ERROR / 4);
+    },
+    60_000,
+  );
+
   it('is tight where nothing is free: within rounding of what the runtime gives', async () => {
     const folder = randomFolder(9);
-    const { measure } = await openModel(folder, 3, 3);
-    const { layout, tasks, bound } = openBounds(folder, 3, 3);
+    const { measure } = await openModel(folder, boundsOf(3, 3));
+    const { layout, tasks, bound } = openBounds(folder, boundsOf(3, 3));
     const random = openStream(3, 'boards');
     for (let n = 0; n < 10; n++) {
       const tokens = drawTokens(layout, random);
@@ -191,6 +240,27 @@ describe('the bound on margins', () => {
       expect(found).toBeGreaterThanOrEqual(margin);
       expect(found - margin).toBeLessThan(0.02);
     }
+  });
+});
+
+describe('a first layer that reads the header', () => {
+  it('is the same in the certifier and in the check, and another one for each topology', () => {
+    const folder = randomFolder(12, 1, headerConfig());
+    const model = readOneLayer(folder);
+    const layout = layoutPrompt(folder.tokenizer, 3, 3);
+    const positions = model.positionRows(layout);
+    const place = layout.firstCell + 4;
+    const streams = TOPOLOGY_TOKENS.map((token) => {
+      const head = headOf(layout, boundsOf(3, 3, topologyOfToken(token)), LIFE);
+      const embedded = embed(model, 1, positions[place]!);
+      const { x, error } = openHeaderLayer(model, head, positions)(embedded);
+      const start = { x: Array.from(embedded.x), off: Array.from(embedded.error) };
+      const checked = new CheckHeader(model, head, positions).read(start);
+      x.forEach((value, d) => expect(checked.x[d]).toBeCloseTo(value, 9));
+      expect(Math.min(...checked.off)).toBeGreaterThanOrEqual(error[0]!);
+      return x.join();
+    });
+    expect(new Set(streams).size).toBe(TOPOLOGY_TOKENS.length);
   });
 });
 
@@ -243,7 +313,7 @@ describe('a certificate', () => {
     const certifier = openCertifier(folder, boundsOf(4, 4));
     const { answer, contents, cells, previous, margin } = certifier.prove(6);
     expect(margin).toBeLessThan(0);
-    const { layout, measure } = await openModel(folder, 4, 4);
+    const { layout, measure } = await openModel(folder, boundsOf(4, 4));
     const [task] = listAnswerTasks(layout, boundsOf(4, 4), LIFE).slice(answer);
     const tokens = drawTokens(layout, openStream(4, 'boards'));
     cells.forEach((cell, i) => (tokens[layout.firstCell + cell] = (contents >> i) & 1));
@@ -280,7 +350,9 @@ describe('a certificate', () => {
 
   it('is for models of one layer with learned or border positions', () => {
     for (const [config, message] of [
-      [tinyConfig('border', 2), /has 2 layers; a certificate is for models of one layer/],
+      [tinyConfig('border', 2), /has 2 layers; a certificate is for models of one layer$/],
+      [headerConfig(3), /has 3 layers; .* models of one layer behind that of the header/],
+      [{ ...headerConfig(), header_layers: 'all' }, /reads its header with all layers/],
       [tinyConfig('rope', 1), /rotary positions/],
     ] as const) {
       const folder = { name: 'm', config, tokenizer, tensors: randomTensors(config, 1) };

@@ -1,5 +1,6 @@
 /** The tokens that the check knows. */
 
+import type { CheckHeader } from './check-header.js';
 import type { CheckRows } from './check-rows.js';
 import type { OneLayer } from './one-layer.js';
 import { applyLinear, normaliseVector, sumVectors, type Rounded } from './rounded-vector.js';
@@ -13,11 +14,17 @@ export class CheckToken {
   /** `[heads][rows]` */
   readonly pulls: Float64Array[];
 
-  constructor(model: OneLayer, rows: CheckRows, id: number, positions: readonly Float64Array[]) {
+  constructor(
+    model: OneLayer,
+    rows: CheckRows,
+    header: CheckHeader,
+    id: number,
+    positions: readonly Float64Array[],
+  ) {
     const { width, heads, size, embedding, ln1, attention, epsilon } = model;
     const across = heads * size;
     const token = embedding.subarray(id * width, (id + 1) * width);
-    this.stream = sumVectors([token, ...positions]);
+    this.stream = header.read(sumVectors([token, ...positions]));
     const normed = normaliseVector(this.stream, ln1, epsilon);
     this.query = applyLinear(normed, attention, 0, across);
     this.key = applyLinear(normed, attention, across, 2 * across);

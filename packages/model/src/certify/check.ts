@@ -10,8 +10,9 @@
 
 import { layoutPrompt, parseRule, type BoundedGrid } from '@lifegpt/core';
 import type { ModelFolder } from '../model-folder.js';
-import { listAnswerTasks, type AnswerTask } from './cases.js';
+import { headOf, listAnswerTasks, type AnswerTask } from './cases.js';
 import { boundMargin } from './check-margin.js';
+import { CheckHeader } from './check-header.js';
 import { CheckRows } from './check-rows.js';
 import { readOneLayer, type OneLayer } from './one-layer.js';
 import { EXP_ERROR, UNIT } from './rounding.js';
@@ -32,18 +33,22 @@ export function openChecker(folder: ModelFolder, bounds: BoundedGrid): Checker {
   const layout = layoutPrompt(folder.tokenizer, bounds.width, bounds.height);
   const tasks = listAnswerTasks(layout, bounds, rule);
   const rows = new CheckRows(model, [...new Set([...layout.cellTokens, ...layout.endTokens])]);
+  const head = headOf(layout, bounds, rule);
   const markers = (ids: Int32Array): number[][] => Array.from(ids, (id) => [id]);
   const cells = Array.from({ length: bounds.width * bounds.height }, () => [...layout.cellTokens]);
   const text = [
-    ...markers(layout.headTokens),
+    ...markers(head),
     ...cells,
     ...markers(layout.middleTokens),
     ...cells,
     ...markers(layout.endTokens.slice(0, -1)),
   ];
   const positions = model.positionRows(layout);
+  const header = new CheckHeader(model, head, positions);
   const tokens = text.map((contents, place) =>
-    contents.map((id) => new CheckToken(model, rows, id, positions[place]!)),
+    place < model.hiddenTokens
+      ? []
+      : contents.map((id) => new CheckToken(model, rows, header, id, positions[place]!)),
   );
   const answers = new AnswerCheck(model, rows, tokens, layout.firstCell);
   return { answerTokens: tasks.length, check: (answer) => answers.check(tasks[answer]!) };
@@ -110,7 +115,7 @@ class AnswerCheck {
     for (const self of this.tokens[place]!) {
       const fixed = [self];
       const free: CheckToken[][] = [];
-      for (let key = 0; key < place; key++) {
+      for (let key = this.model.hiddenTokens; key < place; key++) {
         if (isCase.has(key)) continue;
         if (this.tokens[key]!.length === 1) fixed.push(this.tokens[key]![0]!);
         else free.push(this.tokens[key]!);

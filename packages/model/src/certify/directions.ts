@@ -38,6 +38,8 @@ export interface Directions {
   /** The mean that was taken from each row of `contract`. */
   readonly contractMean: Float64Array;
   readonly contractBiasMean: number;
+  /** Length of each hidden unit's output in the residual stream, `[inner]`. */
+  readonly contractNorm: Float64Array;
   /** Sizes of the terms of each hidden unit's inner product, and the sum of its gains. */
   readonly unitSize: Float64Array;
   readonly unitGainSum: Float64Array;
@@ -79,6 +81,9 @@ export function arrangeDirections(model: OneLayer, winners: readonly number[]): 
     contract: centredContract.rows,
     contractBias: centreRows(contract.bias, width).rows,
     contractMean: centredContract.means,
+    contractNorm: Float64Array.from({ length: inner }, (_, i) =>
+      Math.hypot(...contract.weight.subarray(i * width, (i + 1) * width)),
+    ),
     contractBiasMean: centreRows(contract.bias, width).means[0]!,
     unitSize,
     unitGainSum,

@@ -39,7 +39,11 @@ export class MarginBounder {
   private readonly last: Float64Array;
   private readonly lastRadius: Float64Array;
   private readonly lastRounding: Float64Array;
-  /** Each hidden unit's output along the last residual stream. */
+  /** The hidden units that are looked at one by one, how many they are, and how far all others together move the stream. */
+  private readonly active: Int32Array;
+  private activeCount = 0;
+  private idleReach = 0;
+  /** Each active hidden unit's output along the last residual stream. */
   private readonly alongLast: Float64Array;
   /** The margin's gradient, times σ: in the last residual stream, and at the hidden units. */
   private readonly gradient: Float64Array;
@@ -59,6 +63,7 @@ export class MarginBounder {
     this.last = new Float64Array(width);
     this.lastRadius = new Float64Array(width);
     this.lastRounding = new Float64Array(width);
+    this.active = new Int32Array(inner);
     this.alongLast = new Float64Array(inner);
     this.gradient = new Float64Array(width);
     this.unitGradient = new Float64Array(inner);
@@ -138,19 +143,28 @@ export class MarginBounder {
   private contract(): Omit<CaseLayer, 'deviation'> {
     const { directions, model } = this.setting;
     const { width, inner, epsilon, contract } = model;
-    const { last, lastRadius, lastRounding, alongLast, hidden } = this;
+    const { last, lastRadius, lastRounding, alongLast, hidden, active } = this;
     const { x, freeRadius, roundingRadius } = this.attention;
+    const idle = IDLE * Math.hypot(...x);
     let mean = this.attention.mean + Math.abs(directions.contractBiasMean);
     for (let d = 0; d < width; d++) {
       last[d] = x[d]! + directions.contractBias[d]!;
       lastRadius[d] = freeRadius[d]! + roundingRadius[d]!;
       lastRounding[d] = 0;
     }
+    this.activeCount = 0;
+    this.idleReach = 0;
     for (let i = 0; i < inner; i++) {
       const value = hidden[i]!;
       const moved = this.movedBy(i);
       const most = Math.abs(value) + moved;
       mean += most * Math.abs(directions.contractMean[i]!);
+      const reachOfUnit = most * directions.contractNorm[i]!;
+      if (reachOfUnit < idle) {
+        this.idleReach += reachOfUnit;
+        continue;
+      }
+      active[this.activeCount++] = i;
       for (let d = 0, at = i * width; d < width; d++, at++) {
         const weight = directions.contract[at]!;
         last[d]! += value * weight;
@@ -164,14 +178,18 @@ export class MarginBounder {
     for (let d = 0; d < width; d++) {
       // what the radius has of the hidden units stands in `lastRounding` already
       const stream = Math.abs(x[d]!) + freeRadius[d]! + roundingRadius[d]!;
-      const sizes = lastRounding[d]! + stream + Math.abs(directions.contractBias[d]!) + mean;
+      lastRadius[d]! += this.idleReach;
+      const sizes =
+        lastRounding[d]! + this.idleReach + stream + Math.abs(directions.contractBias[d]!) + mean;
       lastRounding[d] = gamma(inner + 4) * sizes * SECOND_ORDER;
       lastRadius[d]! += lastRounding[d]!;
       norm += last[d]! * last[d]!;
       spread += lastRadius[d]! ** 2;
       reach += Math.abs(last[d]!) * (freeRadius[d]! + roundingRadius[d]! + lastRounding[d]!);
     }
-    for (let i = 0; i < inner; i++) {
+    reach += Math.sqrt(norm) * this.idleReach;
+    for (let k = 0; k < this.activeCount; k++) {
+      const i = active[k]!;
       let along = 0;
       for (let d = 0, at = i * width; d < width; d++, at++) {
         along += last[d]! * directions.contract[at]!;
@@ -198,25 +216,27 @@ export class MarginBounder {
    * |b - m| |δ|²/(2 width σ) for a shift δ. What is left, (m - M) σ(y), has to make up for g·δ and for that.
    */
   private compete(contest: Contest, layer: CaseLayer, enough: number): MarginBound {
-    const { model } = this.setting;
-    const { width, inner } = model;
+    const { width } = this.setting.model;
     const { lastDeviation, spread } = layer;
-    const { gradient, unitGradient, last } = this;
+    const { gradient, unitGradient, last, active } = this;
     const { freeRadius, roundingRadius } = this.attention;
     let value = 0;
     for (let d = 0; d < width; d++) value += contest.direction[d]! * last[d]!;
     const pull = value / (width * lastDeviation ** 2);
     let stream = 0;
     let rounded = 0;
+    let length = 0;
     for (let d = 0; d < width; d++) {
       gradient[d] = contest.direction[d]! - pull * last[d]!;
       const along = Math.abs(gradient[d]!);
       stream += along * (freeRadius[d]! + roundingRadius[d]!);
       rounded += along * this.lastRounding[d]!;
+      length += along * along;
     }
     let first = 0;
-    let second = Math.max(0, pull) * 0.5 * spread;
-    for (let i = 0; i < inner; i++) {
+    let second = Math.max(0, pull) * 0.5 * spread + Math.sqrt(length) * this.idleReach;
+    for (let k = 0; k < this.activeCount; k++) {
+      const i = active[k]!;
       unitGradient[i] = contest.units[i]! - pull * this.alongLast[i]!;
       const effect = Math.abs(unitGradient[i]!);
       first += effect * this.firstOrder[i]!;
@@ -238,10 +258,11 @@ export class MarginBounder {
   /** The direction behind attention along which the gradient moves to first order. */
   private findDirection({ deviation }: CaseLayer): Float64Array {
     const { model, directions } = this.setting;
-    const { width, inner } = model;
+    const { width } = model;
     const direction = this.gradient.slice();
     let turned = 0;
-    for (let i = 0; i < inner; i++) {
+    for (let k = 0; k < this.activeCount; k++) {
+      const i = this.active[k]!;
       const factor = (this.unitGradient[i]! * this.slope[i]!) / deviation;
       turned += factor * this.input[i]!;
       for (let d = 0, at = i * width; d < width; d++, at++) {
@@ -287,6 +308,12 @@ interface CaseLayer {
   /** How far the last residual stream moves: its squared norm. */
   readonly spread: number;
 }
+
+/**
+ * Hidden units that move the last residual stream by less than this share of its length, hardly more than float32 can tell, are
+ * not looked at one by one: all their outputs together count as something that may point anywhere.
+ */
+const IDLE = 2 ** -22;
 
 /** Half of GELU's second derivative φ(z) (2 - z²) at its other extreme, 2. */
 const OUTER_CURVE = Math.exp(-2) / Math.sqrt(2 * Math.PI);

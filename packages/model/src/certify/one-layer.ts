@@ -1,7 +1,17 @@
-/** A model of one layer as matrices of doubles, arranged for bounds on what it answers. */
+/**
+ * A model of one layer as matrices of doubles, arranged for bounds on what it answers. A first layer that sees a header
+ * alone counts as part of the embedding: what it makes of a token depends on the token's place and content, and on
+ * the header, which one certificate says of all boards.
+ */
 
 import { InputError, type PromptLayout } from '@lifegpt/core';
-import { BORDER_TABLES, headSize, type GptConfig } from '../config.js';
+import {
+  BORDER_TABLES,
+  countHiddenTokens,
+  headSize,
+  readsHeaderFirst,
+  type GptConfig,
+} from '../config.js';
 import type { ModelFolder } from '../model-folder.js';
 import { positionIds } from '../positions.js';
 
@@ -19,9 +29,23 @@ export interface Norm {
   readonly bias: Float64Array;
 }
 
-/** The weights. */
-export interface OneLayer {
+/** One decoder layer. */
+export interface Layer {
+  readonly ln1: Norm;
+  readonly attention: Linear;
+  readonly project: Linear;
+  readonly ln2: Norm;
+  readonly expand: Linear;
+  readonly contract: Linear;
+}
+
+/** The weights; as a layer, the one that attends to the board. */
+export interface OneLayer extends Layer {
   readonly config: GptConfig;
+  /** The layer before it, which sees the header alone; null in models without one. */
+  readonly header: Layer | null;
+  /** How many of the first tokens the layer has no keys of. */
+  readonly hiddenTokens: number;
   readonly width: number;
   readonly heads: number;
   /** Size of a head. */
@@ -31,12 +55,6 @@ export interface OneLayer {
   readonly epsilon: number;
   /** `[vocabulary, width]` */
   readonly embedding: Float64Array;
-  readonly ln1: Norm;
-  readonly attention: Linear;
-  readonly project: Linear;
-  readonly ln2: Norm;
-  readonly expand: Linear;
-  readonly contract: Linear;
   readonly lnf: Norm;
   /** `[vocabulary, width]` */
   readonly output: Float64Array;
@@ -49,14 +67,17 @@ export interface OneLayer {
  * @throws InputError when the model is none that a certificate can be given for.
  */
 export function readOneLayer({ name, config, tensors }: ModelFolder): OneLayer {
-  if (config.header === true) {
+  const headerFirst = readsHeaderFirst(config);
+  if (config.header === true && !headerFirst) {
     throw new InputError(
-      `model ${name} reads a header with its first layer; a certificate is for models of one layer without one`,
+      `model ${name} reads its header with all layers; a certificate is for models of one layer, ` +
+        `or of two of which the first one sees the header alone`,
     );
   }
-  if (config.n_layer !== 1) {
+  if (config.n_layer !== (headerFirst ? 2 : 1)) {
     throw new InputError(
-      `model ${name} has ${config.n_layer} layers; a certificate is for models of one layer`,
+      `model ${name} has ${config.n_layer} layers; a certificate is for models of one layer` +
+        (headerFirst ? ' behind that of the header' : ''),
     );
   }
   if (config.position_scheme === 'rope') {
@@ -78,8 +99,16 @@ export function readOneLayer({ name, config, tensors }: ModelFolder): OneLayer {
   const linear = (path: string, inputs: number, outputs: number): Linear => ({
     inputs,
     outputs,
-    weight: find(`h.0.${path}.weight`)!,
-    bias: find(`h.0.${path}.bias`) ?? new Float64Array(outputs),
+    weight: find(`${path}.weight`)!,
+    bias: find(`${path}.bias`) ?? new Float64Array(outputs),
+  });
+  const layer = (index: number): Layer => ({
+    ln1: norm(`h.${index}.ln_1`),
+    attention: linear(`h.${index}.attn.c_attn`, width, 3 * across),
+    project: linear(`h.${index}.attn.c_proj`, across, width),
+    ln2: norm(`h.${index}.ln_2`),
+    expand: linear(`h.${index}.mlp.c_fc`, width, config.n_inner),
+    contract: linear(`h.${index}.mlp.c_proj`, config.n_inner, width),
   });
   const embedding = find('wte.weight')!;
   const paths =
@@ -94,12 +123,9 @@ export function readOneLayer({ name, config, tensors }: ModelFolder): OneLayer {
     vocabulary: config.vocab_size,
     epsilon: Math.fround(config.layer_norm_epsilon),
     embedding,
-    ln1: norm('h.0.ln_1'),
-    attention: linear('attn.c_attn', width, 3 * across),
-    project: linear('attn.c_proj', across, width),
-    ln2: norm('h.0.ln_2'),
-    expand: linear('mlp.c_fc', width, config.n_inner),
-    contract: linear('mlp.c_proj', config.n_inner, width),
+    ...layer(config.n_layer - 1),
+    header: headerFirst ? layer(0) : null,
+    hiddenTokens: countHiddenTokens(config),
     lnf: norm('ln_f'),
     output: find('lm_head.weight') ?? embedding,
     positionRows(layout) {

@@ -18,6 +18,12 @@ export const EXP_ERROR = 2 ** -21;
 /** Absolute error of the runtime's erf, at most. */
 export const ERF_ERROR = 2 ** -21;
 
+/**
+ * How far each number behind a first layer that reads a header may be off, as a share of their root mean square. All inputs of
+ * that layer are known, so that this is measured for each of them whenever a size is certified or checked.
+ */
+export const FIRST_LAYER_ERROR = 2 ** -17;
+
 /** Factor for products of small errors and for numbers below 2⁻¹²⁶, which are left out one by one. */
 export const SECOND_ORDER = 1 + 2 ** -6;
 
