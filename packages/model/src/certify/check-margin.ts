@@ -22,10 +22,15 @@ interface LastBox {
   /** How far the stream in front of the feed-forward layer is off, `[width]`, and its hidden units, `[inner]`. */
   readonly own: readonly number[];
   readonly half: Float64Array;
-  /** The distance from the centre at most, and how much of it is rounding. */
+  /** The hidden units that are not quiet. */
+  readonly loud: readonly number[];
+  /** The distance from the centre at most, and how much of it is rounding or quiet units. */
   readonly reach: number;
   readonly rounding: number;
 }
+
+/** Hidden units whose outputs are shorter than this share of the stream count all together, in whatever direction. */
+const QUIET = 2 ** -22;
 
 /** The smallest margin of a token over everything that the rows' ranges allow. */
 export function boundMargin(
@@ -45,18 +50,28 @@ export function boundMargin(
   const own = mid.map((_, d) => (high[stream + d]! - low[stream + d]!) / 2);
   const off = own.slice();
   let terms = Math.hypot(...mid) + Math.hypot(...own) + Math.hypot(...contract.bias);
+  const hush = QUIET * Math.hypot(...mid);
+  const loud: number[] = [];
+  let quiet = 0;
   for (let i = 0; i < model.inner; i++) {
+    const most = (Math.abs(middle[i]!) + half[i]!) * rows.outputLengths[i]!;
+    if (most < hush) {
+      quiet += most;
+      continue;
+    }
+    loud.push(i);
     for (let d = 0, at = i * width; d < width; d++, at++) {
       mid[d]! += middle[i]! * contract.weight[at]!;
       off[d]! += half[i]! * Math.abs(contract.weight[at]!);
     }
-    terms += (Math.abs(middle[i]!) + half[i]!) * rows.outputLengths[i]!;
+    terms += most;
   }
   const mean = mid.reduce((sum, value) => sum + value, 0) / width;
   const centre = mid.map((value) => value - mean);
-  const lastMean = meanSize + Math.abs(mean) + Math.hypot(...off) / Math.sqrt(width);
-  const rounding = 2 * growth(model.inner + 4) * (terms + Math.sqrt(width) * lastMean);
-  const box = { centre, own, half, reach: Math.hypot(...off) + rounding, rounding };
+  const lastMean = meanSize + Math.abs(mean) + (Math.hypot(...off) + quiet) / Math.sqrt(width);
+  const rounded = 2 * growth(model.inner + 4) * (terms + quiet + Math.sqrt(width) * lastMean);
+  const rounding = rounded + quiet;
+  const box = { centre, own, half, loud, reach: Math.hypot(...off) + rounding, rounding };
   return compare(model, rows, box, lastMean, winner);
 }
 
@@ -99,14 +114,14 @@ function compare(
   lastMean: number,
   winner: number,
 ): number {
-  const { width, inner, epsilon, contract } = model;
-  const { centre, own, half, reach, rounding } = box;
-  const toCentre = new Float64Array(inner);
-  for (let i = 0; i < inner; i++) {
-    for (let d = 0, at = i * width; d < width; d++, at++) {
-      toCentre[i]! += centre[d]! * contract.weight[at]!;
-    }
-  }
+  const { width, epsilon, contract } = model;
+  const { centre, own, loud, reach, rounding } = box;
+  const half = loud.map((i) => box.half[i]!);
+  const toCentre = loud.map((i) => {
+    let sum = 0;
+    for (let d = 0, at = i * width; d < width; d++, at++) sum += centre[d]! * contract.weight[at]!;
+    return sum;
+  });
   const length = Math.hypot(...centre);
   const deviation = Math.sqrt(length ** 2 / width + epsilon);
   const fall = weigh(centre, own) + weigh(toCentre, half) + length * rounding;
@@ -120,7 +135,7 @@ function compare(
     const value = row.reduce((sum, entry, d) => sum + entry * centre[d]!, 0);
     const turn = value / (width * deviation ** 2);
     const tangent = row.map((entry, d) => entry - turn * centre[d]!);
-    const units = rows.contestUnits[c]!.map((entry, i) => entry - turn * toCentre[i]!);
+    const units = loud.map((i, k) => rows.contestUnits[c]![i]! - turn * toCentre[k]!);
     const lost =
       weigh(tangent, own) +
       weigh(units, half) +

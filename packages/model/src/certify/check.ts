@@ -74,7 +74,9 @@ interface FreePull {
   readonly off: number;
 }
 
-/** Free keys that are lighter than this share of the known ones are not looked at one by one. */
+const weightOf = ({ weight }: SeenKey): number => weight;
+
+/** Keys that are lighter than this share of the known ones are not looked at one by one. */
 const NEGLIGIBLE = 1e-10;
 
 class AnswerCheck {
@@ -153,10 +155,21 @@ class AnswerCheck {
         off: shareOf(Math.expm1(1.02 * (off + UNIT * (top - score)) + EXP_ERROR + 4 * UNIT)),
         pulls: key.pulls[h]!,
       });
-      const always = fixed.map((key, i) => reveal(key, seen[i]!));
-      const byContent = choices.map((pair, cell) =>
-        pair.map((key, content) => reveal(key, seen[fixed.length + 2 * cell + content]!)),
-      );
+      const everyFixed = fixed.map((key, i) => reveal(key, seen[i]!));
+      const everyChoice = choices.map((pair, cell) => {
+        const at = fixed.length + 2 * cell;
+        return pair.map((key, content) => reveal(key, seen[at + content]!)) as [SeenKey, SeenKey];
+      });
+      // known keys that weigh next to nothing are as good as free ones
+      const heaviest = Math.max(...[...everyFixed, ...everyChoice.flat()].map(weightOf));
+      const isLight = (keys: readonly SeenKey[]): boolean =>
+        keys.every(({ weight }) => weight < NEGLIGIBLE * heaviest);
+      const always = everyFixed.filter((key) => !isLight([key]));
+      const byContent = everyChoice.map((pair) => (isLight(pair) ? null : pair));
+      const light = [
+        ...everyFixed.filter((key) => isLight([key])).map((key): [SeenKey, SeenKey] => [key, key]),
+        ...everyChoice.filter(isLight),
+      ];
       const pairs = free.map((pair, i) => {
         const at = fixed.length + 2 * (choices.length + i);
         return pair.map((key, content) => reveal(key, seen[at + content]!)) as [SeenKey, SeenKey];
@@ -164,7 +177,11 @@ class AnswerCheck {
       return {
         always,
         byContent,
-        free: this.gatherFree([...always, ...byContent.flat()], pairs, h),
+        free: this.gatherFree(
+          [...always, ...byContent.flatMap((pair) => pair ?? [])],
+          [...pairs, ...light],
+          h,
+        ),
       };
     });
     const common = growth(keyCount + 2);
@@ -204,7 +221,8 @@ class AnswerCheck {
       low.set(start);
       high.set(start);
       for (const { always, byContent, free: pull } of perHead) {
-        const keys = [...always, ...byContent.map((pair, cell) => pair[(contents >> cell) & 1]!)];
+        const chosen = byContent.flatMap((pair, cell) => pair?.[(contents >> cell) & 1] ?? []);
+        const keys = [...always, ...chosen];
         addHead(keys, pull, common, low, high);
       }
       for (let r = 0; r < rows.count; r++) {
