@@ -140,6 +140,7 @@ function describeStage({
 /** What the losses of the whole chain hold beside the cross-entropy. */
 function describeLoss() {
   const chained = new Set(recipes.flatMap((each) => Object.keys(each)));
+  const isPerHead = recipes.some(({ guided_attention: told }) => told?.head_per_place);
   const more = [
     [
       'far_attention',
@@ -148,7 +149,9 @@ function describeLoss() {
     ['uneven_attention', 'how unevenly a head looks at the eight neighbours'],
     [
       'guided_attention',
-      'how far attention is from a ninth for each of the nine places around a cell',
+      isPerHead
+        ? 'how far each of nine heads is from its own place around a cell'
+        : 'how far attention is from a ninth for each of the nine places around a cell',
     ],
     [
       'guided_answer',
