@@ -36,6 +36,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
   eval: [
     ['boards --limit 1000 --json', 'a model against the rows of a data set'],
     ['states.csv --model runs/mine --arar 249', 'fed with its own answers, 249 times'],
+    ['--fresh 20 --size 65,80 --model surfaces64 --untrained-sizes', 'beyond its training'],
     ['--fresh 1000000 --shard 2/8 --out trial', 'the third of eight shares'],
   ],
   'eval-rules': [
@@ -44,6 +45,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
   ],
   certify: [
     ['--model certified16 --size 8', 'prove the answer right on all 2^64 boards of 8x8'],
+    ['--model surfaces64 --size 12x7 --topology P,C', 'on a plane, and on a cross-surface'],
     ['--model certified16 --all --shard 0/4 --out proofs', 'every fourth size'],
     ['--model certified16 --check certificate.json', 'verify a certificate by another proof'],
   ],

@@ -1,5 +1,6 @@
 import {
   createTokenizer,
+  HEADER_TOKENS,
   layoutPrompt,
   openStream,
   PIECE_VOCABULARY,
@@ -11,6 +12,7 @@ import {
   type RandomStream,
   type Topology,
 } from '@lifegpt/core';
+import type { InferenceSession } from 'onnxruntime-common';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { referenceSource } from '../../test/example-source.js';
 import { cpu } from '../../test/runtime.js';
@@ -18,6 +20,7 @@ import { headerConfig, randomTensors, tinyConfig, vocabularyFor } from '../../te
 import { tinyRecipe } from '../../test/tiny-recipe.js';
 import { compileWholeSequence } from '../../test/whole-sequence.js';
 import type { ModelFolder } from '../model-folder.js';
+import type { Runtime } from '../runtime.js';
 import { positionIds } from '../positions.js';
 import { initialiseState, nameParameters } from '../train-state.js';
 import { train } from '../trainer.js';
@@ -261,6 +264,37 @@ describe('a first layer that reads the header', () => {
       return x.join();
     });
     expect(new Set(streams).size).toBe(TOPOLOGY_TOKENS.length);
+  });
+});
+
+describe('the measure of the first layer', () => {
+  it('refuses a runtime that is off by more than a certificate assumes, at any token', async () => {
+    const folder = randomFolder(13, 1, headerConfig());
+    const bounds = boundsOf(3, 4, topologyOfToken('C'));
+    const width = folder.config.n_embd;
+    const shifted = (place: number, by: number): Runtime => ({
+      device: 'a shifted device',
+      async createSession(bytes) {
+        const session = await cpu.createSession(bytes);
+        const run = async (feeds: InferenceSession.FeedsType) => {
+          const outputs = await session.run(feeds);
+          (outputs['stream']!.data as Float32Array)[place * width]! += by;
+          return outputs;
+        };
+        return { run, release: () => session.release() } as unknown as InferenceSession;
+      },
+    });
+    const { inputTokens } = layoutPrompt(folder.tokenizer, 4, 3);
+    for (const place of [HEADER_TOKENS - 1, inputTokens - 1]) {
+      await expect(measureFirstLayer(folder, bounds, shifted(place, 1e-3))).rejects.toThrow(
+        /first layer is off by .* on a shifted device, more than the 7.63e-6/,
+      );
+    }
+    // no one reads what becomes of the header's other tokens
+    expect(await measureFirstLayer(folder, bounds, shifted(HEADER_TOKENS - 2, 1e-3))).toBeLessThan(
+      FIRST_LAYER_ERROR,
+    );
+    expect(await measureFirstLayer(randomFolder(1), boundsOf(3, 3), cpu)).toBeNull();
   });
 });
 
