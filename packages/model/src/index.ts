@@ -129,7 +129,6 @@ export { train, type CheckpointEvent, type StepEvent, type TrainOptions } from '
 export { createTrainStepper, type StepResult, type TrainStepper } from './train-stepper.js';
 export { openCertifier, type Certifier, type WorstCase } from './certify/certifier.js';
 export {
-  ASSUMPTIONS,
   beginCertificate,
   checkBelongs,
   describeSize,

@@ -63,7 +63,7 @@ export interface Certificate {
 }
 
 /** What a certificate takes for granted. */
-export const ASSUMPTIONS = {
+const ASSUMPTIONS = {
   arithmetic:
     'float32, rounded to nearest, sums in any order, products fused into sums or not, numbers below 2^-126 kept or flushed to zero',
   unit_roundoff: UNIT,

@@ -5,9 +5,9 @@
  */
 
 import { distribution } from './normal-distribution.js';
-import type { Linear, Norm, OneLayer } from './one-layer.js';
+import type { Norm, OneLayer } from './one-layer.js';
 import { FIRST_LAYER_ERROR } from './rounding.js';
-import { embed, type Vector } from './steps.js';
+import { embed, multiply, normalise, type Vector } from './steps.js';
 
 /**
  * Prepares the layer for a header; in models without one it is the identity.
@@ -23,21 +23,23 @@ export function openHeaderLayer(
   const { header, heads, size, epsilon } = model;
   if (header === null) return (token) => token;
   const across = heads * size;
+  const norm = (x: Float64Array, by: Norm): Float64Array =>
+    normalise({ x, error: new Float64Array(x.length) }, by, epsilon).x;
   const [keys, values] = [across, 2 * across].map((from) =>
     Array.from(head, (token, place) => {
-      const normed = normalise(embed(model, token, positionRows[place]!).x, header.ln1, epsilon);
+      const normed = norm(embed(model, token, positionRows[place]!).x, header.ln1);
       return multiply(normed, header.attention, from, from + across);
     }),
   );
   return (token) => {
-    const query = multiply(normalise(token.x, header.ln1, epsilon), header.attention, 0, across);
+    const query = multiply(norm(token.x, header.ln1), header.attention, 0, across);
     const mixed = new Float64Array(across);
     for (let h = 0; h < heads; h++) {
       attend(query, keys!, values!, [h * size, (h + 1) * size], mixed);
     }
     const x = multiply(mixed, header.project);
     for (let d = 0; d < x.length; d++) x[d]! += token.x[d]!;
-    const hidden = multiply(normalise(x, header.ln2, epsilon), header.expand);
+    const hidden = multiply(norm(x, header.ln2), header.expand);
     for (let i = 0; i < hidden.length; i++) hidden[i]! *= distribution(hidden[i]!);
     multiply(hidden, header.contract).forEach((value, d) => (x[d]! += value));
     return { x, error: new Float64Array(x.length).fill(FIRST_LAYER_ERROR * rootMeanSquare(x)) };
@@ -63,32 +65,6 @@ function attend(
   for (const [j, value] of values.entries()) {
     for (let d = from; d < to; d++) mixed[d]! += (weights[j]! / whole) * value[d]!;
   }
-}
-
-/** Columns `from` up to `to` of a linear map. */
-function multiply(
-  x: Float64Array,
-  { inputs, outputs, weight, bias }: Linear,
-  from = 0,
-  to = outputs,
-): Float64Array {
-  const sum = bias.slice(from, to);
-  for (let d = 0; d < inputs; d++) {
-    const factor = x[d]!;
-    for (let o = 0, at = d * outputs + from; at < d * outputs + to; o++, at++) {
-      sum[o]! += factor * weight[at]!;
-    }
-  }
-  return sum;
-}
-
-/** A normalisation. */
-function normalise(x: Float64Array, { gain, bias }: Norm, epsilon: number): Float64Array {
-  let [mean, variance] = [0, epsilon];
-  for (const value of x) mean += value / x.length;
-  for (const value of x) variance += (value - mean) ** 2 / x.length;
-  const deviation = Math.sqrt(variance);
-  return x.map((value, d) => ((value - mean) / deviation) * gain[d]! + bias[d]!);
 }
 
 /** What errors of the first layer are measured by. */

@@ -61,23 +61,39 @@ export function normalise({ x, error }: Vector, norm: Norm, epsilon: number): Ve
 /** Columns `from` up to `to` of a linear map. */
 export function mapLinear(
   { x, error }: Vector,
-  { inputs, outputs, weight, bias }: Linear,
+  linear: Linear,
   from = 0,
-  to = outputs,
+  to = linear.outputs,
 ): Vector {
+  const { inputs, outputs, weight, bias } = linear;
   const count = to - from;
-  const sum = bias.slice(from, to);
-  const sizes = sum.map(Math.abs);
+  const sizes = bias.slice(from, to).map(Math.abs);
   const carried = new Float64Array(count);
   for (let d = 0; d < inputs; d++) {
     for (let o = 0, at = d * outputs + from; o < count; o++, at++) {
-      const term = x[d]! * weight[at]!;
-      sum[o]! += term;
-      sizes[o]! += Math.abs(term);
-      carried[o]! += error[d]! * Math.abs(weight[at]!);
+      const size = Math.abs(weight[at]!);
+      sizes[o]! += Math.abs(x[d]!) * size;
+      carried[o]! += error[d]! * size;
     }
   }
   // one more for the bias, two for a scale and its own rounding
   const off = sizes.map((size, o) => gamma(inputs + 3) * size + carried[o]! * SECOND_ORDER);
-  return { x: sum, error: off };
+  return { x: multiply(x, linear, from, to), error: off };
+}
+
+/** The same without errors. */
+export function multiply(
+  x: Float64Array,
+  { inputs, outputs, weight, bias }: Linear,
+  from = 0,
+  to = outputs,
+): Float64Array {
+  const sum = bias.slice(from, to);
+  for (let d = 0; d < inputs; d++) {
+    const factor = x[d]!;
+    for (let o = 0, at = d * outputs + from; at < d * outputs + to; o++, at++) {
+      sum[o]! += factor * weight[at]!;
+    }
+  }
+  return sum;
 }
