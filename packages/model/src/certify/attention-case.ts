@@ -17,6 +17,20 @@ export interface Setting {
   readonly extremes: TokenExtremes;
 }
 
+/** One head in a case; all but the first are `[width + inner]`: shift of the stream, then of what hidden units look at. */
+interface HeadCase {
+  /** Weight and weighted effects at the centre. */
+  readonly sum: Float64Array;
+  /** The effects over the weight. */
+  readonly middle: Float64Array;
+  /** How far free keys and the rounding of weights move them. */
+  readonly free: Float64Array;
+  readonly rounding: Float64Array;
+}
+
+/** Cells up to which a head's cases are kept. */
+const FEW_CELLS = 6;
+
 /** The cases of one answer token; `enter` goes to one of them. */
 export class AttentionCase {
   /** The centre, without its mean, `[width]`. */
@@ -36,7 +50,9 @@ export class AttentionCase {
   private readonly projectError: Float64Array;
   private readonly constantRounding: Float64Array;
   /** For each head the weight and the weighted effects of the case's centre. */
-  private readonly sums: readonly Float64Array[];
+  private readonly sums: Float64Array[] = [];
+  /** For each head what was met, by the contents of the cells that are not too light for it. */
+  private readonly headCases: readonly HeadCase[][];
   private contents = 0;
 
   constructor(
@@ -50,7 +66,7 @@ export class AttentionCase {
     this.roundingRadius = new Float64Array(width);
     this.looks = new Float64Array(inner);
     this.lookRadius = new Float64Array(inner);
-    this.sums = attention.heads.map(() => new Float64Array(1 + width + inner));
+    this.headCases = attention.heads.map(() => []);
     const own = table.residual.subarray(attention.self * width, (attention.self + 1) * width);
     this.start = own.map((value, d) => value + directions.projectBias[d]!);
     this.startLooks = Float64Array.from({ length: inner }, (_, i) =>
@@ -68,37 +84,71 @@ export class AttentionCase {
   enter(contents: number): boolean {
     const { width, inner } = this.setting.model;
     const { attention, x, freeRadius, roundingRadius, looks, lookRadius, constantRounding } = this;
-    const stride = 1 + width + inner;
     this.contents = contents;
     x.set(this.start);
     looks.set(this.startLooks);
     freeRadius.fill(0);
     roundingRadius.set(constantRounding.subarray(0, width));
     lookRadius.set(constantRounding.subarray(width));
-    for (const [h, head] of attention.heads.entries()) {
-      const sum = this.sums[h]!;
-      sum.set(head.base);
-      const own = attention.contributions[h]!;
-      this.forEachCellKey(head, (key) => {
-        for (let d = 0, at = key * stride; d < stride; d++, at++) sum[d]! += own[at]!;
-      });
-      const least = sum[0]! - head.swing;
-      if (!(least > 0)) return false;
+    for (let h = 0; h < attention.heads.length; h++) {
+      const { sum, middle, free, rounding } = this.findHeadCase(h);
+      if (!(sum[0]! - attention.heads[h]!.swing > 0)) return false;
+      this.sums[h] = sum;
       for (let d = 0; d < width; d++) {
-        const value = sum[1 + d]! / sum[0]!;
-        x[d]! += value;
-        freeRadius[d]! +=
-          (head.reach[d]! + Math.abs(value - head.reference[d]!) * head.swing) / least;
+        x[d]! += middle[d]!;
+        freeRadius[d]! += free[d]!;
+        roundingRadius[d]! += rounding[d]!;
       }
       for (let i = 0, d = width; i < inner; i++, d++) {
-        const value = sum[1 + d]! / sum[0]!;
-        looks[i]! += value;
-        lookRadius[i]! +=
-          (head.reach[d]! + Math.abs(value - head.reference[d]!) * head.swing) / least;
+        looks[i]! += middle[d]!;
+        lookRadius[i]! += free[d]! + rounding[d]!;
       }
-      this.addWeightRounding(head, sum, own);
     }
     return true;
+  }
+
+  /** One head in the case: where few cells are not too light for it, it has met the same before. */
+  private findHeadCase(h: number): HeadCase {
+    const { cellKeys } = this.attention.heads[h]!;
+    if (cellKeys.length > 2 * FEW_CELLS) return this.openHeadCase(h);
+    let bits = 0;
+    for (let i = 0; i < cellKeys.length; i += 2) bits = 2 * bits + this.contentOf(cellKeys[i]!);
+    const met = this.headCases[h]!;
+    const found = met[bits] ?? this.openHeadCase(h);
+    met[bits] = found;
+    return found;
+  }
+
+  private openHeadCase(h: number): HeadCase {
+    const { width, inner } = this.setting.model;
+    const head = this.attention.heads[h]!;
+    const own = this.attention.contributions[h]!;
+    const columns = width + inner;
+    const stride = 1 + columns;
+    const sum = head.base.slice();
+    this.forEachCellKey(head, (key) => {
+      for (let d = 0, at = key * stride; d < stride; d++, at++) sum[d]! += own[at]!;
+    });
+    const least = sum[0]! - head.swing;
+    const middle = new Float64Array(columns);
+    const free = new Float64Array(columns);
+    const rounding = new Float64Array(columns);
+    for (let d = 0; d < columns; d++) {
+      const value = sum[1 + d]! / sum[0]!;
+      middle[d] = value;
+      free[d] = (head.reach[d]! + Math.abs(value - head.reference[d]!) * head.swing) / least;
+    }
+    // rounding of the known keys' weights: each pulls towards its own effect
+    const scale = (SECOND_ORDER * inflate(head, sum)) / sum[0]!;
+    this.forEachKey(head, (key) => {
+      const at = key * stride + 1;
+      const share = own[key * stride]! / sum[0]!;
+      const factor = head.knownErrors[key]! * scale;
+      for (let d = 0; d < columns; d++) {
+        rounding[d]! += Math.abs(own[at + d]! - share * sum[1 + d]!) * factor;
+      }
+    });
+    return { sum, middle, free, rounding };
   }
 
   /** How far the free keys move the stream along a direction: the zonotope's own reach. */
@@ -153,25 +203,6 @@ export class AttentionCase {
     return whole * SECOND_ORDER;
   }
 
-  /** Rounding of the known keys' weights: each pulls towards its own effect. */
-  private addWeightRounding(head: HeadBound, sum: Float64Array, own: Float64Array): void {
-    const { width, inner } = this.setting.model;
-    const { roundingRadius, lookRadius } = this;
-    const stride = 1 + width + inner;
-    const scale = (SECOND_ORDER * inflate(head, sum)) / sum[0]!;
-    this.forEachKey(head, (key) => {
-      const at = key * stride + 1;
-      const share = own[key * stride]! / sum[0]!;
-      const factor = head.knownErrors[key]! * scale;
-      for (let d = 0; d < width; d++) {
-        roundingRadius[d]! += Math.abs(own[at + d]! - share * sum[1 + d]!) * factor;
-      }
-      for (let i = 0, d = width; i < inner; i++, d++) {
-        lookRadius[i]! += Math.abs(own[at + d]! - share * sum[1 + d]!) * factor;
-      }
-    });
-  }
-
   /** The known keys of the case that are not too light for one head. */
   private forEachKey(head: HeadBound, visit: (key: number) => void): void {
     head.fixedKeys.forEach(visit);
@@ -179,11 +210,15 @@ export class AttentionCase {
   }
 
   private forEachCellKey({ cellKeys }: HeadBound, visit: (key: number) => void): void {
-    const { fixed } = this.attention;
     for (let i = 0; i < cellKeys.length; i += 2) {
       const first = cellKeys[i]!;
-      visit(first + ((this.contents >> ((first - fixed) / 2)) & 1));
+      visit(first + this.contentOf(first));
     }
+  }
+
+  /** What the cell has in the case that the first of a pair of known keys stands for. */
+  private contentOf(first: number): number {
+    return (this.contents >> ((first - this.attention.fixed) / 2)) & 1;
   }
 
   private boundMean(): number {

@@ -5,7 +5,7 @@
  * Around the centre every step is a linear map plus a remainder that its second derivative bounds. So
  * there is one direction in the residual stream along which the difference of two logits moves to first
  * order, and how far attention reaches in that direction is known exactly. Where a plain box around the
- * centre says enough, the direction is not asked for.
+ * centre says enough, the direction is not asked for; nor is the box, where the length of a shift does.
  */
 
 import type { AttentionCase, Setting } from './attention-case.js';
@@ -78,10 +78,13 @@ export class MarginBounder {
   bound(contents: number, winner: number, enough: number): MarginBound {
     const none = { margin: -Infinity, centre: -Infinity, rounding: 0, rival: -1 };
     if (!this.attention.enter(contents)) return none;
-    const layer = this.expand();
+    const deviation = this.expand();
+    const contests = this.setting.directions.contests.filter((one) => one.winner === winner);
+    const glance = enough === Infinity ? none : this.glance(contests);
+    if (glance.margin > enough) return glance;
+    const layer = { deviation, ...this.contract() };
     let worst: MarginBound | null = null;
-    for (const contest of this.setting.directions.contests) {
-      if (contest.winner !== winner) continue;
+    for (const contest of contests) {
       const stop = worst === null ? enough : Math.min(enough, worst.margin);
       const bound = this.compete(contest, layer, stop);
       if (worst === null || !(bound.margin >= worst.margin)) worst = bound;
@@ -89,8 +92,8 @@ export class MarginBounder {
     return worst!;
   }
 
-  /** The feed-forward layer at the centre, and how far its outputs move. */
-  private expand(): CaseLayer {
+  /** The feed-forward layer at the centre, and how far its outputs move. @returns σ of its normalisation */
+  private expand(): number {
     const { model, directions } = this.setting;
     const { width, inner, epsilon } = model;
     const { x, freeRadius, roundingRadius, looks, lookRadius, mean } = this.attention;
@@ -136,7 +139,60 @@ export class MarginBounder {
       this.rounding[i] =
         (steep * rounded + (Math.abs(input) + whole) * (ERF_ERROR / 2 + 6 * UNIT)) * SECOND_ORDER;
     }
-    return { deviation, ...this.contract() };
+    return deviation;
+  }
+
+  /**
+   * The least margin of all contests, from the length of a shift alone: the last stream over its σ moves by at most the
+   * shift's length over the least σ, and σ by the shift's length over √width.
+   */
+  private glance(contests: readonly Contest[]): MarginBound {
+    const { directions, model } = this.setting;
+    const { width, inner, epsilon } = model;
+    const { last, hidden } = this;
+    const { x, freeRadius, roundingRadius } = this.attention;
+    const idle = IDLE * Math.hypot(...x);
+    let mean = this.attention.mean + Math.abs(directions.contractBiasMean);
+    let box = 0;
+    let stream = 0;
+    for (let d = 0; d < width; d++) {
+      const radius = freeRadius[d]! + roundingRadius[d]!;
+      last[d] = x[d]! + directions.contractBias[d]!;
+      box += radius * radius;
+      stream += (Math.abs(x[d]!) + Math.abs(directions.contractBias[d]!) + radius) ** 2;
+    }
+    let moved = Math.sqrt(box);
+    let sizes = Math.sqrt(stream);
+    for (let i = 0; i < inner; i++) {
+      const value = hidden[i]!;
+      const length = directions.contractNorm[i]!;
+      const most = Math.abs(value) + this.movedBy(i);
+      mean += most * Math.abs(directions.contractMean[i]!);
+      sizes += most * length;
+      if (most * length < idle) {
+        moved += most * length;
+        continue;
+      }
+      moved += this.movedBy(i) * length;
+      for (let d = 0, at = i * width; d < width; d++, at++) {
+        last[d]! += value * directions.contract[at]!;
+      }
+    }
+    const rounded = gamma(inner + 4) * (sizes + Math.sqrt(width) * mean) * SECOND_ORDER;
+    let norm = 0;
+    for (let d = 0; d < width; d++) norm += last[d]! * last[d]!;
+    const deviation = Math.sqrt(norm / width + epsilon);
+    const leastDeviation = deviation - (moved + rounded) / Math.sqrt(width);
+    let worst: MarginBound | null = null;
+    for (const contest of contests) {
+      let value = 0;
+      for (let d = 0; d < width; d++) value += contest.direction[d]! * last[d]!;
+      const centre = value / deviation + contest.bias;
+      const off = { taken: contest.norm * moved, rounded: contest.norm * rounded };
+      const bound = this.conclude(contest, { lastMean: mean, leastDeviation }, centre, off);
+      if (worst === null || !(bound.margin >= worst.margin)) worst = bound;
+    }
+    return worst!;
   }
 
   /** The last residual stream: its centre, how far it moves as a box, and how much of that is rounding. */
@@ -244,14 +300,16 @@ export class MarginBounder {
       rounded += effect * this.rounding[i]!;
     }
     const centre = value / lastDeviation + contest.bias;
-    const rough = this.conclude(contest, layer, centre, stream + first + second, rounded);
+    const box = { taken: stream + first + second, rounded };
+    const rough = this.conclude(contest, layer, centre, box);
     // a normalisation whose scale may vanish says nothing along any direction
     if (rough.margin > enough || rough.margin === -Infinity) return rough;
 
     const direction = this.findDirection(layer);
     const reach = this.attention.reachAlong(direction) + second;
     const onTheWay = this.attention.roundingAlong(direction);
-    const fine = this.conclude(contest, layer, centre, reach, rounded + onTheWay);
+    const exact = { taken: reach, rounded: rounded + onTheWay };
+    const fine = this.conclude(contest, layer, centre, exact);
     return fine.margin > rough.margin ? fine : rough;
   }
 
@@ -274,13 +332,12 @@ export class MarginBounder {
     return direction;
   }
 
-  /** The margin that is left of the centre's, in nats. */
+  /** The margin that is left of the centre's, in nats. @param off what takes from it, and what rounding does, times σ */
   private conclude(
     contest: Contest,
-    { lastMean, leastDeviation }: CaseLayer,
+    { lastMean, leastDeviation }: Pick<CaseLayer, 'lastMean' | 'leastDeviation'>,
     centre: number,
-    taken: number,
-    rounded: number,
+    { taken, rounded }: { readonly taken: number; readonly rounded: number },
   ): MarginBound {
     const { width } = this.setting.model;
     const rival = contest.loser;
