@@ -21,6 +21,8 @@ export {
   formatBounds,
   locateCell,
   parseBounds,
+  placeTopology,
+  splitTopologies,
   TORUS,
   type BoundedGrid,
   type Topology,

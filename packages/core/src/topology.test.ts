@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from './input-error.js';
-import { formatBounds, locateCell, parseBounds } from './topology.js';
+import {
+  formatBounds,
+  locateCell,
+  parseBounds,
+  placeTopology,
+  splitTopologies,
+} from './topology.js';
 
 describe('parseBounds', () => {
   it('reads columns first, then rows', () => {
@@ -82,5 +88,25 @@ describe('locateCell', () => {
     ['S3', 'AADGC AABCG BDEFH CGHII GCFII'],
   ])('joins the borders of %s as Golly does', (text, ring) => {
     expect(drawRing(text)).toEqual(ring.split(' '));
+  });
+});
+
+describe('kinds of topologies', () => {
+  it('stand in a list, where a comma may belong to a kind', () => {
+    expect(splitTopologies('T,K*,K,*,P')).toEqual(['T', 'K*', 'K,*', 'P']);
+    expect(splitTopologies('T P, C')).toEqual(['T', 'P', 'C']);
+  });
+
+  it('become boards of a size, rows first', () => {
+    const place = (kind: string): string => formatBounds(placeTopology(kind, 7, 12));
+    expect(['T', 'K*', 'K,*', 'T+5', 'p'].map(place)).toEqual([
+      'T12,7',
+      'K12*,7',
+      'K12,7*',
+      'T12+5,7',
+      'P12,7',
+    ]);
+    expect(() => placeTopology('*', 3, 3)).toThrow(/topology '\*' is none; write T, P/);
+    expect(() => placeTopology('S', 3, 4)).toThrow(/sphere, which is square/);
   });
 });

@@ -145,6 +145,26 @@ export function parseBounds(text: string): BoundedGrid {
   return { topology: read(horizontal, vertical, fail), width, height };
 }
 
+/** Kinds of topologies in a list. A comma stands between them, unless marks of the vertical borders follow it: `T,K*,K,*,P`. */
+export function splitTopologies(text: string): string[] {
+  return text.split(/[\s,]+(?=[A-Za-z])/);
+}
+
+/**
+ * A topology with its sides.
+ * @param kind Golly's letter and marks, e.g. `T`, `K*` (top and bottom twisted), `K,*`
+ * @throws InputError when there is no such board
+ */
+export function placeTopology(kind: string, height: number, width: number): BoundedGrid {
+  const match = /^([A-Za-z])([^,]*)(?:,(.*))?$/.exec(kind);
+  if (match === null) {
+    throw new InputError(
+      `topology '${kind}' is none; write T, P, K*, K,*, C or S, several of them between blanks`,
+    );
+  }
+  return parseBounds(`${match[1]}${width}${match[2]},${height}${match[3] ?? ''}`);
+}
+
 /** Writes a bounded grid canonically, without the colon: `T32,32`, `T30+5,20`, `K30*,20`, `S30`. */
 export function formatBounds({ topology, width, height }: BoundedGrid): string {
   const sign = (shift = 0): string => (shift === 0 ? '' : `${shift > 0 ? '+' : ''}${shift}`);

@@ -1,9 +1,15 @@
 /** The options that say which boards are to be certified. */
 
-import { formatBounds, InputError, parseSizes, type BoundedGrid } from '@lifegpt/core';
+import {
+  formatBounds,
+  InputError,
+  parseSizes,
+  placeTopology,
+  splitTopologies,
+  type BoundedGrid,
+} from '@lifegpt/core';
 import { checkBoard, type ModelFolder } from '@lifegpt/model';
 import type { Command } from 'commander';
-import { placeTopology, splitTopologies } from '../dataset/config.js';
 import { DEFAULT_MODEL } from '../model-argument.js';
 
 /** The options as they are written. */

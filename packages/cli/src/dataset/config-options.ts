@@ -1,6 +1,6 @@
 /** The options that say what a data set holds, for every command that makes one. */
 
-import { InputError, parseSizes } from '@lifegpt/core';
+import { InputError, parseSizes, splitTopologies } from '@lifegpt/core';
 import type { Command } from 'commander';
 import { parseChoice, parseRanges, parseWholeNumber } from '../option-values.js';
 import { readRecipeOf } from '../recipe-argument.js';
@@ -9,7 +9,6 @@ import {
   canonicalRule,
   checkDatasetConfig,
   FORMATS,
-  splitTopologies,
   type DatasetConfig,
 } from './config.js';
 

@@ -7,6 +7,7 @@ import {
   openStream,
   parseBounds,
   parseRule,
+  placeTopology,
   type BoundedGrid,
   type LifeRule,
   type RandomStream,
@@ -73,24 +74,6 @@ export function checkDatasetConfig(config: DatasetConfig): DatasetConfig {
     }
   }
   return config;
-}
-
-/** Kinds of topologies in a list. A comma stands between them, unless marks of the vertical borders follow it: `T,K*,K,*,P`. */
-export const splitTopologies = (text: string): string[] => text.split(/[\s,]+(?=[A-Za-z])/);
-
-/**
- * A topology with its sides.
- * @param kind Golly's letter and marks, e.g. `T`, `K*` (top and bottom twisted), `K,*`
- * @throws InputError when there is no such board
- */
-export function placeTopology(kind: string, height: number, width: number): BoundedGrid {
-  const match = /^([A-Za-z])([^,]*)(?:,(.*))?$/.exec(kind);
-  if (match === null) {
-    throw new InputError(
-      `topology '${kind}' is none; write T, P, K*, K,*, C or S, several of them between blanks`,
-    );
-  }
-  return parseBounds(`${match[1]}${width}${match[2]},${height}${match[3] ?? ''}`);
 }
 
 /** The name of a data set: the hash of what decides it. */
