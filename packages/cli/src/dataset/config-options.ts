@@ -5,12 +5,7 @@ import type { Command } from 'commander';
 import { parseChoice, parseRanges, parseWholeNumber } from '../option-values.js';
 import { readRecipeOf } from '../recipe-argument.js';
 import { describeHeldOut } from './held-out-boards.js';
-import {
-  canonicalRule,
-  checkDatasetConfig,
-  FORMATS,
-  type DatasetConfig,
-} from './config.js';
+import { canonicalRule, checkDatasetConfig, FORMATS, type DatasetConfig } from './config.js';
 
 /** The options as they are written. */
 export interface DatasetFlags {
