@@ -71,6 +71,18 @@ export function checkRecipe(value: unknown, source: string): Recipe {
       'a weight and a scale above 0 such as {"weight": 0.01, "scale": 0.001}',
     );
   }
+  const averaging = recipe.average_weights;
+  expect(
+    averaging === undefined ||
+      (averaging.from >= 0 &&
+        Number.isInteger(averaging.every) &&
+        averaging.every > 0 &&
+        Math.floor(recipe.steps / averaging.every) * averaging.every >
+          averaging.from * recipe.steps),
+    'average_weights',
+    averaging,
+    'a share of the steps and a number of steps with some of its multiples behind it, such as {"from": 0.5, "every": 10}',
+  );
   const perPlace = recipe.guided_attention?.head_per_place === true;
   expect(
     !perPlace || (recipe.model.n_head === PLACES && recipe.model.task !== 'infer-rule'),

@@ -109,7 +109,13 @@ export {
 export { drawBatch, type TrainBatch } from './batch.js';
 export { checkRecipe } from './check-recipe.js';
 export { continueFrom } from './continue-from.js';
-export { decodeState, encodeState, initialiseState, type TrainState } from './train-state.js';
+export {
+  decodeState,
+  encodeState,
+  initialiseState,
+  learnedWeights,
+  type TrainState,
+} from './train-state.js';
 export {
   checkBoard,
   checkTask,

@@ -119,6 +119,11 @@ describe('checkRecipe', () => {
       /"stages\[0\].sizes.max_area" is 8; expected at least 9/,
     ],
     [
+      'a mean of no weights',
+      { steps: 10, average_weights: { from: 0.9, every: 20 } },
+      /"average_weights" is .*; expected a share of the steps/,
+    ],
+    [
       'windows of no cells',
       { stages: [{ ...tinyRecipe.stages[0]!, window_cells: 0 }] },
       /"stages\[0\].window_cells" is 0; expected a whole number above 0/,

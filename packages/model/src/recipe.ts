@@ -110,6 +110,19 @@ export interface Recipe {
    * `guided_attention` leaves to be found. None when left out.
    */
   readonly guided_answer?: AttentionPenalty;
+  /**
+   * The model has the mean of the weights of many steps (stochastic weight averaging, Izmailov et al. 2018,
+   * arXiv 1803.05407); those of the last step when left out.
+   */
+  readonly average_weights?: WeightAveraging;
+}
+
+/** Which steps' weights are averaged. */
+export interface WeightAveraging {
+  /** Those behind this share of all steps. */
+  readonly from: number;
+  /** Of them every so many. */
+  readonly every: number;
 }
 
 /** The loss `weight` times the mean of log(1 + x / `scale`), for an amount x that should be small. */

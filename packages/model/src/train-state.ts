@@ -20,6 +20,33 @@ export interface TrainState {
   readonly hardSizes: readonly BoardKind[];
   /** SHA-256 over all batches so far, each hashed together with the hash before it. */
   readonly dataHash: string;
+  /** The mean of the weights so far, where the recipe asks for one and it has begun. */
+  readonly average?: WeightAverage;
+}
+
+/** A running mean of weights. */
+export interface WeightAverage {
+  readonly weights: Float32Array;
+  /** How many weights there are in it. */
+  readonly count: number;
+}
+
+/** The weights that a model has which is taken from the state. */
+export function learnedWeights({ parameters, average }: TrainState): Float32Array {
+  return average?.weights ?? parameters;
+}
+
+/** The mean with one more in it. */
+export function addToAverage(
+  average: WeightAverage | undefined,
+  parameters: Float32Array,
+): WeightAverage {
+  if (average === undefined) return { weights: parameters.slice(), count: 1 };
+  const count = average.count + 1;
+  return {
+    weights: average.weights.map((mean, i) => mean + (parameters[i]! - mean) / count),
+    count,
+  };
 }
 
 /** The state before the first step. */
@@ -52,6 +79,9 @@ export function nameParameters(config: GptConfig, flat: Float32Array): NamedTens
   });
 }
 
+/** Name of the mean weights in a state's file. */
+const AVERAGE = 'average';
+
 /** Serialises a state; `recipeHash` ties it to the run that it belongs to. */
 export function encodeState(state: TrainState, recipeHash: string): Uint8Array<ArrayBuffer> {
   const vector = (name: string, data: Float32Array): NamedTensor => ({
@@ -64,12 +94,14 @@ export function encodeState(state: TrainState, recipeHash: string): Uint8Array<A
       vector('parameters', state.parameters),
       vector('first_moment', state.firstMoment),
       vector('second_moment', state.secondMoment),
+      ...(state.average === undefined ? [] : [vector(AVERAGE, state.average.weights)]),
     ],
     metadata: {
       step: String(state.step),
       recipe: recipeHash,
       hard_sizes: JSON.stringify(state.hardSizes),
       data: state.dataHash,
+      ...(state.average === undefined ? {} : { averaged: String(state.average.count) }),
     },
   });
 }
@@ -104,5 +136,8 @@ export function decodeState(
     secondMoment: find('second_moment'),
     hardSizes: JSON.parse(metadata.hard_sizes ?? '[]') as BoardKind[],
     dataHash: metadata.data ?? '',
+    ...(metadata.averaged === undefined
+      ? {}
+      : { average: { weights: find(AVERAGE), count: Number(metadata.averaged) } }),
   };
 }

@@ -32,6 +32,7 @@ import {
   decodeState,
   encodeState,
   initialiseState,
+  learnedWeights,
   nameParameters,
   type TrainState,
 } from './train-state.js';
@@ -87,6 +88,23 @@ describe('train', () => {
     );
     expect(resumed.states.at(-1)!.parameters).toEqual(whole.states.at(-1)!.parameters);
     expect(resumed.states.at(-1)!.dataHash).toBe(whole.states.at(-1)!.dataHash);
+  });
+
+  it('averages weights where the recipe asks for it, over an interruption, too', async () => {
+    const recipe = { ...tinyRecipe, average_weights: { from: 0.5, every: 2 } };
+    const plain = await run({ recipe: { ...tinyRecipe, checkpoint_every: 1 } });
+    const at = (step: number): Float32Array => plain.states[step - 1]!.parameters;
+    const whole = await run({ recipe });
+    const last = whole.states.at(-1)!;
+    expect(last.parameters).toEqual(at(10));
+    learnedWeights(last).forEach((weight, i) => {
+      expect(weight).toBeCloseTo((at(6)[i]! + at(8)[i]! + at(10)[i]!) / 3, 6);
+    });
+    expect(learnedWeights(whole.states[0]!)).toEqual(at(4));
+    const bytes = encodeState(whole.states[1]!, 'hash');
+    const state = decodeState(bytes, 'state', recipe.model, 'hash');
+    const resumed = await run({ recipe, state });
+    expect(learnedWeights(resumed.states.at(-1)!)).toEqual(learnedWeights(last));
   });
 
   it('keeps a hash of the data that it saw', async () => {

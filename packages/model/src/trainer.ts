@@ -10,7 +10,7 @@ import { hashBytes } from './hash.js';
 import { startAsRowsAndColumns } from './initial-positions.js';
 import { learningRateAt, vocabularyOf, type BatchSize, type Recipe } from './recipe.js';
 import type { Runtime } from './runtime.js';
-import { initialiseState, nameParameters, type TrainState } from './train-state.js';
+import { addToAverage, initialiseState, nameParameters, type TrainState } from './train-state.js';
 import { createTrainStepper, type StepResult } from './train-stepper.js';
 
 /** One finished training step. */
@@ -55,6 +55,9 @@ export async function* train(options: TrainOptions): AsyncGenerator<StepEvent | 
       const learningRate = learningRateAt(recipe, step);
       const { state: next, ...result } = await stepper.run(state, batch, learningRate);
       state = { ...next, dataHash: await chainHash(state.dataHash, batch) };
+      if (isAveraged(recipe, step)) {
+        state = { ...state, average: addToAverage(state.average, state.parameters) };
+      }
       yield {
         kind: 'step',
         step,
@@ -73,6 +76,11 @@ export async function* train(options: TrainOptions): AsyncGenerator<StepEvent | 
   } finally {
     await stepper.release();
   }
+}
+
+/** True after a step whose weights are in the mean that the model becomes. */
+function isAveraged({ average_weights: averaging, steps }: Recipe, step: number): boolean {
+  return averaging !== undefined && step > averaging.from * steps && step % averaging.every === 0;
 }
 
 /** The state before the first step of a training from random weights. */

@@ -7,6 +7,7 @@ import {
   decodeJacobi,
   defaultHeader,
   evaluateExamples,
+  learnedWeights,
   listNeighbourhood,
   loadModel,
   mapHeads,
@@ -147,7 +148,7 @@ export function createTrainer({ devices, engine, download }: TrainerParts): Trai
 }
 
 function writeFiles(recipe: Recipe, state: TrainState): Promise<ModelFiles> {
-  return writeModelFolder(recipe.model, vocabularyOf(recipe), state.parameters);
+  return writeModelFolder(recipe.model, vocabularyOf(recipe), learnedWeights(state));
 }
 
 /** Means over the steps since it was last read. */
