@@ -86,7 +86,11 @@ export async function openTrainingRun(
     seconds: lines.at(-1)?.seconds ?? 0,
     writeMetrics: (line) => appendFile(join(folder, METRICS), `${JSON.stringify(line)}\n`),
     async writeCheckpoint(next) {
-      const files = await writeModelFolder(recipe.model, vocabularyOf(recipe), learnedWeights(next));
+      const files = await writeModelFolder(
+        recipe.model,
+        vocabularyOf(recipe),
+        learnedWeights(next),
+      );
       for (const [name, bytes] of Object.entries(files))
         await writeOutputFile(join(folder, name), bytes);
       await writeOutputFile(join(folder, STATE), encodeState(next, recipeHash));
