@@ -106,7 +106,7 @@ Trained from random weights by ${chain.map(({ recipe }) => `\`lifegpt train ${re
 
 ${chain.map(describeStage).join('\n')}
 
-- loss: cross-entropy over the answer's tokens, ${describeLoss()}; \`metrics.jsonl\` is the last curve
+${describeAverage()}- loss: cross-entropy over the answer's tokens, ${describeLoss()}; \`metrics.jsonl\` is the last curve
 - data: random boards of the SIMD engine and the states after them
 - evaluated on ${describeEvaluation()}
 `;
@@ -135,6 +135,14 @@ function describeStage({
   data_sha256: data,
 }) {
   return `- \`${stage}\`: seed ${seed}, ${steps} steps, ${seconds} s; SHA-256 of all its batches\n  \`${data}\``;
+}
+
+/** A mean of weights, which the model has in place of those of the last step. */
+function describeAverage() {
+  const { average_weights: averaging, steps } = recipe;
+  if (averaging === undefined) return '';
+  const from = Math.floor(averaging.from * steps);
+  return `- weights: the mean of those of every ${averaging.every}th step after step ${from}\n`;
 }
 
 /** What the losses of the whole chain hold beside the cross-entropy. */
