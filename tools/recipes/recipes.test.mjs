@@ -1,6 +1,6 @@
 /** The recipes of the project are valid, and hold out what their experiments say. */
 
-import { checkRecipe, listHeldOutSizes } from '@lifegpt/model';
+import { checkRecipe, listBases, listHeldOutSizes } from '@lifegpt/model';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
@@ -31,12 +31,14 @@ describe('the recipes of the project', () => {
   );
 
   const goingOn = names.filter((name) =>
-    names.some((base) => read(name).init_from === `runs/${base}`),
+    names.some((base) => listBases(read(name)).includes(`runs/${base}`)),
   );
-  it.each(goingOn)('%s holds out what the recipe did that it goes on from', (name) => {
+  it.each(goingOn)('%s holds out what the recipes did that it goes on from', (name) => {
     const next = read(name);
-    const base = read(next.init_from.slice('runs/'.length));
-    expect(next.held_out).toEqual(base.held_out);
-    expect(listHeldOutSizes(next)).toEqual(listHeldOutSizes(base));
+    for (const run of listBases(next)) {
+      const base = read(run.slice('runs/'.length));
+      expect(next.held_out).toEqual(base.held_out);
+      expect(listHeldOutSizes(next)).toEqual(listHeldOutSizes(base));
+    }
   });
 });

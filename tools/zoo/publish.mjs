@@ -21,11 +21,15 @@ const [config, recipe, training] = await Promise.all(
 
 // what the weights were before, with the hash of its own data; recipes tell of their losses
 const recipes = [recipe];
-if (recipe.init_from !== undefined) {
-  const folders = [resolve(zoo, '..', recipe.init_from), resolve(recipe.init_from)];
+const bases = [recipe.init_from ?? []].flat().map(async (base) => {
+  const folders = [resolve(zoo, '..', base), resolve(base)];
   const folder = folders.find((path) => existsSync(join(path, 'training.json')));
-  training.base = JSON.parse(await readFile(join(folder, 'training.json'), 'utf8'));
   recipes.push(JSON.parse(await readFile(join(folder, 'recipe.json'), 'utf8')));
+  return JSON.parse(await readFile(join(folder, 'training.json'), 'utf8'));
+});
+if (bases.length > 0) {
+  const trainings = await Promise.all(bases);
+  training.base = trainings.length === 1 ? trainings[0] : trainings;
 }
 
 await mkdir(zoo, { recursive: true });
@@ -67,8 +71,7 @@ async function thinMetrics(file, most) {
 }
 
 function writeCard() {
-  const chain = [];
-  for (let one = training; one !== undefined; one = one.base) chain.unshift(one);
+  const chain = listChain(training);
   const { rule, rules, topology, topologies, sides } = config.trained_for;
   const [shortest, longest] = sides;
   const surfaces =
@@ -126,15 +129,26 @@ function describeEvaluation() {
   );
 }
 
+/** The trainings that lead to the weights, each once and behind those that it goes on from. */
+function listChain(training) {
+  const before = [training.base ?? []].flat().flatMap(listChain);
+  const chain = new Map([...before, training].map((one) => [one.data_sha256, one]));
+  return [...chain.values()];
+}
+
 /** One training of the chain that leads to the weights. */
 function describeStage({
   recipe: stage,
+  base,
   seed,
   steps,
   training_seconds: seconds,
   data_sha256: data,
 }) {
-  return `- \`${stage}\`: seed ${seed}, ${steps} steps, ${seconds} s; SHA-256 of all its batches\n  \`${data}\``;
+  const mean = Array.isArray(base)
+    ? `on from the mean of ${base.map((one) => `\`${one.recipe}\``).join(', ')}; `
+    : '';
+  return `- \`${stage}\`: ${mean}seed ${seed}, ${steps} steps, ${seconds} s; SHA-256 of all its batches\n  \`${data}\``;
 }
 
 /** A mean of weights, which the model has in place of those of the last step. */

@@ -3,9 +3,10 @@
 import { join } from 'node:path';
 import { InputError } from '@lifegpt/core';
 import {
-  continueFrom,
+  continueFromMean,
   countParameters,
   hashBytes,
+  listBases,
   loadModel,
   train,
   type Recipe,
@@ -47,8 +48,7 @@ export async function trainRecipe(
   const engine = await loadEngine();
   const base = resume ? null : await openBase(recipe);
   const run = await openTrainingRun(folder, recipe, resume);
-  const from =
-    run.state === null ? (recipe.init_from ?? 'random weights') : `step ${run.state.step}`;
+  const from = run.state === null ? nameBases(recipe) : `step ${run.state.step}`;
   context.talk(
     `training ${recipe.name}: ${countParameters(recipe.model)} parameters, ${recipe.steps} steps from ${from}, ` +
       `on ${runtime.device}, into ${run.folder}`,
@@ -74,8 +74,17 @@ export async function trainRecipe(
 
 /** The weights that a recipe goes on from, or null. */
 async function openBase(recipe: Recipe): Promise<TrainState | null> {
-  if (recipe.init_from === undefined) return null;
-  return continueFrom(await openModelFolder(recipe.init_from, recipe.model.task), recipe);
+  const bases = listBases(recipe);
+  if (bases.length === 0) return null;
+  const folders = bases.map((base) => openModelFolder(base, recipe.model.task));
+  return continueFromMean(await Promise.all(folders), recipe);
+}
+
+/** What a training begins with, as its first line says it. */
+function nameBases(recipe: Recipe): string {
+  const bases = listBases(recipe);
+  if (bases.length === 0) return 'random weights';
+  return bases.length === 1 ? bases[0]! : `the mean of ${bases.join(', ')}`;
 }
 
 /** Trains to the end or to the interruption; the seconds are those of all sittings together. */

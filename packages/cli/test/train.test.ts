@@ -74,6 +74,10 @@ describe('lifegpt train', () => {
       init_from: 'base',
       data_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     });
+    const mean = { ...next, init_from: ['base', 'base'] };
+    writeFileSync(join(folder, 'mean.json'), JSON.stringify(mean));
+    expect(lifegpt('train mean.json --out mean').stderr).toMatch(/from the mean of base, base,/);
+    expect(readLines('mean')[0]!.loss).toBe(readLines('next')[0]!.loss);
     writeFileSync(join(folder, 'next.json'), JSON.stringify({ ...next, init_from: 'nowhere' }));
     const lost = lifegpt('train next.json --out lost');
     expect(lost.code).toBe(2);

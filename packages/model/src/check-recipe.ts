@@ -4,7 +4,7 @@ import { createTokenizer, InputError, layoutPrompt } from '@lifegpt/core';
 import { checkConfig } from './config.js';
 import type { SizeBand } from './held-out.js';
 import { PLACES } from './neighbourhood.js';
-import { VOCABULARIES, vocabularyOf, type Densities, type Recipe } from './recipe.js';
+import { listBases, VOCABULARIES, vocabularyOf, type Densities, type Recipe } from './recipe.js';
 import { listTopologies } from './trained-for.js';
 import { RULE_COUNT } from './training-rules.js';
 
@@ -25,10 +25,11 @@ export function checkRecipe(value: unknown, source: string): Recipe {
   expect(typeof recipe.name === 'string', 'name', recipe.name, 'a text');
   checkConfig(recipe.model, `${source}: model`);
   expect(
-    recipe.init_from === undefined || typeof recipe.init_from === 'string',
+    recipe.init_from === undefined ||
+      (listBases(recipe).length > 0 && listBases(recipe).every((base) => typeof base === 'string')),
     'init_from',
     recipe.init_from,
-    'the name of a model or a folder',
+    'the name of a model or a folder, or a list of them',
   );
   const numbers = {
     seed: [0, Number.MAX_SAFE_INTEGER],

@@ -11,7 +11,7 @@ import { randomTensors, tinyConfig } from '../test/tiny-model.js';
 import { tinyRecipe } from '../test/tiny-recipe.js';
 import { compileWholeSequence } from '../test/whole-sequence.js';
 import type { GptConfig } from './config.js';
-import { continueFrom } from './continue-from.js';
+import { continueFrom, continueFromMean } from './continue-from.js';
 import { positionIds } from './positions.js';
 import { nameParameters } from './train-state.js';
 
@@ -45,6 +45,17 @@ describe('continueFrom', () => {
     const found = await logitsOf(learned, nameParameters(learned, state.parameters));
     found.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 4));
     expect(state.step).toBe(0);
+  });
+
+  it('starts with the mean of several models', () => {
+    const recipe = { ...tinyRecipe, model: border };
+    const others = [6, 7].map((seed) => ({ ...base, tensors: randomTensors(border, seed) }));
+    const all = [base, ...others];
+    const [a, b, c] = all.map((one) => continueFrom(one, recipe).parameters);
+    const mean = continueFromMean(all, recipe).parameters;
+    expect(mean).toEqual(a!.map((value, i) => (value + b![i]! + c![i]!) / 3));
+    expect(continueFromMean([base], recipe).parameters).toEqual(a);
+    expect(() => continueFromMean([], recipe)).toThrow(/needs a model/);
   });
 
   it('keeps the vectors of the tokens that both vocabularies have', () => {

@@ -36,6 +36,18 @@ export function continueFrom(base: ModelFolder, recipe: Recipe): TrainState {
   return state;
 }
 
+/**
+ * The same from the mean of the weights of several models.
+ * @throws InputError when there is none, or the weights are not of models like the recipe's.
+ */
+export function continueFromMean(bases: readonly ModelFolder[], recipe: Recipe): TrainState {
+  const states = bases.map((base) => continueFrom(base, recipe));
+  const [first] = states;
+  if (first === undefined) throw new InputError('a mean of weights needs a model');
+  const sum = (at: number): number => states.reduce((sum, state) => sum + state.parameters[at]!, 0);
+  return { ...first, parameters: first.parameters.map((_, at) => sum(at) / states.length) };
+}
+
 function takeOverPositions(
   { config, tensors, name }: ModelFolder,
   next: GptConfig,

@@ -94,6 +94,7 @@ export {
   drawBatchSize,
   largestArea,
   learningRateAt,
+  listBases,
   vocabularyOf,
   type BatchSize,
   type Recipe,
@@ -108,7 +109,7 @@ export {
 } from './safetensors.js';
 export { drawBatch, type TrainBatch } from './batch.js';
 export { checkRecipe } from './check-recipe.js';
-export { continueFrom } from './continue-from.js';
+export { continueFromMean } from './continue-from.js';
 export {
   decodeState,
   encodeState,

@@ -42,8 +42,11 @@ export interface Recipe {
   readonly name: string;
   readonly seed: number;
   readonly model: GptConfig;
-  /** A model, or the folder of a run, whose weights the training begins with; random ones when left out. */
-  readonly init_from?: string;
+  /**
+   * A model, or the folder of a run, whose weights the training begins with; of several the mean of their weights, for
+   * trainings that went on from the same one (a model soup, Wortsman et al. 2022, arXiv 2203.05482). Random ones when left out.
+   */
+  readonly init_from?: string | readonly string[];
   readonly steps: number;
   readonly learning_rate: number;
   readonly warmup_steps: number;
@@ -138,6 +141,11 @@ export interface GuidedAttention extends AttentionPenalty {
    * them: a head that looks at one place need not share its attention evenly.
    */
   readonly head_per_place?: boolean;
+}
+
+/** What a recipe goes on from: models, or folders of runs; none for random weights. */
+export function listBases({ init_from: from = [] }: Recipe): readonly string[] {
+  return typeof from === 'string' ? [from] : from;
 }
 
 /** The tokens of each vocabulary that a recipe can name. */

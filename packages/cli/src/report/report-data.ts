@@ -66,12 +66,20 @@ async function describeModel({ name, config }: ModelFolder): Promise<ReportedMod
   };
 }
 
-/** What training.json says of time. */
+/** What training.json says of time, and of what the training went on from: several where it was their mean. */
 interface Training {
   readonly training_seconds: number;
-  readonly base?: Training;
+  readonly data_sha256: string;
+  readonly base?: Training | readonly Training[];
 }
 
-function sumSeconds({ training_seconds: seconds, base }: Training): number {
-  return seconds + (base === undefined ? 0 : sumSeconds(base));
+/** The time of a training and of all before it, each of them once. */
+function sumSeconds(training: Training): number {
+  const found = new Map<string, number>();
+  const visit = ({ training_seconds: seconds, data_sha256: data, base = [] }: Training): void => {
+    found.set(data, seconds);
+    [base].flat().forEach(visit);
+  };
+  visit(training);
+  return [...found.values()].reduce((sum, seconds) => sum + seconds, 0);
 }
