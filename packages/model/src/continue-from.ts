@@ -44,8 +44,9 @@ export function continueFromMean(bases: readonly ModelFolder[], recipe: Recipe):
   const states = bases.map((base) => continueFrom(base, recipe));
   const [first] = states;
   if (first === undefined) throw new InputError('a mean of weights needs a model');
-  const sum = (at: number): number => states.reduce((sum, state) => sum + state.parameters[at]!, 0);
-  return { ...first, parameters: first.parameters.map((_, at) => sum(at) / states.length) };
+  const meanAt = (at: number): number =>
+    states.reduce((sum, state) => sum + state.parameters[at]!, 0) / states.length;
+  return { ...first, parameters: first.parameters.map((_, at) => meanAt(at)) };
 }
 
 function takeOverPositions(
