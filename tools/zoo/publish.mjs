@@ -21,16 +21,9 @@ const [config, recipe, training] = await Promise.all(
 
 // what the weights were before, with the hash of its own data; recipes tell of their losses
 const recipes = [recipe];
-const bases = [recipe.init_from ?? []].flat().map(async (base) => {
-  const folders = [resolve(zoo, '..', base), resolve(base)];
-  const folder = folders.find((path) => existsSync(join(path, 'training.json')));
-  recipes.push(JSON.parse(await readFile(join(folder, 'recipe.json'), 'utf8')));
-  return JSON.parse(await readFile(join(folder, 'training.json'), 'utf8'));
-});
-if (bases.length > 0) {
-  const trainings = await Promise.all(bases);
-  training.base = trainings.length === 1 ? trainings[0] : trainings;
-}
+let lastRun = run; // a mean of weights has no curve of its own
+training.base ??= await readBases(recipe);
+if (recipe.steps === 0) lastRun = findFolder(recipe.init_from.at(-1));
 
 await mkdir(zoo, { recursive: true });
 for (const file of ['config.json', 'tokenizer.json', 'model.safetensors']) {
@@ -38,9 +31,28 @@ for (const file of ['config.json', 'tokenizer.json', 'model.safetensors']) {
 }
 await writeFile(join(zoo, 'recipe.json'), `${JSON.stringify(recipe)}\n`);
 await writeFile(join(zoo, 'training.json'), `${JSON.stringify(training, null, 2)}\n`);
-await writeFile(join(zoo, 'metrics.jsonl'), await thinMetrics(join(run, 'metrics.jsonl'), 200));
+await writeFile(join(zoo, 'metrics.jsonl'), await thinMetrics(join(lastRun, 'metrics.jsonl'), 200));
 await writeFile(join(zoo, 'README.md'), writeCard());
 console.log(`${zoo}: ${describeEvaluation()}`);
+
+/** What training.json says of the models that a recipe goes on from: one, a list, or undefined. */
+async function readBases({ init_from: from = [] }) {
+  const found = await Promise.all(
+    [from].flat().map(async (base) => {
+      const read = async (file) => JSON.parse(await readFile(join(findFolder(base), file), 'utf8'));
+      const [recipe, training] = [await read('recipe.json'), await read('training.json')];
+      recipes.push(recipe);
+      return { ...training, base: training.base ?? (await readBases(recipe)) };
+    }),
+  );
+  return found.length > 1 ? found : found[0];
+}
+
+/** A shipped model's folder, or that of a run. */
+function findFolder(base) {
+  const folders = [resolve(zoo, '..', base), resolve(base)];
+  return folders.find((path) => existsSync(join(path, 'training.json')));
+}
 
 /** Averages neighbouring lines until there are at most `most`. */
 async function thinMetrics(file, most) {
@@ -146,8 +158,9 @@ function describeStage({
   data_sha256: data,
 }) {
   const mean = Array.isArray(base)
-    ? `on from the mean of ${base.map((one) => `\`${one.recipe}\``).join(', ')}; `
+    ? `the mean of ${base.map((one) => `\`${one.recipe}\``).join(', ')}; `
     : '';
+  if (steps === 0) return `- \`${stage}\`: ${mean.slice(0, -2)}`;
   return `- \`${stage}\`: ${mean}seed ${seed}, ${steps} steps, ${seconds} s; SHA-256 of all its batches\n  \`${data}\``;
 }
 

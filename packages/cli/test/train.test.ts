@@ -78,6 +78,10 @@ describe('lifegpt train', () => {
     writeFileSync(join(folder, 'mean.json'), JSON.stringify(mean));
     expect(lifegpt('train mean.json --out mean').stderr).toMatch(/from the mean of base, base,/);
     expect(readLines('mean')[0]!.loss).toBe(readLines('next')[0]!.loss);
+    writeFileSync(join(folder, 'mean.json'), JSON.stringify({ ...mean, steps: 0 }));
+    expect(lifegpt('train mean.json --out same').code).toBe(0);
+    const weights = (run: string): Buffer => readFileSync(join(folder, run, 'model.safetensors'));
+    expect(weights('same').equals(weights('base'))).toBe(true);
     writeFileSync(join(folder, 'next.json'), JSON.stringify({ ...next, init_from: 'nowhere' }));
     const lost = lifegpt('train next.json --out lost');
     expect(lost.code).toBe(2);

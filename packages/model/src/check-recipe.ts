@@ -33,7 +33,7 @@ export function checkRecipe(value: unknown, source: string): Recipe {
   );
   const numbers = {
     seed: [0, Number.MAX_SAFE_INTEGER],
-    steps: [1, 1e9],
+    steps: [listBases(recipe).length > 1 ? 0 : 1, 1e9],
     learning_rate: [0, 1],
     warmup_steps: [0, 1e9],
     final_learning_rate_ratio: [0, 1],

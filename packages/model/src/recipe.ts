@@ -47,6 +47,7 @@ export interface Recipe {
    * trainings that went on from the same one (a model soup, Wortsman et al. 2022, arXiv 2203.05482). Random ones when left out.
    */
   readonly init_from?: string | readonly string[];
+  /** 0 makes a mean of several the model as it is. */
   readonly steps: number;
   readonly learning_rate: number;
   readonly warmup_steps: number;

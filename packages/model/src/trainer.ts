@@ -46,7 +46,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<StepEvent | 
   const stepper = await createTrainStepper(runtime, recipe);
   const tokenizer = createTokenizer(vocabularyOf(recipe));
   let state = options.state ?? beginTraining(recipe, tokenizer);
-  let saved = state.step;
+  let saved = recipe.steps === 0 ? null : state.step; // a mean of weights without steps is to be kept
   try {
     while (state.step < recipe.steps && !signal?.aborted) {
       const began = performance.now();
