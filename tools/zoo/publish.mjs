@@ -22,7 +22,7 @@ const [config, recipe, training] = await Promise.all(
 // what the weights were before, with the hash of its own data; recipes tell of their losses
 const recipes = [recipe];
 let lastRun = run; // a mean of weights has no curve of its own
-training.base ??= await readBases(recipe);
+training.before = await readBefore(recipe);
 if (recipe.steps === 0) lastRun = findFolder(recipe.init_from.at(-1));
 
 await mkdir(zoo, { recursive: true });
@@ -35,17 +35,17 @@ await writeFile(join(zoo, 'metrics.jsonl'), await thinMetrics(join(lastRun, 'met
 await writeFile(join(zoo, 'README.md'), writeCard());
 console.log(`${zoo}: ${describeEvaluation()}`);
 
-/** What training.json says of the models that a recipe goes on from: one, a list, or undefined. */
-async function readBases({ init_from: from = [] }) {
-  const found = await Promise.all(
-    [from].flat().map(async (base) => {
-      const read = async (file) => JSON.parse(await readFile(join(findFolder(base), file), 'utf8'));
-      const [recipe, training] = [await read('recipe.json'), await read('training.json')];
-      recipes.push(recipe);
-      return { ...training, base: training.base ?? (await readBases(recipe)) };
-    }),
-  );
-  return found.length > 1 ? found : found[0];
+/** The trainings that a recipe goes on from, each once and behind those that it goes on from itself. */
+async function readBefore({ init_from: from = [] }) {
+  const before = new Map();
+  for (const base of [from].flat()) {
+    const read = async (file) => JSON.parse(await readFile(join(findFolder(base), file), 'utf8'));
+    const [recipe, training] = [await read('recipe.json'), await read('training.json')];
+    recipes.push(recipe);
+    const { before: earlier = await readBefore(recipe), ...own } = training;
+    for (const one of [...earlier, own]) before.set(one.recipe, one);
+  }
+  return [...before.values()];
 }
 
 /** A shipped model's folder, or that of a run. */
@@ -83,7 +83,7 @@ async function thinMetrics(file, most) {
 }
 
 function writeCard() {
-  const chain = listChain(training);
+  const chain = [...training.before, training];
   const { rule, rules, topology, topologies, sides } = config.trained_for;
   const [shortest, longest] = sides;
   const surfaces =
@@ -141,24 +141,17 @@ function describeEvaluation() {
   );
 }
 
-/** The trainings that lead to the weights, each once and behind those that it goes on from. */
-function listChain(training) {
-  const before = [training.base ?? []].flat().flatMap(listChain);
-  const chain = new Map([...before, training].map((one) => [one.data_sha256, one]));
-  return [...chain.values()];
-}
-
 /** One training of the chain that leads to the weights. */
 function describeStage({
   recipe: stage,
-  base,
+  init_from: from,
   seed,
   steps,
   training_seconds: seconds,
   data_sha256: data,
 }) {
-  const mean = Array.isArray(base)
-    ? `the mean of ${base.map((one) => `\`${one.recipe}\``).join(', ')}; `
+  const mean = Array.isArray(from)
+    ? `the mean of ${from.map((base) => `\`${basename(base)}\``).join(', ')}; `
     : '';
   if (steps === 0) return `- \`${stage}\`: ${mean.slice(0, -2)}`;
   return `- \`${stage}\`: ${mean}seed ${seed}, ${steps} steps, ${seconds} s; SHA-256 of all its batches\n  \`${data}\``;

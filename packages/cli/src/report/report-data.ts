@@ -66,20 +66,12 @@ async function describeModel({ name, config }: ModelFolder): Promise<ReportedMod
   };
 }
 
-/** What training.json says of time, and of what the training went on from: several where it was their mean. */
+/** What training.json says of time, and of the trainings before it that it goes on from. */
 interface Training {
   readonly training_seconds: number;
-  readonly data_sha256: string;
-  readonly base?: Training | readonly Training[];
+  readonly before?: readonly Training[];
 }
 
-/** The time of a training and of all before it, each of them once. */
-function sumSeconds(training: Training): number {
-  const found = new Map<string, number>();
-  const visit = ({ training_seconds: seconds, data_sha256: data, base = [] }: Training): void => {
-    found.set(data, seconds);
-    [base].flat().forEach(visit);
-  };
-  visit(training);
-  return [...found.values()].reduce((sum, seconds) => sum + seconds, 0);
+function sumSeconds({ training_seconds: seconds, before = [] }: Training): number {
+  return before.reduce((sum, one) => sum + one.training_seconds, seconds);
 }
