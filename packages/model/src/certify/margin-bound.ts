@@ -80,9 +80,10 @@ export class MarginBounder {
     if (!this.attention.enter(contents)) return none;
     const deviation = this.expand();
     const contests = this.setting.directions.contests.filter((one) => one.winner === winner);
-    const glance = enough === Infinity ? none : this.glance(contests);
+    const centre = this.contract();
+    const glance = enough === Infinity ? none : this.glance(contests, centre);
     if (glance.margin > enough) return glance;
-    const layer = { deviation, ...this.contract() };
+    const layer = { deviation, ...this.widen(centre) };
     let worst: MarginBound | null = null;
     for (const contest of contests) {
       const stop = worst === null ? enough : Math.min(enough, worst.margin);
@@ -142,78 +143,20 @@ export class MarginBounder {
     return deviation;
   }
 
-  /**
-   * The least margin of all contests, from the length of a shift alone: the last stream over its σ moves by at most the
-   * shift's length over the least σ, and σ by the shift's length over √width.
-   */
-  private glance(contests: readonly Contest[]): MarginBound {
+  /** The last residual stream at the centre, and the hidden units that are looked at one by one. */
+  private contract(): LastCentre {
     const { directions, model } = this.setting;
     const { width, inner, epsilon } = model;
-    const { last, hidden } = this;
-    const { x, freeRadius, roundingRadius } = this.attention;
+    const { last, hidden, active } = this;
+    const { x } = this.attention;
     const idle = IDLE * Math.hypot(...x);
     let mean = this.attention.mean + Math.abs(directions.contractBiasMean);
-    let box = 0;
-    let stream = 0;
-    for (let d = 0; d < width; d++) {
-      const radius = freeRadius[d]! + roundingRadius[d]!;
-      last[d] = x[d]! + directions.contractBias[d]!;
-      box += radius * radius;
-      stream += (Math.abs(x[d]!) + Math.abs(directions.contractBias[d]!) + radius) ** 2;
-    }
-    let moved = Math.sqrt(box);
-    let sizes = Math.sqrt(stream);
-    for (let i = 0; i < inner; i++) {
-      const value = hidden[i]!;
-      const length = directions.contractNorm[i]!;
-      const most = Math.abs(value) + this.movedBy(i);
-      mean += most * Math.abs(directions.contractMean[i]!);
-      sizes += most * length;
-      if (most * length < idle) {
-        moved += most * length;
-        continue;
-      }
-      moved += this.movedBy(i) * length;
-      for (let d = 0, at = i * width; d < width; d++, at++) {
-        last[d]! += value * directions.contract[at]!;
-      }
-    }
-    const rounded = gamma(inner + 4) * (sizes + Math.sqrt(width) * mean) * SECOND_ORDER;
-    let norm = 0;
-    for (let d = 0; d < width; d++) norm += last[d]! * last[d]!;
-    const deviation = Math.sqrt(norm / width + epsilon);
-    const leastDeviation = deviation - (moved + rounded) / Math.sqrt(width);
-    let worst: MarginBound | null = null;
-    for (const contest of contests) {
-      let value = 0;
-      for (let d = 0; d < width; d++) value += contest.direction[d]! * last[d]!;
-      const centre = value / deviation + contest.bias;
-      const off = { taken: contest.norm * moved, rounded: contest.norm * rounded };
-      const bound = this.conclude(contest, { lastMean: mean, leastDeviation }, centre, off);
-      if (worst === null || !(bound.margin >= worst.margin)) worst = bound;
-    }
-    return worst!;
-  }
-
-  /** The last residual stream: its centre, how far it moves as a box, and how much of that is rounding. */
-  private contract(): Omit<CaseLayer, 'deviation'> {
-    const { directions, model } = this.setting;
-    const { width, inner, epsilon, contract } = model;
-    const { last, lastRadius, lastRounding, alongLast, hidden, active } = this;
-    const { x, freeRadius, roundingRadius } = this.attention;
-    const idle = IDLE * Math.hypot(...x);
-    let mean = this.attention.mean + Math.abs(directions.contractBiasMean);
-    for (let d = 0; d < width; d++) {
-      last[d] = x[d]! + directions.contractBias[d]!;
-      lastRadius[d] = freeRadius[d]! + roundingRadius[d]!;
-      lastRounding[d] = 0;
-    }
+    for (let d = 0; d < width; d++) last[d] = x[d]! + directions.contractBias[d]!;
     this.activeCount = 0;
     this.idleReach = 0;
     for (let i = 0; i < inner; i++) {
       const value = hidden[i]!;
-      const moved = this.movedBy(i);
-      const most = Math.abs(value) + moved;
+      const most = Math.abs(value) + this.movedBy(i);
       mean += most * Math.abs(directions.contractMean[i]!);
       const reachOfUnit = most * directions.contractNorm[i]!;
       if (reachOfUnit < idle) {
@@ -222,41 +165,91 @@ export class MarginBounder {
       }
       active[this.activeCount++] = i;
       for (let d = 0, at = i * width; d < width; d++, at++) {
-        const weight = directions.contract[at]!;
-        last[d]! += value * weight;
-        lastRadius[d]! += moved * Math.abs(weight);
-        lastRounding[d]! += most * Math.abs(contract.weight[at]!);
+        last[d]! += value * directions.contract[at]!;
       }
     }
     let norm = 0;
-    let spread = 0;
-    let reach = 0;
+    for (let d = 0; d < width; d++) norm += last[d]! * last[d]!;
+    return { norm, lastDeviation: Math.sqrt(norm / width + epsilon), lastMean: mean };
+  }
+
+  /**
+   * The least margin of all contests, from the length of a shift alone: the last stream over its σ moves by at most the
+   * shift's length over the least σ, and σ by the shift's length over √width.
+   */
+  private glance(contests: readonly Contest[], centre: LastCentre): MarginBound {
+    const { directions, model } = this.setting;
+    const { width, inner } = model;
+    const { last, hidden, active } = this;
+    const { x, freeRadius, roundingRadius } = this.attention;
+    const { lastDeviation, lastMean } = centre;
+    let box = 0;
+    let stream = 0;
     for (let d = 0; d < width; d++) {
-      // what the radius has of the hidden units stands in `lastRounding` already
-      const stream = Math.abs(x[d]!) + freeRadius[d]! + roundingRadius[d]!;
-      lastRadius[d]! += this.idleReach;
-      const sizes =
-        lastRounding[d]! + this.idleReach + stream + Math.abs(directions.contractBias[d]!) + mean;
-      lastRounding[d] = gamma(inner + 4) * sizes * SECOND_ORDER;
-      lastRadius[d]! += lastRounding[d]!;
-      norm += last[d]! * last[d]!;
-      spread += lastRadius[d]! ** 2;
-      reach += Math.abs(last[d]!) * (freeRadius[d]! + roundingRadius[d]! + lastRounding[d]!);
+      const radius = freeRadius[d]! + roundingRadius[d]!;
+      box += radius * radius;
+      stream += (Math.abs(x[d]!) + Math.abs(directions.contractBias[d]!) + radius) ** 2;
     }
-    reach += Math.sqrt(norm) * this.idleReach;
+    let moved = Math.sqrt(box) + this.idleReach;
+    let sizes = Math.sqrt(stream) + this.idleReach + Math.sqrt(width) * lastMean;
     for (let k = 0; k < this.activeCount; k++) {
       const i = active[k]!;
+      const length = directions.contractNorm[i]!;
+      moved += this.movedBy(i) * length;
+      sizes += (Math.abs(hidden[i]!) + this.movedBy(i)) * length;
+    }
+    const rounded = gamma(inner + 4) * sizes * SECOND_ORDER;
+    const leastDeviation = lastDeviation - (moved + rounded) / Math.sqrt(width);
+    let worst: MarginBound | null = null;
+    for (const contest of contests) {
+      let value = 0;
+      for (let d = 0; d < width; d++) value += contest.direction[d]! * last[d]!;
+      const margin = value / lastDeviation + contest.bias;
+      const off = { taken: contest.norm * moved, rounded: contest.norm * rounded };
+      const bound = this.conclude(contest, { lastMean, leastDeviation }, margin, off);
+      if (worst === null || !(bound.margin >= worst.margin)) worst = bound;
+    }
+    return worst!;
+  }
+
+  /** How far the last residual stream moves as a box, and how much of that is rounding. */
+  private widen(centre: LastCentre): Omit<CaseLayer, 'deviation'> {
+    const { directions, model } = this.setting;
+    const { width, inner, contract } = model;
+    const { last, lastRadius, lastRounding, alongLast, hidden, active } = this;
+    const { x, freeRadius, roundingRadius } = this.attention;
+    const { norm, lastDeviation, lastMean } = centre;
+    lastRadius.fill(0);
+    lastRounding.fill(0);
+    let reach = Math.sqrt(norm) * this.idleReach;
+    for (let k = 0; k < this.activeCount; k++) {
+      const i = active[k]!;
+      const moved = this.movedBy(i);
+      const most = Math.abs(hidden[i]!) + moved;
       let along = 0;
       for (let d = 0, at = i * width; d < width; d++, at++) {
-        along += last[d]! * directions.contract[at]!;
+        const weight = directions.contract[at]!;
+        along += last[d]! * weight;
+        lastRadius[d]! += moved * Math.abs(weight);
+        lastRounding[d]! += most * Math.abs(contract.weight[at]!);
       }
       alongLast[i] = along;
-      reach += Math.abs(along) * this.movedBy(i);
+      reach += Math.abs(along) * moved;
     }
-    const lastDeviation = Math.sqrt(norm / width + epsilon);
+    let spread = 0;
+    for (let d = 0; d < width; d++) {
+      const radius = freeRadius[d]! + roundingRadius[d]!;
+      // what the radius has of the hidden units stands in `lastRounding` already
+      const stream = Math.abs(x[d]!) + radius + Math.abs(directions.contractBias[d]!);
+      const sizes = lastRounding[d]! + this.idleReach + stream + lastMean;
+      lastRounding[d] = gamma(inner + 4) * sizes * SECOND_ORDER;
+      lastRadius[d]! += radius + this.idleReach + lastRounding[d]!;
+      spread += lastRadius[d]! ** 2;
+      reach += Math.abs(last[d]!) * (radius + lastRounding[d]!);
+    }
     // σ is convex in the stream, so its tangent at the centre lies below it
     const leastDeviation = lastDeviation - reach / (width * lastDeviation);
-    return { lastDeviation, leastDeviation, lastMean: mean, spread };
+    return { lastDeviation, leastDeviation, lastMean, spread };
   }
 
   /** How far a hidden unit's output may be from the centre's. */
@@ -351,6 +344,15 @@ export class MarginBounder {
     const rounding = rounded / leastDeviation + logits;
     return { margin: centre - taken / leastDeviation - rounding, centre, rounding, rival };
   }
+}
+
+/** The last residual stream at the centre. */
+interface LastCentre {
+  /** Its squared norm, and the σ of its normalisation. */
+  readonly norm: number;
+  readonly lastDeviation: number;
+  /** The largest mean that it leaves out. */
+  readonly lastMean: number;
 }
 
 /** One case's centre, where all hidden units share it. */
