@@ -16,8 +16,8 @@ import {
   TORUS,
   type BoundedGrid,
   type Grid,
-  type LifeRule,
   type ParsedRule,
+  type Rule,
 } from '@lifegpt/core';
 import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
@@ -36,7 +36,7 @@ export interface PatternOptions {
 export interface StartState {
   /** For captions: the pattern's name, or the file's. */
   readonly name: string;
-  readonly rule: LifeRule;
+  readonly rule: Rule;
   /** The board; the grid fills it. */
   readonly bounds: BoundedGrid;
   readonly grid: Grid;
@@ -158,7 +158,7 @@ function readWrittenRule(
 function place(
   name: string,
   pattern: Grid,
-  rule: LifeRule,
+  rule: Rule,
   bounds: BoundedGrid,
   warnings: readonly string[],
 ): StartState {

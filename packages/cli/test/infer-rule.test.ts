@@ -9,6 +9,7 @@ import {
   parseCells,
   parseRle,
   parseRule,
+  toLifeRule,
   placeCentred,
   stepReference,
   type Grid,
@@ -405,7 +406,7 @@ describe.skipIf(BGOLLY === undefined)('frames of bgolly (skipped where it is mis
     async (text) => {
       writeFrames(text, 12);
       const report = await readReport('infer-rule frames --forecast 3');
-      const { rule } = parseRule(text);
+      const rule = toLifeRule(parseRule(text).rule)!;
       (report['bits'] as (0 | 1 | null)[]).forEach((bit, c) => {
         const mask = c < 9 ? rule.birth : rule.survival;
         expect(bit ?? (mask >> (c % 9)) & 1).toBe((mask >> (c % 9)) & 1);

@@ -7,6 +7,7 @@ import { ruleOfBits } from './rule-bits.js';
 import { stepReference } from './life-reference.js';
 import { openStream } from './random.js';
 import { formatRule, parseRule, type LifeRule } from './rule.js';
+import { toLifeRule } from './rules/rule-table.js';
 import { TORUS } from './topology.js';
 import { countTransitions, nameRuleCase } from './transitions.js';
 
@@ -38,7 +39,11 @@ function cut(grid: Grid): Grid {
 
 describe('alignFrames', () => {
   it('places the frames of a soup in the plane and reads its rule', () => {
-    const states = run(placeCentred(soup(12, 1), 60, 60), parseRule('B36/S23').rule, 12);
+    const states = run(
+      placeCentred(soup(12, 1), 60, 60),
+      toLifeRule(parseRule('B36/S23').rule)!,
+      12,
+    );
     const { states: placed, bits, explanations } = alignFrames(states.map(cut), null);
     expect(explanations).toBe(1);
     expect(placed.map(cut)).toEqual(states.map(cut));
@@ -47,7 +52,7 @@ describe('alignFrames', () => {
   });
 
   it('places frames on a torus, whose live cells may go around', () => {
-    const states = run(soup(9, 2), parseRule('B1/S1').rule, 10);
+    const states = run(soup(9, 2), toLifeRule(parseRule('B1/S1').rule)!, 10);
     const { states: placed, bits } = alignFrames(states.map(cut), { width: 9, height: 9 });
     expect(inferRule(countTransitions([placed], TORUS))).toMatchObject({ bits, consistent: true });
     expect(formatRule(ruleOfBits(bits))).toBe('B1/S1');
@@ -81,7 +86,11 @@ describe('alignFrames', () => {
   });
 
   it('stops at the frame that no placement explains', () => {
-    const states = run(placeCentred(soup(12, 1), 60, 60), parseRule('B36/S23').rule, 6).map(cut);
+    const states = run(
+      placeCentred(soup(12, 1), 60, 60),
+      toLifeRule(parseRule('B36/S23').rule)!,
+      6,
+    ).map(cut);
     const cells = states[4]!.cells.slice();
     cells[40] = 1 - cells[40]!;
     const broken = states.map((state, k) => (k === 4 ? { ...state, cells } : state));

@@ -21,12 +21,13 @@ import {
   PIECE_VOCABULARY,
 } from './prompt.js';
 import { CONWAY, parseRule } from './rule.js';
+import { toLifeRule } from './rules/rule-table.js';
 import { BORDER_COLUMNS } from './text-layout.js';
 import { createTokenizer } from './tokenizer.js';
 import { formatBounds, parseBounds, TORUS } from './topology.js';
 
 const tokenizer = createTokenizer(HEADER_VOCABULARY);
-const highLife = parseRule('B36/S23').rule;
+const highLife = toLifeRule(parseRule('B36/S23').rule)!;
 const klein = parseBounds('K4,2*').topology;
 
 describe('a rule’s bits', () => {

@@ -14,9 +14,14 @@ export {
   formatBoundedRule,
   formatRule,
   parseRule,
+  requireLifeRule,
   type LifeRule,
   type ParsedRule,
+  type Rule,
+  type TableRule,
 } from './rule.js';
+export { isTableRule, rulesEqual, toLifeRule, toTable } from './rules/rule-table.js';
+export { NEIGHBOURHOODS } from './rules/neighbourhood.js';
 export {
   formatBounds,
   locateCell,

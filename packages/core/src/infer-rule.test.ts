@@ -6,6 +6,7 @@ import { ruleOfBits } from './rule-bits.js';
 import { stepReference } from './life-reference.js';
 import { openStream } from './random.js';
 import { CONWAY, formatRule, parseRule, type LifeRule } from './rule.js';
+import { toLifeRule } from './rules/rule-table.js';
 import { TORUS } from './topology.js';
 import { countTransitions } from './transitions.js';
 
@@ -36,7 +37,7 @@ function observe(rule: LifeRule, seed: number, flipRate = 0, runs = 8, states = 
 describe('inferRule', () => {
   it('reads HighLife off clean runs, all 18 bits of it', () => {
     const { bits, consistent } = inferRule(
-      countTransitions(observe(parseRule('B36/S23').rule, 1), TORUS),
+      countTransitions(observe(toLifeRule(parseRule('B36/S23').rule)!, 1), TORUS),
     );
     expect(consistent).toBe(true);
     expect(bits).not.toContain(null);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { countAlive, createGrid, formatCells, parseCells, type Grid } from './grid.js';
 import { stepReference } from './life-reference.js';
 import { CONWAY, parseRule } from './rule.js';
+import { parseBounds } from './topology.js';
 
 const step = (cells: string, width: number, height: number, rule = 'B3/S23'): string =>
   formatCells(stepReference(parseCells(cells, width, height), parseRule(rule).rule));
@@ -83,6 +84,17 @@ describe('stepReference', () => {
         expect(countAlive(moved)).toBeLessThanOrEqual(grid.cells.length);
       }),
     );
+  });
+
+  it('looks up the neighbourhood of a rule that asks where the neighbours lie, across every border', () => {
+    // a cell becomes its top right neighbour: the bit of 64
+    const rule = { table: Uint8Array.from({ length: 512 }, (_, k) => (k & 64 ? 1 : 0)) };
+    const grid = parseCells('100' + '000' + '001', 3, 3);
+    const after = (bounds: string): string =>
+      formatCells(stepReference(grid, rule, parseBounds(bounds).topology));
+    expect(after('T3')).toBe('010' + '001' + '000');
+    expect(after('P3')).toBe('000' + '000' + '000');
+    expect(after('K3*,3')).toBe('001' + '001' + '000');
   });
 });
 

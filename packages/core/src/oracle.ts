@@ -4,7 +4,7 @@
  */
 
 import type { Grid } from './grid.js';
-import type { LifeRule } from './rule.js';
+import type { Rule } from './rule.js';
 import type { Topology } from './topology.js';
 
 /** The truth that a prediction is compared with: an engine. */
@@ -13,7 +13,7 @@ export interface Stepper {
    * The grid `generations` later (1 when left out), on a torus when no topology is given. The given
    * grid is not changed.
    */
-  step(grid: Grid, rule: LifeRule, generations?: number, topology?: Topology): Grid;
+  step(grid: Grid, rule: Rule, generations?: number, topology?: Topology): Grid;
 }
 
 /** Which examples to draw: a pure description, so that the same request gives the same data. */
@@ -28,7 +28,7 @@ export interface ExampleRequest {
   readonly boards: number;
   readonly width: number;
   readonly height: number;
-  readonly rule: LifeRule;
+  readonly rule: Rule;
   /** A torus when left out. */
   readonly topology?: Topology;
   /** Each board draws its order parameter p uniformly from this range; a cell lives with p. */

@@ -20,7 +20,7 @@ import {
   type PromptHeader,
 } from './header.js';
 import { InputError } from './input-error.js';
-import { formatBoundedRule, parseRule, type LifeRule } from './rule.js';
+import { formatBoundedRule, parseRule, requireLifeRule, type LifeRule } from './rule.js';
 import { BORDER_COLUMNS, borderDistances, type TextParts } from './text-layout.js';
 import type { Tokenizer } from './tokenizer.js';
 import type { BoundedGrid } from './topology.js';
@@ -118,7 +118,11 @@ export function parseHeaderPrompt(text: string): {
         `but ${cells.length} cells follow it; correct one of them`,
     );
   }
-  return { rule, bounds, grid: parseCells(cells, width, height) };
+  return {
+    rule: requireLifeRule(rule, 'a header'),
+    bounds,
+    grid: parseCells(cells, width, height),
+  };
 }
 
 /** How a board's text falls into tokens: `[head | cells | middle | answer cells | end]`. */

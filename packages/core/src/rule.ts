@@ -1,9 +1,15 @@
 /**
- * Life-like rules: which neighbour counts give birth, and which let a live cell survive; and their
- * notation, as in Golly: `B3/S23`, and `B3/S23:T32,20` on a bounded grid.
+ * Rules of two states on the 3x3 neighbourhood: life-like ones, which ask how many neighbours live, and any
+ * other as a table; and their notation, as in Golly: `B3/S23`, `B2n3/S23-q`, `B2/S34H`, `MAP…`, each with
+ * a bounded grid, as in `B3/S23:T32,20`, or without one.
  */
 
 import { InputError } from './input-error.js';
+import { explainForeignRule } from './rules/foreign-rule.js';
+import { addHenselCases, formatHensel } from './rules/hensel.js';
+import { formatMap, parseMap } from './rules/map-notation.js';
+import { countBits, NEIGHBOURHOODS, NEIGHBOURS } from './rules/neighbourhood.js';
+import { isTableRule, tabulateCounts, toLifeRule } from './rules/rule-table.js';
 import { formatBounds, parseBounds, type BoundedGrid } from './topology.js';
 
 /** An outer-totalistic rule of two states on the Moore neighbourhood (2^18 of them). */
@@ -14,28 +20,42 @@ export interface LifeRule {
   readonly survival: number;
 }
 
+/** Any rule of two states on the 3x3 neighbourhood (2^512 of them). */
+export interface TableRule {
+  /**
+   * `[512]`, each 0 or 1: what becomes of a cell. The index is its neighbourhood in Golly's MAP order: NW 256,
+   * N 128, NE 64, W 32, the cell itself 16, E 8, SW 4, S 2, SE 1.
+   */
+  readonly table: Uint8Array;
+}
+
+/** A rule by counts or by its table. */
+export type Rule = LifeRule | TableRule;
+
 /** Conway's Game of Life, B3/S23. */
 export const CONWAY: LifeRule = { birth: 1 << 3, survival: (1 << 2) | (1 << 3) };
 
 /** A rule, and the board it was written for (null when the text names none). */
 export interface ParsedRule {
-  readonly rule: LifeRule;
+  readonly rule: Rule;
   readonly bounds: BoundedGrid | null;
 }
 
 /**
- * Reads a rule: `B3/S23`, `b3s23`, `S23/B3`, or the older `23/3` (survival first, then birth),
- * each with Golly's suffix of a bounded grid or without it. Blanks do not matter.
+ * Reads a rule. `B3/S23`, `b3s23`, `S23/B3`, `B3` alone, or the older `23/3` (survival first, then birth) is a
+ * `LifeRule`. A `TableRule` is Hensel's notation with letters (`B2n3/S23-q`), a von Neumann (`B13/S012V`) or
+ * hexagonal (`B2/S34H`) neighbourhood, or `MAP` with its table in base64. Each has Golly's suffix of a bounded
+ * grid or goes without it. Blanks do not matter.
  * @example parseRule('23/3:T32').bounds // a torus of 32 columns and 32 rows
- * @throws InputError when it is not a life-like rule, naming the part that is wrong.
+ * @throws InputError when it is no such rule, naming the part that is wrong.
  */
 export function parseRule(text: string): ParsedRule {
   const compact = text.replace(/\s+/g, '');
   const colon = compact.indexOf(':');
-  const life = colon < 0 ? compact : compact.slice(0, colon);
+  const counts = colon < 0 ? compact : compact.slice(0, colon);
   try {
     return {
-      rule: parseLife(life),
+      rule: /^map/i.test(counts) ? { table: parseMap(counts.slice(3)) } : parseCounts(counts),
       bounds: colon < 0 ? null : parseBounds(compact.slice(colon + 1)),
     };
   } catch (error) {
@@ -44,75 +64,106 @@ export function parseRule(text: string): ParsedRule {
   }
 }
 
-/** Writes a rule canonically: `B3/S23`. */
-export function formatRule(rule: LifeRule): string {
-  return `B${formatCounts(rule.birth)}/S${formatCounts(rule.survival)}`;
+/**
+ * Writes a rule canonically, so that `parseRule` reads the same kind of rule back: a `LifeRule` as `B3/S23`; a
+ * `TableRule` in Hensel's notation, or as `MAP` where that has no words for it or would be read as life-like.
+ */
+export function formatRule(rule: Rule): string {
+  if (!isTableRule(rule)) {
+    return `B${formatCounts(rule.birth)}/S${formatCounts(rule.survival)}`;
+  }
+  const hensel = toLifeRule(rule) === null ? formatHensel(rule.table) : null;
+  return hensel ?? formatMap(rule.table);
+}
+
+/**
+ * A rule as the counts of a life-like one, for what knows no others.
+ * @param who knows no others, as the error should name it
+ * @throws InputError when the rule is not life-like
+ */
+export function requireLifeRule(rule: Rule, who: string): LifeRule {
+  const life = toLifeRule(rule);
+  if (life !== null) return life;
+  throw new InputError(
+    `rule '${formatRule(rule)}' asks where the neighbours lie, and ${who} knows life-like rules alone; write birth and survival counts, e.g. B3/S23`,
+  );
 }
 
 /** Writes a rule and its board as Golly does: `B3/S23:T32,20`; without a board as `formatRule`. */
-export function formatBoundedRule(rule: LifeRule, bounds: BoundedGrid | null): string {
+export function formatBoundedRule(rule: Rule, bounds: BoundedGrid | null): string {
   return bounds === null ? formatRule(rule) : `${formatRule(rule)}:${formatBounds(bounds)}`;
 }
 
 const MEND = 'write birth and survival counts, e.g. B3/S23';
 
-function parseLife(text: string): LifeRule {
+/** Neighbours by the letter at the end of a rule. */
+const SUFFIXES: ReadonlyMap<string, number> = new Map([
+  ['', NEIGHBOURS.moore],
+  ['h', NEIGHBOURS.hexagonal],
+  ['v', NEIGHBOURS.vonNeumann],
+]);
+
+/** Counts, and behind each perhaps letters. */
+const HALF = '((?:\\d-?[cekainyqjrtwz]*)*)';
+const BIRTH_FIRST = [`^b${HALF}(?:[/_]?s|[/_])${HALF}$`, `^b${HALF}$`].map((s) => new RegExp(s));
+const SURVIVAL_FIRST = [
+  `^s${HALF}(?:[/_]?b|[/_])${HALF}$`,
+  `^[/_]?s${HALF}$`,
+  `^${HALF}[/_]b?${HALF}$`,
+].map((s) => new RegExp(s));
+
+function parseCounts(text: string): Rule {
   const lower = text.toLowerCase();
-  const birthFirst = /^b(\d*)\/?s(\d*)$/.exec(lower);
-  if (birthFirst) {
-    return { birth: parseCounts(birthFirst[1]!), survival: parseCounts(birthFirst[2]!) };
+  const suffix = /[hv]$/.exec(lower)?.[0] ?? '';
+  const halves = splitHalves(lower.slice(0, lower.length - suffix.length));
+  if (halves === null) throw new InputError(`${explainForeignRule(text)}; ${MEND}`);
+  const { birth, survival } = halves;
+  const neighbours = SUFFIXES.get(suffix)!;
+  const most = countBits(neighbours);
+  const excess = [...(birth + survival)].find((digit) => Number(digit) > most);
+  if (excess !== undefined) {
+    const where = suffix === '' ? '' : ` with '${suffix.toUpperCase()}'`;
+    throw new InputError(
+      `a cell has ${most} neighbours${where}, so a count of '${excess}' cannot be; ${MEND}`,
+    );
   }
-  const survivalFirst = /^s(\d*)\/?b(\d*)$/.exec(lower) ?? /^(\d*)\/(\d*)$/.exec(lower);
-  if (survivalFirst && lower !== '/') {
-    return { birth: parseCounts(survivalFirst[2]!), survival: parseCounts(survivalFirst[1]!) };
+  if (/^\d*$/.test(birth + survival)) {
+    const counts = [maskCounts(birth), maskCounts(survival)] as const;
+    return suffix === ''
+      ? { birth: counts[0], survival: counts[1] }
+      : { table: tabulateCounts(...counts, neighbours) };
   }
-  throw new InputError(`${explainForeignRule(text)}; ${MEND}`);
+  if (suffix !== '') {
+    throw new InputError(
+      `letters behind counts are for the eight cells around, not for a neighbourhood '${suffix.toUpperCase()}'; leave one of them out`,
+    );
+  }
+  const table = new Uint8Array(NEIGHBOURHOODS);
+  addHenselCases(table, birth, 0);
+  addHenselCases(table, survival, 1);
+  return toLifeRule({ table }) ?? { table };
 }
 
-function parseCounts(digits: string): number {
-  let counts = 0;
-  for (const digit of digits) {
-    if (digit === '9') {
-      throw new InputError(`a cell has 8 neighbours, so a count of '9' cannot be; ${MEND}`);
-    }
-    const bit = 1 << Number(digit);
-    if (counts & bit)
-      throw new InputError(`'${digits}' repeats the count '${digit}'; give it once`);
-    counts |= bit;
+function splitHalves(text: string): { birth: string; survival: string } | null {
+  if (/^[/_bs]?$/.test(text)) return null;
+  for (const notation of BIRTH_FIRST) {
+    const parts = notation.exec(text);
+    if (parts !== null) return { birth: parts[1]!, survival: parts[2] ?? '' };
   }
-  return counts;
+  for (const notation of SURVIVAL_FIRST) {
+    const parts = notation.exec(text);
+    if (parts !== null) return { birth: parts[2] ?? '', survival: parts[1]! };
+  }
+  return null;
+}
+
+/** Digits as bits; one that comes twice counts once, as in Golly. */
+function maskCounts(digits: string): number {
+  return [...digits].reduce((mask, digit) => mask | (1 << Number(digit)), 0);
 }
 
 function formatCounts(counts: number): string {
   return Array.from('012345678')
     .filter((digit) => (counts >> Number(digit)) & 1)
     .join('');
-}
-
-/** What kind of rule a text is that is not life-like, naming the part that says so. */
-function explainForeignRule(text: string): string {
-  if (text === '') return 'there is no rule in it';
-  if (/^w\d+$/i.test(text)) {
-    return `'${text}' is a one-dimensional (Wolfram) rule, not a life-like one`;
-  }
-  if (/^[a-z&_-]+$/i.test(text)) return `'${text}' is a name or a word, not the rule itself`;
-  const generations = /^b?\d*\/s?\d*\/[a-z]?(\d+)$/i.exec(text);
-  if (generations) {
-    return `the third part '${generations[1]}' makes it a Generations rule, which has more than two states`;
-  }
-  const counts = /^b[^/]*\/?s[^/]*$/i.test(text) || /^[^/]*\/[^/]*$/.test(text);
-  if (counts && /[0-9bs/]h$/i.test(text)) {
-    return `the 'H' at its end means a hexagonal neighbourhood, not the eight cells around`;
-  }
-  if (counts && /[0-9bs/]v$/i.test(text)) {
-    return `the 'V' at its end means a von Neumann neighbourhood, not the eight cells around`;
-  }
-  const letters = counts ? /\d(-?[cekainyqjrtwz]+)/i.exec(text) : null;
-  if (letters) {
-    return `the letters '${letters[1]}' make it non-totalistic: it asks where the neighbours are, not only how many`;
-  }
-  const stranger = /[^bs0-8/]/i.exec(text);
-  return stranger
-    ? `'${stranger[0]}' has no place in a life-like rule`
-    : `'${text}' does not give its birth and survival counts`;
 }

@@ -5,6 +5,7 @@ import { inferRule } from './infer-rule.js';
 import { stepReference } from './life-reference.js';
 import { openStream } from './random.js';
 import { CONWAY, parseRule } from './rule.js';
+import { toLifeRule } from './rules/rule-table.js';
 import { parseBounds, TORUS } from './topology.js';
 import { countTransitions, createNeighbourCounter, nameRuleCase } from './transitions.js';
 
@@ -32,7 +33,10 @@ describe('countTransitions', () => {
   });
 
   it('names the first cell that contradicts an earlier one', () => {
-    const [state, next] = run(parseCells('000' + '010' + '000', 3, 3), parseRule('B1/S0').rule);
+    const [state, next] = run(
+      parseCells('000' + '010' + '000', 3, 3),
+      toLifeRule(parseRule('B1/S0').rule)!,
+    );
     next!.cells[7] = 0; // eight dead cells with one neighbour are born, but for this one
     const again = run(createGrid(3, 3));
     const { contradiction } = countTransitions([again, [state!, state!], [state!, next!]], TORUS);

@@ -2,6 +2,7 @@ import {
   CONWAY,
   createGrid,
   parseRule,
+  toLifeRule,
   RULE_BITS,
   stepReference,
   type ExampleRequest,
@@ -52,7 +53,7 @@ describe('evaluateFreshPairs', () => {
         return referenceSource.draw(request);
       },
     };
-    const rules = ['B36/S23', 'B2/S'].map((text) => parseRule(text).rule);
+    const rules = ['B36/S23', 'B2/S'].map((text) => toLifeRule(parseRule(text).rule)!);
     const counts = await evaluateFreshPairs(model, decodeJacobi, {
       source,
       seed: 1,

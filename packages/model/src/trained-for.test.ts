@@ -1,4 +1,4 @@
-import { CONWAY, createGrid, openStream, parseBounds, parseRule } from '@lifegpt/core';
+import { CONWAY, createGrid, openStream, parseBounds, parseRule, type Rule } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { ruleConfig } from '../test/rule-recipe.js';
 import { headerConfig, tinyConfig } from '../test/tiny-model.js';
@@ -21,7 +21,7 @@ const surfaces = {
 };
 const highLife = parseRule('B36/S23').rule;
 const check =
-  (model: Parameters<typeof checkTrainedFor>[0], bounds: string, rule = CONWAY) =>
+  (model: Parameters<typeof checkTrainedFor>[0], bounds: string, rule: Rule = CONWAY) =>
   () => {
     const { topology, width, height } = parseBounds(bounds);
     checkTrainedFor(model, createGrid(width, height), rule, topology);
@@ -34,6 +34,7 @@ describe('checkTrainedFor', () => {
     expect(check(plain, 'P4,6')).toThrow(/plain was trained for tori, not for :P4,6/);
     expect(check(plain, 'T4+2,6')).toThrow(/for tori, not for :T4\+2,6/);
     expect(check(plain, 'T4,6', highLife)).toThrow(/for rule B3\/S23, not B36\/S23/);
+    expect(check(plain, 'T4,6', parseRule('B3/S23H').rule)).toThrow(/B3\/S23, not MAP/);
     expect(check(plain, 'T7,6')).toThrow(/for sides 1 to 6, but the grid is 7x6/);
   });
 
@@ -41,6 +42,7 @@ describe('checkTrainedFor', () => {
     for (const bounds of ['T4,6', 'P4,6', 'K4*,6', 'K4,6*', 'C4,6', 'S4']) {
       expect(check(knowsAll, bounds, highLife)).not.toThrow();
     }
+    expect(check(knowsAll, 'T4,6', parseRule('B2n3/S23-q').rule)).toThrow(/not B2n3\/S23-q/);
     for (const bounds of ['T4,6', 'P4,6', 'K4,6*']) expect(check(surfaces, bounds)).not.toThrow();
     expect(check(surfaces, 'K4*,6')).toThrow(
       /for tori, planes and Klein bottles \(:K8,8\*\), not for :K4\*,6/,

@@ -8,9 +8,12 @@ import {
   formatRule,
   InputError,
   parseRule,
+  requireLifeRule,
   RULE_BITS,
   ruleOfBits,
+  rulesEqual,
   tokenOfTopology,
+  toLifeRule,
   TOPOLOGY_TOKENS,
   topologyOfToken,
   TORUS,
@@ -19,6 +22,7 @@ import {
   type LifeRule,
   type PromptHeader,
   type RandomStream,
+  type Rule,
   type Task,
   type Topology,
   type TopologyToken,
@@ -58,7 +62,7 @@ export function checkTask({ name, config }: Described, wanted: Task): void {
 
 /** The rule and topology that are meant where none is named. */
 export function defaultHeader({ rule }: TrainedFor): PromptHeader {
-  return { rule: parseRule(rule).rule, topology: TORUS };
+  return { rule: requireLifeRule(parseRule(rule).rule, 'a model'), topology: TORUS };
 }
 
 /** Draws one of the rules and one of the topologies that a model knows. */
@@ -83,9 +87,8 @@ export function listTopologies({ topologies = ['T'] }: TrainedFor): readonly Top
 }
 
 /** Whether the model knows a rule. */
-export function knowsRule({ rule: text, rules }: TrainedFor, rule: LifeRule): boolean {
-  const known = parseRule(text).rule;
-  return rules === 'all' || (known.birth === rule.birth && known.survival === rule.survival);
+export function knowsRule({ rule: known, rules }: TrainedFor, rule: Rule): boolean {
+  return rules === 'all' ? toLifeRule(rule) !== null : rulesEqual(parseRule(known).rule, rule);
 }
 
 /** Whether the model knows a topology on a board of some size: there a shift of the borders may come to nothing. */
@@ -109,7 +112,7 @@ export function knowsTopology(
 export function checkTrainedFor(
   model: Described,
   grid: Grid,
-  rule: LifeRule,
+  rule: Rule,
   topology: Topology,
   sides?: readonly [number, number],
 ): void {

@@ -4,6 +4,7 @@ import {
   createTokenizer,
   listRuleBits,
   readRuleAnswer,
+  toLifeRule,
   RULE_VOCABULARY,
   type ExampleRequest,
   type RuleLayout,
@@ -55,7 +56,8 @@ describe('the batches of a training to infer rules', () => {
       expect(inputs).toHaveLength(size.boards * layout.inputTokens);
       expect(asked).toHaveLength(size.boards);
       expect(new Set(asked.map(({ rule }) => JSON.stringify(rule))).size).toBe(size.boards);
-      asked.forEach(({ rule, topology }, b) => {
+      asked.forEach(({ rule: drawn, topology }, b) => {
+        const rule = toLifeRule(drawn)!;
         expect(topology).toEqual({ kind: 'torus' });
         expect(isHeldOutRule(ruleRecipe, rule)).toBe(false);
         const own = targets.subarray(b * layout.answerTokens, (b + 1) * layout.answerTokens);

@@ -7,9 +7,10 @@
 //           the last cell are the halo. So `stride` covers 16 bytes, the cells, the halo, and what a
 //           vector reads beyond.
 //   halo    one word for each bit of the halo: the bit of the grid that it repeats
+//   rule    two words, birth and survival by counts; or -1, 0 and a table of 512 bytes
 //   batch   groups of four 32x32 boards; a group is 32 vectors, vector r holds row r of each board
 //   soup    groups of four boards of any size; vector j of a group holds 32 cells of each
 
-export { packCells, unpackCells, stepGrid, stepConwayRows, stepAnyRows } from './large-grid';
-export { stepBatch, stepConwayGroup, stepAnyGroup } from './small-tori';
+export { packCells, unpackCells, stepGrid, stepConwayRows, stepAnyRows, stepTableRows } from './large-grid';
+export { stepBatch, stepConwayGroup, stepAnyGroup, stepTableGroup } from './small-tori';
 export { drawSoups, joinGroups, splitGroups, spreadSoup } from './soup';

@@ -2,7 +2,8 @@
 // topology: it is written before each generation, and the kernel knows no borders.
 
 import { gather16, spreadWord } from './bits';
-import { applyConway, applyRule, isConway, loadMask, setRule } from './rule';
+import { applyConway, applyRule, CONWAY, LIFE_LIKE, loadMask, setRule } from './rule';
+import { findTrios, loadQuarter, lookUp } from './table';
 
 // Bytes before the first cell of a row: a vector that ends in the halo bit before it.
 // @ts-ignore: decorator
@@ -29,16 +30,20 @@ export function packCells(cells: usize, grid: usize, width: i32, height: i32, st
   }
 }
 
-/** Bits to bytes. Rows come in order, so what is spread beyond the end of one the next puts right. */
+/**
+ * Bits to bytes. Rows come in order, so what is spread beyond the end of one the next ones put right; beyond the
+ * last of them nothing is written, for there another thread's rows may begin.
+ */
 export function unpackCells(grid: usize, cells: usize, width: i32, height: i32, stride: usize): void {
+  const end = cells + <usize>height * <usize>width;
   for (let row = 0; row < height; row++) {
     const words = grid + stride * <usize>(row + 1) + LEAD;
     const to = cells + <usize>row * <usize>width;
-    const whole = row == height - 1 ? width & ~31 : width;
-    for (let start = 0; start < whole; start += 32) {
+    let start = 0;
+    for (; start < width && to + <usize>start + 32 <= end; start += 32) {
       spreadWord(words + <usize>(start >> 3), to + <usize>start);
     }
-    for (let column = whole; column < width; column++) {
+    for (let column = start; column < width; column++) {
       const word = load<u32>(words + <usize>((column >> 5) << 2));
       store<u8>(to + <usize>column, <u8>((word >> (column & 31)) & 1));
     }
@@ -52,15 +57,14 @@ export function unpackCells(grid: usize, cells: usize, width: i32, height: i32, 
  */
 export function stepGrid(
   grid: usize, spare: usize, width: i32, height: i32, stride: usize, halo: usize,
-  generations: i32, birth: i32, survival: i32,
+  generations: i32, rule: usize,
 ): usize {
-  const conway = isConway(birth, survival);
-  setRule(birth, survival);
+  const kernel = setRule(rule);
   let from = grid;
   let to = spare;
   for (let i = 0; i < generations; i++) {
     writeHalo(from, width, height, stride, halo, 1, height);
-    stepRows(conway, from, to, width, stride, 1, height);
+    stepRows(kernel, from, to, width, stride, 1, height);
     const other = from;
     from = to;
     to = other;
@@ -149,13 +153,14 @@ function repeatBit(grid: usize, entry: usize): u32 {
 // @ts-ignore: decorator
 @inline
 export function stepRows(
-  conway: bool, from: usize, to: usize, width: i32, stride: usize, first: i32, last: i32,
+  kernel: i32, from: usize, to: usize, width: i32, stride: usize, first: i32, last: i32,
 ): void {
-  if (conway) stepConwayRows(from, to, width, stride, first, last);
-  else stepAnyRows(from, to, width, stride, first, last);
+  if (kernel == CONWAY) stepConwayRows(from, to, width, stride, first, last);
+  else if (kernel == LIFE_LIKE) stepAnyRows(from, to, width, stride, first, last);
+  else stepTableRows(from, to, width, stride, first, last);
 }
 
-// Two functions, exported so that the optimizer keeps them apart (see small-tori.ts), and so that a
+// Functions of their own, exported so that the optimizer keeps them apart (see small-tori.ts), and so that a
 // long run takes up better code as soon as the engine below has compiled it.
 
 /** `stepRows` under B3/S23. */
@@ -163,12 +168,44 @@ export function stepConwayRows(from: usize, to: usize, width: i32, stride: usize
   step(true, from, to, width, stride, first, last);
 }
 
-/** `stepRows` under the rule that was set. */
+/** `stepRows` under the life-like rule that was set. */
 export function stepAnyRows(from: usize, to: usize, width: i32, stride: usize, first: i32, last: i32): void {
   step(false, from, to, width, stride, first, last);
 }
 
-// Inlined once for each kind of rule.
+/** `stepRows` under the table that was set, sixteen columns at a time. */
+export function stepTableRows(from: usize, to: usize, width: i32, stride: usize, first: i32, last: i32): void {
+  const t0 = loadQuarter(0);
+  const t1 = loadQuarter(1);
+  const t2 = loadQuarter(2);
+  const t3 = loadQuarter(3);
+  const bytes = <usize>((width + 15) >> 4) << 1;
+  for (let top = first; top <= last; top += BLOCK) {
+    const bottom = min(top + BLOCK - 1, last);
+    for (let column: usize = 0; column < bytes; column += 2) {
+      let at = from + stride * <usize>(top - 1) + LEAD + column;
+      let target = to + stride * <usize>top + LEAD + column;
+      let above = findTrios(windowAt(at));
+      let here = findTrios(windowAt((at += stride)));
+      for (let row = top; row <= bottom; row++) {
+        const below = findTrios(windowAt((at += stride)));
+        store<u16>(target, <u16>lookUp(above, here, below, t0, t1, t2, t3));
+        target += stride;
+        above = here;
+        here = below;
+      }
+    }
+  }
+}
+
+// Sixteen cells with one more on each side, the one to the left lowest.
+// @ts-ignore: decorator
+@inline
+function windowAt(at: usize): u32 {
+  return load<u32>(at - 1) >> 7;
+}
+
+// Inlined once for each kind of life-like rule.
 // @ts-ignore: decorator
 @inline
 function step(conway: bool, from: usize, to: usize, width: i32, stride: usize, first: i32, last: i32): void {

@@ -1,6 +1,8 @@
 // What one vector of cells becomes, from the column sums around it. All arithmetic is bit-sliced: a
 // v128 is 128 one-bit numbers, and a sum is written as one vector per binary digit.
 
+import { setTable } from './table';
+
 // A rule as masks of all ones or zeros. The digits of weight two and four choose among four groups of
 // four masks; a group is a polynomial over bits in the cell and the lowest digit,
 //     m0 ^ m1 alive ^ (m2 ^ m3 alive) ones
@@ -15,13 +17,35 @@ const CONWAY_BIRTH: i32 = 0b1000;
 @inline
 const CONWAY_SURVIVAL: i32 = 0b1100;
 
-/** True for B3/S23, which has a kernel of its own. */
-export function isConway(birth: i32, survival: i32): bool {
-  return birth == CONWAY_BIRTH && survival == CONWAY_SURVIVAL;
+// The kernels: of B3/S23, of any life-like rule, of any other.
+// @ts-ignore: decorator
+@inline
+export const CONWAY: i32 = 0;
+// @ts-ignore: decorator
+@inline
+export const LIFE_LIKE: i32 = 1;
+// @ts-ignore: decorator
+@inline
+export const TABLE: i32 = 2;
+
+/**
+ * Takes over a rule. Threads may do so at once: they write the same.
+ * @param rule two words of 9 bits, birth and survival; or all ones and nothing, and behind them a table of 512 bytes
+ * @returns the kernel for it
+ */
+export function setRule(rule: usize): i32 {
+  const birth = load<i32>(rule);
+  const survival = load<i32>(rule + 4);
+  if (birth < 0) {
+    setTable(rule + 8);
+    return TABLE;
+  }
+  if (birth == CONWAY_BIRTH && survival == CONWAY_SURVIVAL) return CONWAY;
+  setMasks(birth, survival);
+  return LIFE_LIKE;
 }
 
-/** Turns a rule into masks. Threads may do so at once: they write the same. */
-export function setRule(birth: i32, survival: i32): void {
+function setMasks(birth: i32, survival: i32): void {
   let values = 0; // bit 2 n: what comes of a dead cell with n neighbours; bit 2 n + 1: of a live one
   for (let count = 0; count < 8; count++) {
     values |= ((birth >> count) & 1) << (2 * count);

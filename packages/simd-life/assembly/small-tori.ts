@@ -1,7 +1,8 @@
 // Batches of 32x32 tori, four boards in a vector: a row is one 32-bit lane, and the wrap-around of a
 // row is a rotation of its lane.
 
-import { applyConway, applyRule, isConway, loadMask, setRule } from './rule';
+import { applyConway, applyRule, CONWAY, LIFE_LIKE, loadMask, setRule } from './rule';
+import { findTrios, loadQuarter, lookUp } from './table';
 
 // @ts-ignore: decorator
 @inline
@@ -11,17 +12,17 @@ const ROWS: i32 = 32;
 const GROUP: usize = 512; // bytes of four boards
 
 /** Steps every group `generations` times, in place. */
-export function stepBatch(batch: usize, groups: i32, generations: i32, birth: i32, survival: i32): void {
-  const conway = isConway(birth, survival);
-  setRule(birth, survival);
+export function stepBatch(batch: usize, groups: i32, generations: i32, rule: usize): void {
+  const kernel = setRule(rule);
   for (let group = 0; group < groups; group++) {
     const at = batch + <usize>group * GROUP;
-    if (conway) stepConwayGroup(at, generations);
-    else stepAnyGroup(at, generations);
+    if (kernel == CONWAY) stepConwayGroup(at, generations);
+    else if (kernel == LIFE_LIKE) stepAnyGroup(at, generations);
+    else stepTableGroup(at, generations);
   }
 }
 
-// Two functions, exported so that the optimizer keeps them apart: merged, they share registers, and
+// Functions of their own, exported so that the optimizer keeps them apart: merged, they share registers, and
 // the one that needs few spills as much as the other.
 
 /** Steps four boards under B3/S23. */
@@ -29,12 +30,43 @@ export function stepConwayGroup(at: usize, generations: i32): void {
   for (let i = 0; i < generations; i++) stepGroup(true, at);
 }
 
-/** Steps four boards under the rule that was set. */
+/** Steps four boards under the life-like rule that was set. */
 export function stepAnyGroup(at: usize, generations: i32): void {
   for (let i = 0; i < generations; i++) stepGroup(false, at);
 }
 
-// Inlined once for each kind of rule.
+/** Steps four boards under the table that was set, one after the other, half a row at a time. */
+export function stepTableGroup(at: usize, generations: i32): void {
+  const t0 = loadQuarter(0);
+  const t1 = loadQuarter(1);
+  const t2 = loadQuarter(2);
+  const t3 = loadQuarter(3);
+  for (let i = 0; i < generations; i++) {
+    for (let lane: usize = 0; lane < 16; lane += 4) {
+      const board = at + lane;
+      const first = load<u32>(board);
+      const last = load<u32>(board + GROUP - 16);
+      let leftAbove = findTrios(rotl(last, 1));
+      let rightAbove = findTrios(rotl(last, 17));
+      let left = findTrios(rotl(first, 1));
+      let right = findTrios(rotl(first, 17));
+      for (let row = 0; row < ROWS; row++) {
+        const word = row == ROWS - 1 ? first : load<u32>(board + <usize>((row + 1) << 4));
+        const leftBelow = findTrios(rotl(word, 1));
+        const rightBelow = findTrios(rotl(word, 17));
+        const low = lookUp(leftAbove, left, leftBelow, t0, t1, t2, t3);
+        const high = lookUp(rightAbove, right, rightBelow, t0, t1, t2, t3);
+        store<u32>(board + <usize>(row << 4), low | (high << 16));
+        leftAbove = left;
+        rightAbove = right;
+        left = leftBelow;
+        right = rightBelow;
+      }
+    }
+  }
+}
+
+// Inlined once for each kind of life-like rule.
 // @ts-ignore: decorator
 @inline
 function stepGroup(conway: bool, at: usize): void {

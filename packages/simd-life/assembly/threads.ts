@@ -2,9 +2,9 @@
 // generation; each writes by itself the halo that it reads.
 
 import { stepRows, writeHalo } from './large-grid';
-import { isConway, setRule } from './rule';
+import { setRule } from './rule';
 
-export { packCells, unpackCells, stepConwayRows, stepAnyRows } from './large-grid';
+export { packCells, unpackCells, stepConwayRows, stepAnyRows, stepTableRows } from './large-grid';
 
 // Looks at the counter so often before a thread goes to sleep.
 const SPINS: i32 = 65536;
@@ -16,17 +16,16 @@ const SPINS: i32 = 65536;
  */
 export function stepBand(
   grid: usize, spare: usize, width: i32, height: i32, stride: usize, halo: usize,
-  generations: i32, birth: i32, survival: i32, first: i32, last: i32, barrier: usize, threads: i32,
+  generations: i32, rule: usize, first: i32, last: i32, barrier: usize, threads: i32,
 ): usize {
-  const conway = isConway(birth, survival);
-  setRule(birth, survival);
+  const kernel = setRule(rule);
   let arrivals = 0;
   let from = grid;
   let to = spare;
   for (let i = 0; i < generations; i++) {
     meet(barrier, (arrivals += threads));
     writeHalo(from, width, height, stride, halo, first, last);
-    stepRows(conway, from, to, width, stride, first, last);
+    stepRows(kernel, from, to, width, stride, first, last);
     const other = from;
     from = to;
     to = other;

@@ -4,10 +4,12 @@ import {
   InputError,
   openStream,
   parseBounds,
+  parseRule,
   stepReference,
   TORUS,
+  toTable,
   type Grid,
-  type LifeRule,
+  type Rule,
   type Topology,
 } from '@lifegpt/core';
 import fc from 'fast-check';
@@ -31,7 +33,7 @@ function drawGrid(width: number, height: number, seed: number): Grid {
 
 function runReference(
   grid: Grid,
-  rule: LifeRule,
+  rule: Rule,
   generations: number,
   topology: Topology = TORUS,
 ): Grid {
@@ -41,7 +43,15 @@ function runReference(
 }
 
 const anyRule = fc.record({ birth: fc.nat(511), survival: fc.nat(511) });
-const someRule = fc.oneof(fc.constant(CONWAY), anyRule);
+/** Any of the 2^512, and those that look at few cells, so that a place taken for another shows. */
+const anyTable = fc
+  .tuple(fc.nat(2 ** 31), fc.constantFrom(511, 256, 128, 64, 32, 16, 8, 4, 2, 1, 0o421))
+  .map(([seed, mask]) => {
+    const random = openStream(seed, 'table');
+    const drawn = Uint8Array.from({ length: 512 }, () => random.nextInt(2));
+    return { table: drawn.map((_, neighbourhood) => drawn[neighbourhood & mask]!) };
+  });
+const someRule = fc.oneof(fc.constant(CONWAY), anyRule, anyTable);
 /** Sides where words and vectors begin and end, the tiniest tori, and the rest. */
 const anySide = fc.oneof(
   fc.integer({ min: 1, max: 5 }),
@@ -133,6 +143,32 @@ describe('step', () => {
       );
     },
   );
+
+  it('takes a table that only counts as the life-like rule that it is', () => {
+    const grid = drawGrid(70, 40, 3);
+    const highLife = parseRule('B36/S23').rule;
+    const stepped = engine.step(grid, { table: toTable(highLife) }, 6);
+    expect(stepped).toEqual(runReference(grid, highLife, 6));
+  });
+
+  it('draws examples under a rule that asks where the neighbours lie', () => {
+    const { rule } = parseRule('B2n3/S23-q');
+    for (const width of [32, 20]) {
+      const request = { seed: 1, index: 0, boards: 6, width, height: 32, rule };
+      const { states, nextStates } = engine.draw({ ...request, density: [0.3, 0.6] });
+      for (let b = 0; b < 6; b++) {
+        const [state, next] = [states, nextStates].map((cells) =>
+          createGrid(width, 32, cells.slice(b * width * 32, (b + 1) * width * 32)),
+        );
+        expect(next).toEqual(stepReference(state!, rule));
+      }
+    }
+  });
+
+  it('refuses a table of another length', () => {
+    const rule = { table: new Uint8Array(128) };
+    expect(() => engine.step(createGrid(3, 3), rule)).toThrow(/512 entries.*not 128/);
+  });
 
   it('refuses generations that are none', () => {
     for (const generations of [-1, 0.5, 2 ** 31]) {

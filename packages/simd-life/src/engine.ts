@@ -8,12 +8,20 @@ import {
   type Examples,
   type ExampleSource,
   type Grid,
-  type LifeRule,
+  type Rule,
   type Stepper,
   type Topology,
 } from '@lifegpt/core';
-import { HEAP, isPlainTorus, layOutGrid, reserveMemory, type GridMemory } from './grid-memory.js';
+import {
+  HEAD,
+  HEAP,
+  isPlainTorus,
+  layOutGrid,
+  reserveMemory,
+  type GridMemory,
+} from './grid-memory.js';
 import { startKernels, type Kernels, type Wasm } from './kernels.js';
+import { writeRule } from './rule-memory.js';
 import { DENSITY_STEPS, seedSoup } from './soup.js';
 
 /** Life on boards of any size and topology; examples; batches of 32x32 tori. */
@@ -23,7 +31,7 @@ export interface SimdLife extends Stepper, ExampleSource {
    * @param boards `[boards, 32]`: bit c of word r is the cell in row r, column c; not changed
    * @throws InputError when the length is no multiple of 32.
    */
-  stepBatch32(boards: Uint32Array, rule: LifeRule, generations: number): Uint32Array;
+  stepBatch32(boards: Uint32Array, rule: Rule, generations: number): Uint32Array;
   /**
    * The boards of `draw` on 32x32 tori, one bit a cell: a million pairs are 256 MB.
    * @throws InputError when the request asks for other boards.
@@ -44,8 +52,8 @@ const BOARDS_A_GROUP = 4;
 const GROUP_BYTES = 4 * ROWS * BOARDS_A_GROUP;
 /** Groups that are drawn and stepped in one go: they stay in the second-level cache. */
 const GROUPS_A_GO = 256;
-/** Behind the seed at `HEAP`: groups of 32x32 boards, and behind them what is read out. */
-const BATCH = HEAP + 64;
+/** Behind what lies at `HEAP`: groups of 32x32 boards, and behind them what is read out. */
+const BATCH = HEAP + HEAD;
 const OUTPUT = BATCH + GROUPS_A_GO * GROUP_BYTES;
 
 /**
@@ -60,7 +68,7 @@ export async function createEngine(wasm: Wasm): Promise<SimdLife> {
   const wordsAt = (address: number, length: number): Uint32Array =>
     new Uint32Array(memory.buffer, address, length);
 
-  function step(grid: Grid, rule: LifeRule, generations = 1, topology: Topology = TORUS): Grid {
+  function step(grid: Grid, rule: Rule, generations = 1, topology: Topology = TORUS): Grid {
     checkGenerations(generations);
     const { width, height, cells } = grid;
     const board = layOutGrid(memory, { topology, width, height });
@@ -143,12 +151,12 @@ export async function createEngine(wasm: Wasm): Promise<SimdLife> {
       const groups = Math.ceil(count / BOARDS_A_GROUP);
       kernels.drawSoups(HEAP, first + from, groups, ROWS, low, high, BATCH);
       read(false, from, count);
-      kernels.stepBatch(BATCH, groups, 1, rule.birth, rule.survival);
+      kernels.stepBatch(BATCH, groups, 1, writeRule(memory, rule));
       read(true, from, count);
     }
   }
 
-  function stepBatch32(boards: Uint32Array, rule: LifeRule, generations: number): Uint32Array {
+  function stepBatch32(boards: Uint32Array, rule: Rule, generations: number): Uint32Array {
     checkGenerations(generations);
     if (boards.length % ROWS !== 0) {
       throw new InputError(
@@ -161,7 +169,7 @@ export async function createEngine(wasm: Wasm): Promise<SimdLife> {
     reserveMemory(memory, grouped + bytes, `a batch of ${boards.length / ROWS} boards`);
     wordsAt(packed, boards.length).set(boards); // what is left of the last group is never read
     kernels.joinGroups(packed, groups, ROWS, grouped);
-    kernels.stepBatch(grouped, groups, generations, rule.birth, rule.survival);
+    kernels.stepBatch(grouped, groups, generations, writeRule(memory, rule));
     kernels.splitGroups(grouped, groups, ROWS, packed);
     return wordsAt(packed, boards.length).slice();
   }
@@ -170,21 +178,11 @@ export async function createEngine(wasm: Wasm): Promise<SimdLife> {
 }
 
 /** Steps the bytes at `board.cells` in place. */
-function stepCells(kernels: Kernels, board: GridMemory, rule: LifeRule, generations: number): void {
+function stepCells(kernels: Kernels, board: GridMemory, rule: Rule, generations: number): void {
   const { width, height, cells, grid, spare, stride, halo } = board;
-  const { birth, survival } = rule;
   kernels.packCells(cells, grid, width, height, stride);
-  const result = kernels.stepGrid(
-    grid,
-    spare,
-    width,
-    height,
-    stride,
-    halo,
-    generations,
-    birth,
-    survival,
-  );
+  const at = writeRule(kernels.memory, rule);
+  const result = kernels.stepGrid(grid, spare, width, height, stride, halo, generations, at);
   kernels.unpackCells(result >>> 0, cells, width, height, stride);
 }
 

@@ -6,8 +6,10 @@ const PAGE_BYTES = 65_536;
 const MEMORY_BYTES = 2 ** 32;
 /** Where the caller's memory begins: behind the kernels' own constants. */
 export const HEAP = 4096;
-/** Bytes at `HEAP` for seeds and barriers. */
-const HEAD = 64;
+/** Where the rule lies, behind 64 bytes for seeds and barriers. */
+export const RULE = HEAP + 64;
+/** Bytes at `HEAP` for seeds, barriers and a rule: 8 of counts and 512 of a table. */
+export const HEAD = 64 + 528;
 /** Bytes that a kernel may write past the last cell. */
 const SLACK = 32;
 /** Bits before the first cell of a row. */

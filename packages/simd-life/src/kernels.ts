@@ -17,16 +17,9 @@ export interface Kernels extends PackingKernels {
     stride: number,
     halo: number,
     generations: number,
-    birth: number,
-    survival: number,
+    rule: number,
   ): number;
-  stepBatch(
-    batch: number,
-    groups: number,
-    generations: number,
-    birth: number,
-    survival: number,
-  ): void;
+  stepBatch(batch: number, groups: number, generations: number, rule: number): void;
   drawSoups(
     seed: number,
     first: number,
@@ -51,8 +44,7 @@ export interface ThreadKernels extends PackingKernels {
     stride: number,
     halo: number,
     generations: number,
-    birth: number,
-    survival: number,
+    rule: number,
     first: number,
     last: number,
     barrier: number,

@@ -9,11 +9,12 @@ import {
   TORUS,
   type ExampleRequest,
   type Grid,
-  type LifeRule,
+  type Rule,
   type Topology,
 } from '@lifegpt/core';
 import { checkGenerations, checkRequest, createEngine, type PackedExamples } from './engine.js';
 import { HEAP, layOutGrid, type GridMemory } from './grid-memory.js';
+import { writeRule } from './rule-memory.js';
 import { compile, startThreadKernels, type ThreadKernels, type Wasm } from './kernels.js';
 
 /** One end of the line between two threads. */
@@ -36,7 +37,7 @@ export interface Thread extends ThreadPort {
 export interface ThreadedLife {
   readonly threads: number;
   /** As `SimdLife.step`. */
-  step(grid: Grid, rule: LifeRule, generations?: number, topology?: Topology): Promise<Grid>;
+  step(grid: Grid, rule: Rule, generations?: number, topology?: Topology): Promise<Grid>;
   /** As `SimdLife.drawBatch32`, into shared memory. */
   drawBatch32(request: ExampleRequest): Promise<PackedExamples>;
   /** Stops the threads. */
@@ -78,7 +79,7 @@ export async function createThreadedLife(options: ThreadedOptions): Promise<Thre
 
   async function step(
     grid: Grid,
-    rule: LifeRule,
+    rule: Rule,
     generations = 1,
     topology: Topology = TORUS,
   ): Promise<Grid> {
@@ -93,7 +94,13 @@ export async function createThreadedLife(options: ThreadedOptions): Promise<Thre
         height,
         Math.min(workers.length, Math.ceil(height / ROWS_A_THREAD)),
       );
-      const job = { kind: 'step', board, rule, generations, threads: bands.length } as const;
+      const job = {
+        kind: 'step',
+        board,
+        rule: writeRule(memory, rule),
+        generations,
+        threads: bands.length,
+      } as const;
       await Promise.all(bands.map((band, i) => workers[i]!.ask({ ...job, ...band })));
       return createGrid(width, height, bytes.slice());
     });
@@ -139,7 +146,7 @@ type Job =
   | ({
       readonly kind: 'step';
       readonly board: GridMemory;
-      readonly rule: LifeRule;
+      readonly rule: number;
       readonly generations: number;
       readonly threads: number;
     } & Share)
@@ -194,8 +201,7 @@ function stepBand(
     stride,
     halo,
     generations,
-    rule.birth,
-    rule.survival,
+    rule,
     first + 1,
     first + count,
     HEAP,

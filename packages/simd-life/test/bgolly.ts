@@ -1,13 +1,6 @@
 /** Debian's bgolly as an independent Life: a whole state in, a whole state out. */
 
-import {
-  createGrid,
-  formatBoundedRule,
-  formatRle,
-  type BoundedGrid,
-  type Grid,
-  type LifeRule,
-} from '@lifegpt/core';
+import { createGrid, formatRle, type Grid } from '@lifegpt/core';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -26,17 +19,13 @@ export function listGollyPatterns(): string[] {
     .map((file) => join(root, file));
 }
 
-/** The state after so many generations, by HashLife, whose files keep absolute positions. */
-export function stepByGolly(
-  grid: Grid,
-  rule: LifeRule,
-  bounds: BoundedGrid,
-  generations: number,
-  folder: string,
-): Grid {
+/**
+ * The state after so many generations, by HashLife, whose files keep absolute positions.
+ * @param rule as Golly is to read it, with the board
+ */
+export function stepByGolly(grid: Grid, rule: string, generations: number, folder: string): Grid {
   const [left, top] = [Math.floor(grid.width / 2), Math.floor(grid.height / 2)];
-  const text = formatBoundedRule(rule, bounds);
-  const rle = formatRle({ name: null, comments: [], rule: text, grid, warnings: [] });
+  const rle = formatRle({ name: null, comments: [], rule, grid, warnings: [] });
   const [given, result] = [join(folder, 'given.rle'), join(folder, 'result.mc')];
   writeFileSync(given, `#CXRLE Pos=${-left},${-top}\n${rle}`);
   const options = ['-q', '-q', '-a', 'HashLife', '-m', String(generations), '-o', result, given];
@@ -45,7 +34,7 @@ export function stepByGolly(
   for (const [x, y] of readMacrocell(readFileSync(result, 'utf8'))) {
     const [column, row] = [x + left, y + top];
     const isInside = column >= 0 && column < grid.width && row >= 0 && row < grid.height;
-    if (!isInside) throw new Error(`bgolly has a live cell at ${x},${y}, outside of ${text}`);
+    if (!isInside) throw new Error(`bgolly has a live cell at ${x},${y}, outside of ${rule}`);
     state.cells[row * grid.width + column] = 1;
   }
   return state;

@@ -5,9 +5,11 @@ import {
   parseBounds,
   parsePattern,
   parseRule,
+  formatRule,
   placeCentred,
   type Grid,
-  type LifeRule,
+  type RandomStream,
+  type Rule,
 } from '@lifegpt/core';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,9 +27,15 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Both engines from one state; the difference in cells. */
-function compare(grid: Grid, rule: LifeRule, bounds: string, generations: number): number {
+function compare(
+  grid: Grid,
+  rule: Rule,
+  bounds: string,
+  generations: number,
+  text = formatRule(rule),
+): number {
   const board = parseBounds(bounds);
-  const golly = stepByGolly(grid, rule, board, generations, folder);
+  const golly = stepByGolly(grid, `${text}:${bounds}`, generations, folder);
   const ours = engine.step(grid, rule, generations, board.topology);
   return ours.cells.reduce((sum, cell, k) => sum + (cell === golly.cells[k] ? 0 : 1), 0);
 }
@@ -70,6 +78,27 @@ describe.skipIf(BGOLLY === undefined)('the engine and bgolly (skipped where it i
     }
   });
 
+  it.each(['Hensel', 'V', 'H', 'MAP', 'hexagonal MAP', 'von Neumann MAP'])(
+    'agree under random rules of the kind %s, on one topology after the other',
+    (kind) => {
+      const random = openStream(12, 'golly', kind);
+      for (const [number, board] of KINDS.entries()) {
+        const text = drawRuleText(kind, random);
+        const { rule } = parseRule(text);
+        const bounds = fillIn(board, 3 + random.nextInt(60), 3 + random.nextInt(60));
+        const { width, height } = parseBounds(bounds);
+        const p = 0.1 + 0.8 * random.nextFloat();
+        const cells = Uint8Array.from({ length: width * height }, () =>
+          random.nextFloat() < p ? 1 : 0,
+        );
+        // Golly reads the rule as it was written here; then as we write it
+        const written = number % 2 === 0 ? text : formatRule(rule);
+        const wrong = compare(createGrid(width, height, cells), rule, bounds, 9, written);
+        expect({ text, bounds, wrong }).toMatchObject({ wrong: 0 });
+      }
+    },
+  );
+
   const patterns = listGollyPatterns();
   it('agree on Golly’s own patterns, on one topology after the other', () => {
     let compared = 0;
@@ -105,6 +134,45 @@ describe.skipIf(BGOLLY === undefined)('the engine and bgolly (skipped where it i
     expect(compared).toBeGreaterThanOrEqual(patterns.length === 0 ? 0 : 3);
   });
 });
+
+const LETTERS = [
+  '',
+  'ce',
+  'ceaikn',
+  'ceaiknjqry',
+  'ceaiknjqrytwz',
+  'ceaiknjqry',
+  'ceaikn',
+  'ce',
+  '',
+];
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const MAP_LETTERS: Readonly<Record<string, number>> = {
+  MAP: 86,
+  'hexagonal MAP': 22,
+  'von Neumann MAP': 6,
+};
+
+/** A rule of some notation, without births from nothing. */
+function drawRuleText(kind: string, random: RandomStream): string {
+  const length = MAP_LETTERS[kind];
+  if (length !== undefined) {
+    // the first bit is 0
+    const first = BASE64.charAt(random.nextInt(32));
+    const rest = Array.from({ length: length - 1 }, () => BASE64.charAt(random.nextInt(64)));
+    return `MAP${first}${rest.join('')}`;
+  }
+  const most = kind === 'V' ? 4 : kind === 'H' ? 6 : 8;
+  const half = (least: number): string =>
+    Array.from({ length: most + 1 - least }, (_, i) => {
+      if (random.nextInt(2) === 0) return '';
+      const letters = kind === 'Hensel' ? [...LETTERS[least + i]!] : [];
+      const chosen = letters.filter(() => random.nextInt(2) === 0).join('');
+      const minus = chosen !== '' && random.nextInt(2) === 0 ? '-' : '';
+      return `${least + i}${minus}${chosen}`;
+    }).join('');
+  return `B${half(1)}/S${half(0)}${kind === 'Hensel' ? '' : kind}`;
+}
 
 /** A pattern of Conway's rule that is small enough to be quick, or null. */
 function readConwayPattern(file: string): Grid | null {

@@ -1,4 +1,12 @@
-import { CONWAY, createGrid, openStream, parseBounds, type Grid } from '@lifegpt/core';
+import {
+  CONWAY,
+  createGrid,
+  openStream,
+  parseBounds,
+  parseRule,
+  placeTopology,
+  type Grid,
+} from '@lifegpt/core';
 import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +17,8 @@ import {
   type Thread,
   type ThreadedLife,
 } from '../src/index.js';
+
+const ANY_TABLE = parseRule('B2n3/S23-q').rule;
 
 const readBuild = (name: string): Buffer =>
   readFileSync(new URL(`../build/${name}.wasm`, import.meta.url));
@@ -37,7 +47,10 @@ beforeAll(async () => {
   engine = await createEngine(readBuild('simd-life'));
 });
 
-describe.each([1, 2, 3, 5])('%i threads', (threads) => {
+/** Every topology, with shifts. */
+const KINDS = ['T', 'P', 'T+1', 'T,-2', 'K*', 'K,*', 'K*+1', 'K,*+1', 'C', 'S'];
+
+describe.each([1, 2, 3, 5, 8])('%i threads', (threads) => {
   let life: ThreadedLife;
   beforeAll(async () => {
     life = await createThreadedLife({
@@ -62,10 +75,30 @@ describe.each([1, 2, 3, 5])('%i threads', (threads) => {
   ])('step %s as one thread does', async (bounds) => {
     const { width, height, topology } = parseBounds(bounds);
     const grid = drawGrid(width, height);
-    for (const rule of [CONWAY, { birth: 0b1001000, survival: 0b1100 }]) {
+    for (const rule of [CONWAY, { birth: 0b1001000, survival: 0b1100 }, ANY_TABLE]) {
       const stepped = await life.step(grid, rule, 37, topology);
       const expected = engine.step(grid, rule, 37, topology);
       expect(isSame(stepped.cells, expected.cells)).toBe(true);
+    }
+  });
+
+  it('step thin and tall boards of every topology as one thread does', async () => {
+    const random = openStream(threads, 'thin boards');
+    for (let run = 0; run < 150; run++) {
+      const kind = KINDS[run % KINDS.length]!;
+      const long = 1 + random.nextInt(run % 5 === 0 ? 1500 : 300);
+      const thin = 2 + random.nextInt(40);
+      // a shifted twist needs an even side, a sphere equal ones
+      const width = kind.includes('*+1') ? thin + (thin % 2) : thin;
+      const height = kind === 'S' ? width : kind.includes('*+1') ? long + (long % 2) : long;
+      const { topology } = placeTopology(kind, height, width);
+      const grid = drawGrid(width, height);
+      const rule = [CONWAY, { birth: 0b100100, survival: 0b110 }, ANY_TABLE][run % 3]!;
+      const generations = random.nextInt(4);
+      const stepped = await life.step(grid, rule, generations, topology);
+      const expected = engine.step(grid, rule, generations, topology);
+      const isEqual = isSame(stepped.cells, expected.cells);
+      expect({ kind, width, height, generations, isEqual }).toMatchObject({ isEqual: true });
     }
   });
 

@@ -1,6 +1,6 @@
 /** What the page asks of its worker, and what the worker answers. */
 
-import type { Grid, LifeRule, PromptHeader, Topology } from '@lifegpt/core';
+import type { Grid, PromptHeader, Rule, Topology } from '@lifegpt/core';
 import type { HeadAttention, ModelFile, TrainedFor } from '@lifegpt/model';
 
 /** A device that a person can choose; `auto` is WebGPU where there is a real adapter, else WASM. */
@@ -135,7 +135,7 @@ export interface Calls {
   };
   /** The engine's next state. */
   simulate: {
-    request: { readonly grid: Grid; readonly rule: LifeRule; readonly topology: Topology };
+    request: { readonly grid: Grid; readonly rule: Rule; readonly topology: Topology };
     event: never;
     result: PlayedGeneration;
   };

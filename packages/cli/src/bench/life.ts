@@ -8,7 +8,7 @@ import {
   parseRule,
   TORUS,
   type Grid,
-  type LifeRule,
+  type Rule,
 } from '@lifegpt/core';
 import type { SimdLife } from '@lifegpt/simd-life';
 import { execFileSync } from 'node:child_process';
@@ -63,7 +63,7 @@ function benchBatch(engine: SimdLife, folder: string, talk: Talk): Figure[] {
   const random = openStream(1, 'bench batch');
   const boards = Uint32Array.from({ length: BATCH_BOARDS * 32 }, () => random.nextUint32());
   const cells = BATCH_BOARDS * 1024 * BATCH_GENERATIONS;
-  const rate = (rule: LifeRule): number =>
+  const rate = (rule: Rule): number =>
     measureRate(cells, () => engine.stepBatch32(boards, rule, BATCH_GENERATIONS));
   const [conway, generic] = [rate(CONWAY), rate(GENERIC)];
   const figures = [
@@ -101,7 +101,7 @@ const LARGE_GENERATIONS = 2000;
 async function benchLarge(engine: SimdLife, folder: string, talk: Talk): Promise<Figure[]> {
   const soup = drawSoup();
   const cells = SIDE * SIDE * LARGE_GENERATIONS;
-  const rate = (rule: LifeRule, kind = 'T'): number => {
+  const rate = (rule: Rule, kind = 'T'): number => {
     const { topology } = parseBounds(kind === 'K' ? `K${SIDE}*,${SIDE}` : `${kind}${SIDE}`);
     return measureRate(cells, () => engine.step(soup, rule, LARGE_GENERATIONS, topology));
   };

@@ -1,6 +1,6 @@
 /** `lifegpt model attention`: what each head looks at while it writes a cell. */
 
-import { formatBoundedRule, InputError, type BoundedGrid } from '@lifegpt/core';
+import { formatBoundedRule, InputError, requireLifeRule, type BoundedGrid } from '@lifegpt/core';
 import {
   checkTrainedFor,
   listNeighbourhood,
@@ -56,7 +56,7 @@ async function runAttention(
   const model = await loadModel(folder, runtime);
   checkTrainedFor(model, grid, rule, bounds.topology);
   const weights = await probeAnswer(model, folder, runtime, grid, {
-    rule,
+    rule: requireLifeRule(rule, `model ${model.name}`),
     topology: bounds.topology,
   });
   await model.release();

@@ -9,8 +9,8 @@ import {
   parseRule,
   placeTopology,
   type BoundedGrid,
-  type LifeRule,
   type RandomStream,
+  type Rule,
   type SizeRange,
 } from '@lifegpt/core';
 import { createHash } from 'node:crypto';
@@ -111,7 +111,7 @@ export function listFiles(config: DatasetConfig): DatasetFile[] {
 
 /** What the rows of a block have in common. */
 export interface Block {
-  readonly rule: LifeRule;
+  readonly rule: Rule;
   readonly bounds: BoundedGrid;
   readonly density: readonly [number, number];
 }

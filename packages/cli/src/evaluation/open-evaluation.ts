@@ -1,7 +1,13 @@
 /** An evaluation on this machine: the models and boards that its request names, found and told apart. */
 
-import { InputError, parseRule, tokenOfTopology } from '@lifegpt/core';
-import { hashBytes, isHeldOutRule, openHeldOut, type ModelFolder } from '@lifegpt/model';
+import { InputError, tokenOfTopology } from '@lifegpt/core';
+import {
+  defaultHeader,
+  hashBytes,
+  isHeldOutRule,
+  openHeldOut,
+  type ModelFolder,
+} from '@lifegpt/model';
 import type { SimdLife } from '@lifegpt/simd-life';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -70,7 +76,7 @@ async function openSources(
   const sources = data === null ? [] : [await openData(data, limit ?? Infinity, engine)];
   if (fresh !== null) {
     const { sizesText, ...drawn } = fresh;
-    const { rule } = parseRule(config.trained_for.rule);
+    const { rule } = defaultHeader(config.trained_for);
     sources.push(openFreshBoards({ ...drawn, rule }, sizesText, engine));
   }
   return sources;

@@ -4,6 +4,7 @@ import {
   CONWAY,
   formatBoundedRule,
   parseRule,
+  requireLifeRule,
   TORUS,
   type Grid,
   type LifeRule,
@@ -38,7 +39,9 @@ export function readTestBoard(
   row: number,
   engine: Stepper,
 ): TestBoard | Contradiction {
-  const { rule, bounds } = text === null ? { rule: CONWAY, bounds: null } : parseRule(text);
+  const { rule: written, bounds } =
+    text === null ? { rule: CONWAY, bounds: null } : parseRule(text);
+  const rule = requireLifeRule(written, 'a model');
   const topology = bounds?.topology ?? TORUS;
   for (let k = 1; k < states.length; k++) {
     const truth = engine.step(states[k - 1]!, rule, 1, topology);

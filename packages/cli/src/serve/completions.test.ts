@@ -6,6 +6,7 @@ import {
   layoutPrompt,
   parseCells,
   parseRule,
+  toLifeRule,
 } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import type { BoardQuestion } from './batch-queue.js';
@@ -46,7 +47,8 @@ function createService() {
 
 describe('completions by a model that reads headers', () => {
   const { signal } = new AbortController();
-  const { rule, bounds } = parseRule('B36/S23:K4,2*');
+  const { rule: written, bounds } = parseRule('B36/S23:K4,2*');
+  const rule = toLifeRule(written)!;
   const prompt = formatPrompt(parseCells('01100011', 4, 2), { rule, topology: bounds!.topology });
 
   it('take rule, topology and width from the prompt', async () => {

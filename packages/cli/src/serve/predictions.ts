@@ -10,6 +10,7 @@ import {
   parseCells,
   parseRle,
   parseRule,
+  requireLifeRule,
   placeCentred,
   TORUS,
   type BoundedGrid,
@@ -129,7 +130,8 @@ function readCells(
     );
   }
   const grid = parseCells(cells, width, cells.length / width);
-  const { rule, bounds } = parseRule(text ?? model.config.trained_for.rule);
+  const { rule: written, bounds } = parseRule(text ?? model.config.trained_for.rule);
+  const rule = requireLifeRule(written, `model ${model.name}`);
   if (bounds !== null && (bounds.width !== grid.width || bounds.height !== grid.height)) {
     throw new InputError(
       `"cells" are a whole board of ${grid.width}x${grid.height}, but "rule" asks for ${bounds.width}x${bounds.height}; leave the size out of "rule"`,
@@ -144,7 +146,9 @@ function readRle(rle: string, { width, rule: text }: PredictionRequest, model: S
   if (width !== undefined) throw new InputError('"width" belongs to "cells"; an RLE has its own');
   const side = longestSide(model);
   const pattern = parseRle(rle, 'rle', side);
-  const { rule, bounds: asked } = parseRule(text ?? pattern.rule ?? model.config.trained_for.rule);
+  const written = parseRule(text ?? pattern.rule ?? model.config.trained_for.rule);
+  const { bounds: asked } = written;
+  const rule = requireLifeRule(written.rule, `model ${model.name}`);
   const bounds = asked ?? { topology: TORUS, width: side, height: side };
   // before a board of any size is made
   checkTrainedFor(model, { ...bounds, cells: pattern.grid.cells }, rule, bounds.topology);

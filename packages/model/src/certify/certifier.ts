@@ -1,7 +1,8 @@
 /** Proves answers of one size, an answer token at a time. */
 
-import { layoutPrompt, parseRule, type BoundedGrid } from '@lifegpt/core';
+import { layoutPrompt, type BoundedGrid } from '@lifegpt/core';
 import type { ModelFolder } from '../model-folder.js';
+import { defaultHeader } from '../trained-for.js';
 import { AttentionCase } from './attention-case.js';
 import { boundAttention, findExtremes } from './attention-bound.js';
 import { headOf, listAnswerTasks } from './cases.js';
@@ -41,7 +42,7 @@ export interface Certifier {
 export function openCertifier(folder: ModelFolder, bounds: BoundedGrid): Certifier {
   const model = readOneLayer(folder);
   const layout = layoutPrompt(folder.tokenizer, bounds.width, bounds.height);
-  const { rule } = parseRule(folder.config.trained_for.rule);
+  const { rule } = defaultHeader(folder.config.trained_for);
   const winners = [...new Set([...layout.cellTokens, ...layout.endTokens])];
   const directions = arrangeDirections(model, winners);
   const table = tabulateTokens(model, directions, layout, headOf(layout, bounds, rule));

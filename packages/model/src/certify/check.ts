@@ -8,8 +8,9 @@
  * of all tokens' values they pull. From there on it is interval arithmetic, number by number.
  */
 
-import { layoutPrompt, parseRule, type BoundedGrid } from '@lifegpt/core';
+import { layoutPrompt, type BoundedGrid } from '@lifegpt/core';
 import type { ModelFolder } from '../model-folder.js';
+import { defaultHeader } from '../trained-for.js';
 import { headOf, listAnswerTasks, type AnswerTask } from './cases.js';
 import { boundMargin } from './check-margin.js';
 import { CheckHeader } from './check-header.js';
@@ -29,7 +30,7 @@ export interface Checker {
 /** Prepares the check of a size. @throws InputError when the model is none that can be certified. */
 export function openChecker(folder: ModelFolder, bounds: BoundedGrid): Checker {
   const model = readOneLayer(folder);
-  const { rule } = parseRule(folder.config.trained_for.rule);
+  const { rule } = defaultHeader(folder.config.trained_for);
   const layout = layoutPrompt(folder.tokenizer, bounds.width, bounds.height);
   const tasks = listAnswerTasks(layout, bounds, rule);
   const rows = new CheckRows(model, [...new Set([...layout.cellTokens, ...layout.endTokens])]);

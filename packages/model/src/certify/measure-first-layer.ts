@@ -3,7 +3,7 @@
  * there are places and contents. A certificate assumes `FIRST_LAYER_ERROR`.
  */
 
-import { encodeExamples, layoutPrompt, parseRule, type BoundedGrid } from '@lifegpt/core';
+import { encodeExamples, layoutPrompt, type BoundedGrid } from '@lifegpt/core';
 import { Tensor } from 'onnxruntime-common';
 import { openParts } from '../cached-gpt.js';
 import { buildGpt, declareGptInputs } from '../gpt.js';
@@ -12,6 +12,7 @@ import { encodeModel } from '../graph/proto.js';
 import type { ModelFolder } from '../model-folder.js';
 import { positionIds } from '../positions.js';
 import type { Runtime } from '../runtime.js';
+import { defaultHeader } from '../trained-for.js';
 import { headOf } from './cases.js';
 import { openHeaderLayer, rootMeanSquare } from './header-layer.js';
 import { readOneLayer } from './one-layer.js';
@@ -43,7 +44,7 @@ export async function measureFirstLayer(
   try {
     const layout = layoutPrompt(tokenizer, bounds.width, bounds.height);
     const { inputTokens, answerTokens } = layout;
-    const { rule } = parseRule(config.trained_for.rule);
+    const { rule } = defaultHeader(config.trained_for);
     const positions = positionIds(config, layout);
     const positionRows = model.positionRows(layout);
     const enter = openHeaderLayer(model, headOf(layout, bounds, rule), positionRows);

@@ -5,6 +5,7 @@ import { cellAt } from '../board/surface.js';
 import { byId, complain, write } from '../elements.js';
 import type { HeadAttention } from '@lifegpt/model';
 import type { Game } from '../play/game.js';
+import { headerOf } from '../play/setup.js';
 import type { Session } from '../session.js';
 import { createHeads, percent, shadeWeights } from './heads.js';
 
@@ -57,8 +58,14 @@ export function createExplorer(options: ExplorerOptions): Explorer {
     asked = cell;
     const grid = board();
     try {
-      const { player: model, rule, topology } = game.setup();
-      const request = { model, header: { rule, topology }, grid, answer: finished, cell };
+      const setup = game.setup();
+      const request = {
+        model: setup.player,
+        header: headerOf(setup),
+        grid,
+        answer: finished,
+        cell,
+      };
       const attention = await session.call('attend', request);
       if (asked !== cell || answer() !== finished) return;
       show(attention, grid, cell);

@@ -7,7 +7,7 @@ import { paintFrame } from '../board/paint.js';
 import { byId, complain, labelButton, onceAFrame, onClick, write } from '../elements.js';
 import type { WritingEvent } from '../messages.js';
 import type { Game } from '../play/game.js';
-import { ENGINE } from '../play/setup.js';
+import { ENGINE, headerOf } from '../play/setup.js';
 import type { Session } from '../session.js';
 import { createExplorer } from './explore.js';
 import { createFilm } from './film.js';
@@ -104,14 +104,15 @@ export function createLookView(
     complain('look-problem', '');
     const isJacobi = strategy() === 'jacobi';
     const { width, height } = given;
-    const { player: model, rule, topology } = game.setup();
+    const setup = game.setup();
+    const model = setup.player;
     if (isJacobi) film.start(given);
     const value = temperature.valueAsNumber;
     const sampling = { temperature: value, seed: value === 0 ? 0 : drawSeed() };
     try {
       const result = await session.call(
         'write',
-        { model, header: { rule, topology }, grid: given, strategy: strategy(), sampling },
+        { model, header: headerOf(setup), grid: given, strategy: strategy(), sampling },
         {
           signal: own.signal,
           onEvent(event) {

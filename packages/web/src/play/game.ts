@@ -4,7 +4,7 @@ import { createGrid, type Grid, type PromptHeader } from '@lifegpt/core';
 import type { ModelCard, PlayedGeneration, Sampling } from '../messages.js';
 import type { Session } from '../session.js';
 import { fitPattern } from './fit.js';
-import { checkSetup, ENGINE, type Setup } from './setup.js';
+import { checkSetup, ENGINE, headerOf, type Setup } from './setup.js';
 import { startTimeline, type Timeline } from './timeline.js';
 
 /** What listeners are told: another board, another moment of it, or running began or ended. */
@@ -90,7 +90,7 @@ export function createGame(
       ? session.call('simulate', { grid, rule, topology })
       : session.call('predict', {
           model,
-          header: { rule, topology },
+          header: headerOf(setup),
           grid,
           truth,
           generation,
@@ -109,8 +109,7 @@ export function createGame(
     setup: () => setup,
     card: () => card,
     promptHeader() {
-      const { rule, topology } = setup;
-      return card?.readsHeader === true ? { rule, topology } : undefined;
+      return card?.readsHeader === true ? headerOf(setup) : undefined;
     },
     timeline: () => timeline,
     start: () => start,

@@ -6,8 +6,10 @@ import {
   formatRule,
   InputError,
   parseRule,
+  requireLifeRule,
   TORUS,
-  type LifeRule,
+  type PromptHeader,
+  type Rule,
   type Topology,
 } from '@lifegpt/core';
 import { defaultHeader, describeTopologies, knowsRule, knowsTopology } from '@lifegpt/model';
@@ -26,7 +28,7 @@ export const ENGINE_SIDES = [1, 512] as const;
 export interface Setup {
   /** Name of a model, or `ENGINE`. */
   readonly player: string;
-  readonly rule: LifeRule;
+  readonly rule: Rule;
   readonly topology: Topology;
   readonly width: number;
   readonly height: number;
@@ -36,6 +38,11 @@ export interface Setup {
 export function setupFor({ name, trainedFor }: ModelCard): Setup {
   const [, side] = trainedFor.sides;
   return { player: name, ...defaultHeader(trainedFor), width: side, height: side };
+}
+
+/** How a model is told the rule and the topology. @throws InputError when the rule is not life-like */
+export function headerOf({ player, rule, topology }: Setup): PromptHeader {
+  return { rule: requireLifeRule(rule, player), topology };
 }
 
 /** What the engine starts with. */
