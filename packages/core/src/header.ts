@@ -3,31 +3,57 @@
  *
  *     @PredictNextState{B36/S23:K12,7*}<0101…> [
  *
- * and its 21 tokens: the marker before it, 18 bits of the rule (born with 0..8 neighbours, then surviving
- * with 0..8), the topology, the marker behind it. A bit is `B3` where it is set and `b3` where not: as each bit has tokens
- * of its own, attention can carry all 18 at once. The sizes are no tokens: a model sees them in the distances to the borders.
+ * and its tokens: the marker before it, the topology, the rule's bits, the marker behind it. A rule comes in one of two
+ * forms: the 18 bits of B/S notation (born with 0..8 neighbours, then surviving with 0..8), or the 512 bits of any rule of
+ * the 3x3 neighbourhood (Golly's MAP). A bit is the token `0` or `1`; which one it is, and the board's sides, are no
+ * tokens: a model sees them in coordinates (`coordinates.ts`). A prompt without a header means B3/S23 on a torus.
  */
 
 import { InputError } from './input-error.js';
-import type { LifeRule } from './rule.js';
-import { listRuleBits, RULE_BITS } from './rule-bits.js';
+import { CONWAY, type LifeRule, type Rule, type TableRule } from './rule.js';
+import { listRuleBits, RULE_BITS, ruleOfBits } from './rule-bits.js';
+import { isTableRule } from './rules/rule-table.js';
 import type { Tokenizer } from './tokenizer.js';
 import { TORUS, type Topology } from './topology.js';
 
 /** What a header says beside the size. */
 export interface PromptHeader {
-  readonly rule: LifeRule;
+  readonly rule: Rule;
   readonly topology: Topology;
 }
+
+/** What a prompt without a header means. */
+export const DEFAULT_HEADER: PromptHeader = { rule: CONWAY, topology: TORUS };
 
 /** Opens a prompt that has a header. */
 export const HEADER_START = '@PredictNextState{';
 /** Closes the header, and is the bracket before the state. */
 export const HEADER_END = '}<';
-/** Tokens of a header, both markers included. */
-export const HEADER_TOKENS = RULE_BITS + 3;
-/** Index of the first bit of the rule among them. */
-export const FIRST_RULE_BIT = 1;
+/** The tokens of a header that are no bits: both markers, and the topology. */
+export const HEADER_MARKERS = 3;
+
+/** How a rule is written: the counts of B/S notation, or a table of all neighbourhoods. */
+export type RuleForm = 'counts' | 'table';
+/** Bits of a rule in each form. */
+export const FORM_BITS: Readonly<Record<RuleForm, number>> = { counts: RULE_BITS, table: 512 };
+
+/** The form of a rule. */
+export function formOfRule(rule: Rule): RuleForm {
+  return isTableRule(rule) ? 'table' : 'counts';
+}
+
+/** The bits of a rule in its form, `[18]` or `[512]`. */
+export function listFormBits(rule: Rule): ArrayLike<number> {
+  return isTableRule(rule) ? rule.table : listRuleBits(rule);
+}
+
+/** The rule of such bits; open ones, null, count as 0. */
+export function ruleOfFormBits(form: 'counts', bits: readonly (number | null)[]): LifeRule;
+export function ruleOfFormBits(form: 'table', bits: readonly (number | null)[]): TableRule;
+export function ruleOfFormBits(form: RuleForm, bits: readonly (number | null)[]): Rule;
+export function ruleOfFormBits(form: RuleForm, bits: readonly (number | null)[]): Rule {
+  return form === 'counts' ? ruleOfBits(bits) : { table: Uint8Array.from(bits, (bit) => bit ?? 0) };
+}
 
 /**
  * The topologies that a header can name, in Golly's letters. A Klein bottle has two: `K*` joins top and bottom
@@ -45,15 +71,6 @@ const TOPOLOGIES: Readonly<Record<TopologyToken, Topology>> = {
   C: { kind: 'cross-surface' },
   S: { kind: 'sphere' },
 };
-
-/** The tokens of the bits of a rule, unset and set, in the order of `listRuleBits`. */
-export const RULE_TOKENS: readonly (readonly [unset: string, set: string])[] = Array.from(
-  { length: RULE_BITS },
-  (_, bit) => {
-    const count = bit % (RULE_BITS / 2);
-    return bit < RULE_BITS / 2 ? [`b${count}`, `B${count}`] : [`s${count}`, `S${count}`];
-  },
-);
 
 /** The topology that a token names. */
 export function topologyOfToken(token: TopologyToken): Topology {
@@ -85,17 +102,29 @@ export function readsHeaders({ vocabulary }: Tokenizer): boolean {
 }
 
 /**
- * The tokens of a header, `[21]`.
+ * The id of a topology's token.
  * @throws InputError when the topology has no token
  */
-export function encodeHeader(tokenizer: Tokenizer, { rule, topology }: PromptHeader): Int32Array {
+export function encodeTopology(tokenizer: Tokenizer, topology: Topology): number {
   const token = tokenOfTopology(topology);
   if (token === null) {
     throw new InputError(
       `a header cannot name borders that are shifted against each other; choose one of ${TOPOLOGY_TOKENS.join(', ')}`,
     );
   }
-  const bits = listRuleBits(rule).map((bit, i) => tokenizer.idOf(RULE_TOKENS[i]![bit]));
-  const [start, end] = [HEADER_START, HEADER_END].map((piece) => tokenizer.idOf(piece));
-  return Int32Array.of(start!, ...bits, tokenizer.idOf(token), end!);
+  return tokenizer.idOf(token);
+}
+
+/**
+ * The tokens of a header, `[21]` or `[515]`.
+ * @throws InputError when the topology has no token
+ */
+export function encodeHeader(tokenizer: Tokenizer, { rule, topology }: PromptHeader): Int32Array {
+  const bitTokens = [tokenizer.idOf('0'), tokenizer.idOf('1')];
+  return Int32Array.from([
+    tokenizer.idOf(HEADER_START),
+    encodeTopology(tokenizer, topology),
+    ...Array.from(listFormBits(rule), (bit) => bitTokens[bit]!),
+    tokenizer.idOf(HEADER_END),
+  ]);
 }

@@ -20,6 +20,7 @@ export {
   type Rule,
   type TableRule,
 } from './rule.js';
+export { isIsotropic } from './rules/hensel.js';
 export { isTableRule, rulesEqual, toLifeRule, toTable } from './rules/rule-table.js';
 export { NEIGHBOURHOODS } from './rules/neighbourhood.js';
 export {
@@ -39,7 +40,8 @@ export {
   type BoardSize,
   type SizeRange,
 } from './board-sizes.js';
-export { stepReference } from './life-reference.js';
+export { listNeighbourhoods, stepReference } from './life-reference.js';
+export { bitOfNeighbourhood, determineBits } from './determined-bits.js';
 export {
   countTransitions,
   createNeighbourCounter,
@@ -72,50 +74,60 @@ export {
 export { findPattern, listPatterns, type LibraryPattern } from './patterns.js';
 export { createTokenizer, type Tokenizer } from './tokenizer.js';
 export {
+  DEFAULT_HEADER,
   encodeHeader,
+  encodeTopology,
+  FORM_BITS,
+  formOfRule,
   HEADER_END,
+  HEADER_MARKERS,
   HEADER_START,
-  FIRST_RULE_BIT,
-  HEADER_TOKENS,
-  RULE_TOKENS,
+  listFormBits,
   readsHeaders,
+  ruleOfFormBits,
   tokenOfTopology,
   TOPOLOGY_TOKENS,
   topologyOfToken,
   type PromptHeader,
+  type RuleForm,
   type TopologyToken,
 } from './header.js';
 export { formatTokenizerJson, parseTokenizerJson } from './tokenizer-json.js';
 export {
   ANSWER_END,
   ANSWER_START,
-  borderCoordinates,
-  BYTE_VOCABULARY,
-  CHARACTER_VOCABULARY,
   encodeAnswers,
   encodeExamples,
   encodePrompts,
   formatPrompt,
-  HEADER_VOCABULARY,
   layoutPrompt,
   parseHeaderPrompt,
   parsePrompt,
-  PIECE_VOCABULARY,
   PROMPT_START,
   type PromptLayout,
 } from './prompt.js';
 export {
   asksForRules,
-  encodePairExamples,
   encodePairs,
-  layoutPair,
+  encodeRuleAnswers,
+  layoutPairs,
   OPEN_BIT,
-  PAIR_PARTS,
-  pairCoordinates,
+  PAIR_START,
   readRuleAnswer,
-  RULE_VOCABULARY,
+  RULE_START,
+  TABLE_START,
   type RuleLayout,
 } from './rule-prompt.js';
-export { BORDER_COLUMNS, borderDistances, type Task, type TextParts } from './text-layout.js';
+export { BYTE_VOCABULARY, CHARACTER_VOCABULARY, PIECE_VOCABULARY } from './vocabulary.js';
+export {
+  COORDINATES,
+  listBitPlaces,
+  locateTokens,
+  numberOfPart,
+  RULE_AXES,
+  TEXT_PARTS,
+  type TextPart,
+} from './coordinates.js';
+export type { Task, TextParts } from './text-layout.js';
 export { alignFrames, type Alignment } from './align-frames.js';
 export { listRuleBits, RULE_BITS, ruleOfBits } from './rule-bits.js';

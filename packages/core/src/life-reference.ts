@@ -11,10 +11,19 @@ import { locateCell, TORUS, type Topology } from './topology.js';
 
 /** The next generation of a grid under a rule. */
 export function stepReference(grid: Grid, rule: Rule, topology: Topology = TORUS): Grid {
+  const table = toTable(rule);
+  const next = createGrid(grid.width, grid.height);
+  listNeighbourhoods(grid, topology).forEach((neighbourhood, k) => {
+    next.cells[k] = table[neighbourhood]!;
+  });
+  return next;
+}
+
+/** The neighbourhood of every cell as an index of a rule's table, `[height * width]`. */
+export function listNeighbourhoods(grid: Grid, topology: Topology): Uint16Array {
   const { width, height, cells } = grid;
   const bounds = { topology, width, height };
-  const table = toTable(rule);
-  const next = createGrid(width, height);
+  const all = new Uint16Array(width * height);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
       let neighbourhood = 0; // its nine cells in reading order, as bits
@@ -24,8 +33,8 @@ export function stepReference(grid: Grid, rule: Rule, topology: Topology = TORUS
           neighbourhood = 2 * neighbourhood + (cell < 0 ? 0 : cells[cell]!);
         }
       }
-      next.cells[row * width + column] = table[neighbourhood]!;
+      all[row * width + column] = neighbourhood;
     }
   }
-  return next;
+  return all;
 }

@@ -4,24 +4,25 @@
  *     @PredictNextState<0101...> [1010...]$
  *     `------ prompt ---------´ `answer ´
  *
- * with a header before the state (`header.ts`) for models that read one; and the coordinates
- * that a border-position model sees beside its tokens.
+ * with a header before the state (`header.ts`) for models that read one.
  */
 
 import { createGrid, formatCells, parseCells, type Grid } from './grid.js';
 import {
+  DEFAULT_HEADER,
   encodeHeader,
+  FORM_BITS,
+  formOfRule,
   HEADER_END,
+  HEADER_MARKERS,
   HEADER_START,
-  HEADER_TOKENS,
-  RULE_TOKENS,
   readsHeaders,
-  TOPOLOGY_TOKENS,
   type PromptHeader,
+  type RuleForm,
 } from './header.js';
 import { InputError } from './input-error.js';
-import { formatBoundedRule, parseRule, requireLifeRule, type LifeRule } from './rule.js';
-import { BORDER_COLUMNS, borderDistances, type TextParts } from './text-layout.js';
+import { formatBoundedRule, parseRule, type Rule } from './rule.js';
+import type { TextParts } from './text-layout.js';
 import type { Tokenizer } from './tokenizer.js';
 import type { BoundedGrid } from './topology.js';
 
@@ -31,37 +32,6 @@ export const PROMPT_START = '@PredictNextState<';
 export const ANSWER_START = '> [';
 /** Closes the answer. */
 export const ANSWER_END = ']$';
-
-/** The vocabulary in which a marker of the text is one token. */
-export const PIECE_VOCABULARY: readonly string[] = [
-  '0',
-  '1',
-  PROMPT_START,
-  ANSWER_START,
-  ANSWER_END,
-];
-
-/** The vocabulary of prompts with a header. */
-export const HEADER_VOCABULARY: readonly string[] = [
-  '0',
-  '1',
-  HEADER_START,
-  HEADER_END,
-  ANSWER_START,
-  ANSWER_END,
-  ...TOPOLOGY_TOKENS,
-  ...RULE_TOKENS.flat(),
-];
-
-/** The vocabulary of the paper's format, a character a token (only the characters it uses). */
-export const CHARACTER_VOCABULARY: readonly string[] = [
-  ...new Set(`01${PROMPT_START}${ANSWER_START}${ANSWER_END}`),
-];
-
-/** All bytes as characters (Latin-1): the paper's own vocabulary. */
-export const BYTE_VOCABULARY: readonly string[] = Array.from({ length: 256 }, (_, byte) =>
-  String.fromCharCode(byte),
-);
 
 /**
  * The text that asks for the state after `grid`.
@@ -92,7 +62,7 @@ export function parsePrompt(text: string, width: number, height: number): Grid {
  * @throws InputError when the text is no such prompt, or has other cells than its header says.
  */
 export function parseHeaderPrompt(text: string): {
-  readonly rule: LifeRule;
+  readonly rule: Rule;
   readonly bounds: BoundedGrid;
   readonly grid: Grid;
 } {
@@ -118,11 +88,7 @@ export function parseHeaderPrompt(text: string): {
         `but ${cells.length} cells follow it; correct one of them`,
     );
   }
-  return {
-    rule: requireLifeRule(rule, 'a header'),
-    bounds,
-    grid: parseCells(cells, width, height),
-  };
+  return { rule, bounds, grid: parseCells(cells, width, height) };
 }
 
 /** How a board's text falls into tokens: `[head | cells | middle | answer cells | end]`. */
@@ -135,11 +101,21 @@ export interface PromptLayout extends TextParts {
   readonly middleTokens: Int32Array;
 }
 
-/** Lays out boards of one size for a tokenizer. */
-export function layoutPrompt(tokenizer: Tokenizer, width: number, height: number): PromptLayout {
+/**
+ * Lays out boards of one size for a tokenizer.
+ * @param form of the rules in their headers
+ */
+export function layoutPrompt(
+  tokenizer: Tokenizer,
+  width: number,
+  height: number,
+  form: RuleForm = 'counts',
+): PromptLayout {
   const cells = createGrid(width, height).cells.length;
   const hasHeader = readsHeaders(tokenizer);
-  const headTokens = hasHeader ? new Int32Array(HEADER_TOKENS) : tokenizer.encode(PROMPT_START);
+  const headTokens = hasHeader
+    ? new Int32Array(HEADER_MARKERS + FORM_BITS[form])
+    : tokenizer.encode(PROMPT_START);
   const middleTokens = tokenizer.encode(ANSWER_START);
   const endTokens = tokenizer.encode(ANSWER_END);
   const promptTokens = headTokens.length + cells + middleTokens.length;
@@ -149,6 +125,7 @@ export function layoutPrompt(tokenizer: Tokenizer, width: number, height: number
     width,
     height,
     tokenizer,
+    form,
     promptTokens,
     firstCell: headTokens.length,
     answerTokens,
@@ -163,7 +140,7 @@ export function layoutPrompt(tokenizer: Tokenizer, width: number, height: number
 
 /**
  * Token ids of boards' prompts, `[boards, promptTokens]`.
- * @param headers one a board; needed by models that read them, and nothing to others
+ * @param headers one a board, for models that read them; B3/S23 on a torus where there is none
  */
 export function encodePrompts(
   layout: PromptLayout,
@@ -221,32 +198,6 @@ export function encodeAnswers(layout: PromptLayout, states: Uint8Array): Int32Ar
   return tokens;
 }
 
-/**
- * Where each input token stands, `[inputTokens, 5]`: the part of the text (0 marker, 1 the given
- * state, 2 the answer), then the cell's distances to the top, bottom, left and right border, plus
- * one; 0 where there is no cell. The token that *predicts* answer cell k carries cell k's
- * coordinates (position coupling), so that a query and the cells it needs share them.
- *
- * It says nothing of the neighbourhood or of the topology: that row 0 lies next to the last row is
- * for the model to find out.
- */
-export function borderCoordinates(layout: PromptLayout): Int32Array {
-  const { width, height, firstCell, promptTokens, inputTokens } = layout;
-  const count = BORDER_COLUMNS;
-  const columns = new Int32Array(inputTokens * count);
-  for (let token = promptTokens; token < inputTokens; token++) columns[token * count] = 2;
-  for (let cell = 0; cell < width * height; cell++) {
-    const distances = borderDistances(cell, layout);
-    const given = (firstCell + cell) * count;
-    const predicting = (promptTokens - 1 + cell) * count;
-    columns[given] = 1;
-    columns[predicting] = 2;
-    columns.set(distances, given + 1);
-    columns.set(distances, predicting + 1);
-  }
-  return columns;
-}
-
 function writePrompt(
   layout: PromptLayout,
   states: Uint8Array,
@@ -262,14 +213,16 @@ function writePrompt(
   tokens.set(middleTokens, at + firstCell + width * height);
 }
 
-/** @throws Error when the model needs a header and nobody gave one: the caller forgot it. */
+/** @throws Error when a rule has another form than the layout: the caller mixed them. */
 function writeHeader(
-  { hasHeader, tokenizer }: PromptLayout,
-  header: PromptHeader | undefined,
+  { hasHeader, tokenizer, form }: PromptLayout,
+  header: PromptHeader = DEFAULT_HEADER,
   tokens: Int32Array,
   at: number,
 ): void {
   if (!hasHeader) return;
-  if (header === undefined) throw new Error('this model reads a header; give one for each board');
+  if (formOfRule(header.rule) !== form) {
+    throw new Error(`a text laid out for a rule of ${FORM_BITS[form]} bits got another; lay it out by its form`);
+  }
   tokens.set(encodeHeader(tokenizer, header), at);
 }

@@ -1,25 +1,24 @@
+export { createAttentionProbe, probeAnswer, type AttentionProbe } from './probe/attention-probe.js';
 export {
-  createAttentionProbe,
-  mapHeads,
   measureNeighbourhoods,
-  probeAnswer,
   REGIONS,
   sumAttention,
   type AttentionMap,
-  type AttentionProbe,
   type AttentionWeights,
   type HeadAttention,
   type NeighbourhoodShare,
   type Region,
-} from './attention-probe.js';
+} from './probe/attention-weights.js';
 export {
   checkConfig,
   countParameters,
   listParameters,
-  type GptConfig,
-  type ParameterSpec,
+  type ModelConfig,
   type PositionScheme,
-} from './config.js';
+} from './network/config.js';
+export type { GptConfig } from './network/gpt-config.js';
+export { isLocationConfig, type LocationConfig } from './network/location-config.js';
+export type { ParameterSpec } from './network/parameter.js';
 export {
   NEAR_TIE_MARGIN,
   type DecodePass,
@@ -45,20 +44,15 @@ export {
   NO_COUNTS,
   type EvaluationCounts,
   type FreshBoards,
-} from './evaluate.js';
+} from './predict/evaluate.js';
 export {
   countRules,
   drawPairs,
   evaluateFreshPairs,
   type FreshPairs,
   type RuleCounts,
-} from './evaluate-rules.js';
-export {
-  createLanguageModel,
-  type KeyValueCache,
-  type LanguageModel,
-  type LanguageModelParts,
-} from './language-model.js';
+} from './predict/evaluate-rules.js';
+export type { KeyValueCache, LanguageModel } from './network/language-model.js';
 export {
   loadModel,
   MODEL_FILES,
@@ -66,22 +60,23 @@ export {
   writeModelFolder,
   type ModelFile,
   type ModelFolder,
-} from './model-folder.js';
-export { exportForTransformers, type ExportedFiles } from './export.js';
+} from './folder/model-folder.js';
+export { exportForTransformers, type ExportedFiles } from './folder/export.js';
 export { GraphBuilder, type Dim, type Value } from './graph/builder.js';
 export { encodeModel } from './graph/proto.js';
-export { listHeldOutSizes, openHeldOut, type HeldOut, type SizeBand } from './held-out.js';
-export { hashBytes } from './hash.js';
+export { listHeldOutSizes, openHeldOut, type HeldOut, type SizeBand } from './training/held-out.js';
+export { hashBytes } from './folder/hash.js';
 export { listNeighbourhood } from './neighbourhood.js';
-export { runArar, type ArarOptions, type ArarRun, type ArarStart } from './arar.js';
+export { runArar, type ArarOptions, type ArarRun, type ArarStart } from './predict/arar.js';
 export {
+  decodeBoards,
   predictBatch,
   readAnswer,
   type BatchOptions,
   type BatchPrediction,
   type BoardAnswer,
-} from './predict-batch.js';
-export { predictStates, type Prediction, type PredictOptions } from './predict.js';
+} from './predict/predict-batch.js';
+export { predictStates, type Prediction, type PredictOptions } from './predict/predict.js';
 export {
   mergeRules,
   readRules,
@@ -89,37 +84,32 @@ export {
   type ReadRule,
   type RuleReading,
   type StatePair,
-} from './read-rules.js';
+} from './predict/read-rules.js';
 export {
-  drawBatchSize,
   largestArea,
   learningRateAt,
-  listBases,
   vocabularyOf,
-  type BatchSize,
+  type LocationTraining,
   type Recipe,
   type Stage,
-} from './recipe.js';
+} from './training/recipe.js';
 export { webGpuOptions, type CompileOptions, type Runtime } from './runtime.js';
 export {
   decodeSafetensors,
   encodeSafetensors,
   type NamedTensor,
   type TensorFile,
-} from './safetensors.js';
-export { drawBatch, type TrainBatch } from './batch.js';
-export { checkRecipe } from './check-recipe.js';
-export { continueFromMean } from './continue-from.js';
+} from './folder/safetensors.js';
+export { checkRecipe } from './training/check-recipe.js';
 export {
   decodeState,
   encodeState,
   initialiseState,
-  learnedWeights,
   type TrainState,
-} from './train-state.js';
+} from './training/train-state.js';
 export {
   checkBoard,
-  checkTask,
+  checkInfersRules,
   checkTrainedFor,
   defaultHeader,
   describeTopologies,
@@ -129,22 +119,8 @@ export {
   listTopologies,
   sidesInReach,
   type TrainedFor,
-} from './trained-for.js';
-export { isHeldOutRule, listHeldOutRules, type TrainingRules } from './training-rules.js';
-export { createTrainingProbe, type TrainingProbe, type TrainingView } from './training-probe.js';
-export { train, type CheckpointEvent, type StepEvent, type TrainOptions } from './trainer.js';
-export { createTrainStepper, type StepResult, type TrainStepper } from './train-stepper.js';
-export { openCertifier, type Certifier, type WorstCase } from './certify/certifier.js';
-export {
-  beginCertificate,
-  checkBelongs,
-  describeSize,
-  formatCertificate,
-  hashModel,
-  parseCertificate,
-  type Certificate,
-  type CertifiedCase,
-  type CertifiedSize,
-} from './certify/certificate.js';
-export { openChecker, type Checker } from './certify/check.js';
-export { measureFirstLayer } from './certify/measure-first-layer.js';
+} from './network/trained-for.js';
+export { isHeldOutRule, listHeldOutRules, type TrainingRules } from './training/training-rules.js';
+export { createTrainingProbe, type TrainingProbe, type TrainingView } from './probe/training-probe.js';
+export { openTraining, train, type CheckpointEvent, type StepEvent, type TrainOptions } from './training/trainer.js';
+export type { StepResult, Training } from './training/training.js';

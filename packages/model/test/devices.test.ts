@@ -1,14 +1,14 @@
 import { encodePrompts, layoutPrompt, openStream } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import type { GptConfig } from '../src/config.js';
+import type { GptConfig } from '../src/network/config.js';
 import { createSampler } from '../src/decode/choose.js';
 import type { DecodeRequest } from '../src/decode/decoder.js';
 import { decodeGreedy } from '../src/decode/greedy.js';
 import { decodeJacobi } from '../src/decode/jacobi.js';
 import { decodeSpeculative } from '../src/decode/speculative.js';
-import { gptReference } from '../src/gpt-reference.js';
-import type { LanguageModel } from '../src/language-model.js';
-import { positionIds } from '../src/positions.js';
+import { gptReference } from '../src/network/gpt-reference.js';
+import type { LanguageModel } from '../src/network/language-model.js';
+import { positionIds } from '../src/network/positions.js';
 import { runtimes } from './runtime.js';
 import {
   headerConfig,

@@ -1,6 +1,6 @@
 /** A training recipe of a model that reads headers, which runs in a second, for tests. */
 
-import type { Recipe } from '../src/recipe.js';
+import type { Recipe } from '../src/training/recipe.js';
 import { headerConfig } from './tiny-model.js';
 import { tinyRecipe } from './tiny-recipe.js';
 

@@ -1,8 +1,8 @@
 /** A recipe of a model that infers rules from pairs of states, small enough to learn something in seconds, for tests. */
 
 import { RULE_VOCABULARY } from '@lifegpt/core';
-import type { GptConfig } from '../src/config.js';
-import type { Recipe } from '../src/recipe.js';
+import type { GptConfig } from '../src/network/config.js';
+import type { Recipe } from '../src/training/recipe.js';
 import { tinyConfig } from './tiny-model.js';
 import { tinyRecipe } from './tiny-recipe.js';
 

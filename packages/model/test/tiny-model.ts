@@ -13,10 +13,10 @@ import {
   topologyOfToken,
   type PromptHeader,
 } from '@lifegpt/core';
-import { listParameters, type GptConfig, type PositionScheme } from '../src/config.js';
-import { createLanguageModel, type LanguageModel } from '../src/language-model.js';
+import { listParameters, type GptConfig, type PositionScheme } from '../src/network/config.js';
+import { createLanguageModel, type LanguageModel } from '../src/network/language-model.js';
 import type { Runtime } from '../src/runtime.js';
-import type { NamedTensor } from '../src/safetensors.js';
+import type { NamedTensor } from '../src/folder/safetensors.js';
 import { cpu } from './runtime.js';
 
 /** A configuration of a few thousand parameters. */

@@ -1,6 +1,6 @@
 /** A training recipe that runs in a second, for tests. */
 
-import type { Recipe } from '../src/recipe.js';
+import type { Recipe } from '../src/training/recipe.js';
 import { tinyConfig } from './tiny-model.js';
 
 export const tinyRecipe: Recipe = {

@@ -1,11 +1,11 @@
 /** The network over a whole sequence, as training runs it, with given weights. */
 
 import { Tensor } from 'onnxruntime-common';
-import type { GptConfig } from '../src/config.js';
-import { buildGpt, declareGptInputs } from '../src/gpt.js';
+import type { GptConfig } from '../src/network/config.js';
+import { buildGpt, declareGptInputs } from '../src/network/gpt.js';
 import { GraphBuilder } from '../src/graph/builder.js';
 import { encodeModel } from '../src/graph/proto.js';
-import type { NamedTensor } from '../src/safetensors.js';
+import type { NamedTensor } from '../src/folder/safetensors.js';
 import { cpu } from './runtime.js';
 
 /** Logits `[boards, keep, vocabulary]` of the last tokens. */

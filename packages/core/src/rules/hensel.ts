@@ -107,6 +107,11 @@ export function formatHensel(table: Uint8Array): string | null {
   return birth === null || survival === null ? null : `B${birth}/S${survival}`;
 }
 
+/** Whether turning and mirroring leave a rule as it is: whether Hensel's notation has words for it. */
+export function isIsotropic(table: Uint8Array): boolean {
+  return formatHensel(table) !== null;
+}
+
 function formatHalf(table: Uint8Array, centre: number): string | null {
   let text = '';
   for (const [count, classes] of CLASSES.entries()) {

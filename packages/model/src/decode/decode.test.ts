@@ -1,8 +1,8 @@
 import { encodePrompts, layoutPrompt, openStream } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { headerConfig, randomHeaders, randomModel, tinyConfig } from '../../test/tiny-model.js';
-import type { GptConfig } from '../config.js';
-import type { KeyValueCache, LanguageModel } from '../language-model.js';
+import type { GptConfig } from '../network/config.js';
+import type { KeyValueCache, LanguageModel } from '../network/language-model.js';
 import { chooseBest, createSampler } from './choose.js';
 import { NEAR_TIE_MARGIN, type DecodeRequest } from './decoder.js';
 import { decodeGreedy } from './greedy.js';

@@ -1,8 +1,8 @@
 /** What all decoding strategies have in common: the same tokens, in more or fewer passes. */
 
 import { InputError } from '@lifegpt/core';
-import type { LanguageModel } from '../language-model.js';
-import type { TextLayout } from '../positions.js';
+import type { LanguageModel } from '../network/language-model.js';
+import type { TextLayout } from '../network/positions.js';
 import { chooseBest, type TokenChooser } from './choose.js';
 
 /** Boards of one size whose next states are asked for, or pairs of them whose rules are. */

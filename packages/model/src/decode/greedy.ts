@@ -1,4 +1,4 @@
-import { positionIds } from '../positions.js';
+import { positionIds } from '../network/positions.js';
 import { chooserOf, countBoards, cutPrompts, type Decoder } from './decoder.js';
 
 /**

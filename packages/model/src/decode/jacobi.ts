@@ -1,5 +1,5 @@
-import { positionIds, type TextLayout } from '../positions.js';
-import type { LanguageModel } from '../language-model.js';
+import { positionIds, type TextLayout } from '../network/positions.js';
+import type { LanguageModel } from '../network/language-model.js';
 import {
   chooserOf,
   countBoards,

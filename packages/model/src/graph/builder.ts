@@ -4,8 +4,6 @@
  * know where broadcasting happened and to give every value its shape in a comment's place.
  */
 
-import type { Operation } from './operation.js';
-
 /** A dimension: a known size, or the name of one that the inputs decide. */
 export type Dim = number | string;
 /** Element types that our graphs use. */
@@ -34,6 +32,23 @@ export interface Node {
 export interface Initializer {
   readonly value: Value;
   readonly data: Float32Array | Int32Array | BigInt64Array | Uint8Array;
+}
+
+/** A differentiable operation. Its forward function stands beside it in `ops/`. */
+export interface Operation {
+  /** The ONNX op's exact name, or our own for an operation of several ops. */
+  readonly name: string;
+  /**
+   * Emits the gradient of each input, or null where there is none.
+   * @param dOutput gradient of the output, of the output's shape
+   * @param wants which inputs' gradients are needed; the others may be null
+   */
+  backward(
+    graph: GraphBuilder,
+    entry: TapeEntry,
+    dOutput: Value,
+    wants: readonly boolean[],
+  ): (Value | null)[];
 }
 
 /** One differentiable operation as it was applied. */

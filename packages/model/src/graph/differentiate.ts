@@ -8,12 +8,14 @@ import { add } from './ops/add.js';
 
 /**
  * Emits the gradients of a scalar `loss` with respect to `parameters`, in their order.
- * @throws Error when the loss is not a scalar or does not depend on one of the parameters.
+ * @param without what the gradient is of a parameter that the loss does not depend on: an error, or zeros
+ * @throws Error when the loss is not a scalar, or does not depend on one of the parameters where that is an error.
  */
 export function differentiate(
   graph: GraphBuilder,
   loss: Value,
   parameters: readonly Value[],
+  without: 'error' | 'zeros' = 'error',
 ): Value[] {
   if (loss.shape.length !== 0) {
     throw new Error(`only a scalar can be differentiated; ${loss.name} has shape [${loss.shape}]`);
@@ -40,7 +42,10 @@ export function differentiate(
 
   return parameters.map((value) => {
     const gradient = gradients.get(value.name);
-    if (gradient === undefined) throw new Error(`the loss does not depend on ${value.name}`);
-    return gradient;
+    if (gradient !== undefined) return gradient;
+    if (without === 'zeros') {
+      return graph.emit('Sub', [value, value], 'float', value.shape);
+    }
+    throw new Error(`the loss does not depend on ${value.name}`);
   });
 }

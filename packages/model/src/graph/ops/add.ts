@@ -1,6 +1,5 @@
 import { broadcastShapes, sumToShape } from '../broadcast.js';
-import type { GraphBuilder, Value } from '../builder.js';
-import type { Operation } from '../operation.js';
+import type { GraphBuilder, Operation, Value } from '../builder.js';
 
 /** `a + b` with broadcasting. */
 export function add(graph: GraphBuilder, a: Value, b: Value): Value {

@@ -1,5 +1,4 @@
-import type { GraphBuilder, Value } from '../builder.js';
-import type { Operation } from '../operation.js';
+import type { GraphBuilder, Operation, Value } from '../builder.js';
 import { flattenRows } from './mat-mul.js';
 
 /**

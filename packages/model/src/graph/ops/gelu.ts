@@ -1,5 +1,4 @@
-import type { GraphBuilder, Value } from '../builder.js';
-import type { Operation } from '../operation.js';
+import type { GraphBuilder, Operation, Value } from '../builder.js';
 
 /** x Φ(x) with the exact normal distribution function (Hendrycks and Gimpel 2016, arXiv 1606.08415). */
 export function gelu(graph: GraphBuilder, x: Value): Value {

@@ -1,6 +1,5 @@
 import { sumToShape } from '../broadcast.js';
-import type { GraphBuilder, Value } from '../builder.js';
-import type { Operation } from '../operation.js';
+import type { GraphBuilder, Operation, Value } from '../builder.js';
 
 /**
  * Layer normalisation over the last axis (Ba et al. 2016, arXiv 1607.06450).

@@ -1,6 +1,5 @@
 import { broadcastShapes, sumToShape } from '../broadcast.js';
-import type { GraphBuilder, Value } from '../builder.js';
-import type { Operation } from '../operation.js';
+import type { GraphBuilder, Operation, Value } from '../builder.js';
 
 /** `a * b` element by element, with broadcasting. */
 export function mul(graph: GraphBuilder, a: Value, b: Value): Value {

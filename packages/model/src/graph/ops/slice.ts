@@ -1,5 +1,4 @@
-import type { Dim, GraphBuilder, Value } from '../builder.js';
-import type { Operation } from '../operation.js';
+import type { Dim, GraphBuilder, Operation, Value } from '../builder.js';
 
 /** Elements `start` (inclusive) to `end` (exclusive) of the last axis, whose size is known. */
 export function sliceLastAxis(graph: GraphBuilder, x: Value, start: number, end: number): Value {

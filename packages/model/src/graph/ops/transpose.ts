@@ -1,5 +1,4 @@
-import type { GraphBuilder, Value } from '../builder.js';
-import type { Operation } from '../operation.js';
+import type { GraphBuilder, Operation, Value } from '../builder.js';
 
 /** Permutes the axes: axis i of the result is axis `permutation[i]` of the input. */
 export function transpose(graph: GraphBuilder, x: Value, permutation: readonly number[]): Value {

@@ -1,0 +1,115 @@
+/**
+ * The network of models whose tokens stand in a line: a pre-norm GPT-2 decoder with tied embeddings, over a whole sequence.
+ * Training differentiates this graph; `cached-gpt.ts` is the same network for decoding. Unusual: the last layer computes
+ * queries for the answer only, since no one reads the prompt's logits.
+ */
+
+import type { GptConfig } from './gpt-config.js';
+import {
+  causalMask,
+  embed,
+  finishLayer,
+  joinHeads,
+  KEY,
+  norm,
+  partsOfLayer,
+  projectHeads,
+  QUERY,
+  readLogits,
+  VALUE,
+  type Parts,
+} from './gpt-parts.js';
+import type { Dim, GraphBuilder, Value } from '../graph/builder.js';
+import { attention } from '../graph/ops/attention.js';
+import { takeTail } from '../graph/ops/slice.js';
+import { rotaryAngles, rotate, takeLastAngles, type RotaryAngles } from './rotary.js';
+
+/** The values that the network reads. */
+export interface GptInputs {
+  /** int32 `[batch, tokens]` */
+  readonly inputIds: Value;
+  /** int32 `[tokens, 1]`: each token's index in the text. */
+  readonly positionIds: Value;
+  /** int64 `[1]`: how many of the last tokens need logits. */
+  readonly logitsToKeep: Value;
+  /** The value of a parameter by its GPT-2 name. */
+  readonly parameter: (name: string) => Value;
+  /** float `[batch, keys]`: what is added to the scores of keys, very negative for those that no query may look at. */
+  readonly keyScores?: Value;
+  /** Is given every layer's attention weights, `[batch, heads, queries, keys]`. */
+  readonly observeAttention?: (layer: number, weights: Value) => void;
+}
+
+/** Declares the network's inputs on a graph. */
+export function declareGptInputs(
+  graph: GraphBuilder,
+): Pick<GptInputs, 'inputIds' | 'positionIds' | 'logitsToKeep'> {
+  return {
+    inputIds: graph.input('input_ids', 'int32', ['batch_size', 'tokens']),
+    positionIds: graph.input('position_ids', 'int32', ['tokens', 1]),
+    logitsToKeep: graph.input('num_logits_to_keep', 'int64', [1]),
+  };
+}
+
+/** Emits the network; returns logits `[batch, answer, vocabulary]` of the last tokens. */
+export function buildGpt(graph: GraphBuilder, config: GptConfig, inputs: GptInputs): Value {
+  const { inputIds, positionIds, logitsToKeep, parameter, keyScores, observeAttention } = inputs;
+  const parts: Parts = { graph, config, parameter };
+  const count = graph.emit('Shape', [inputIds], 'int64', [1], { start: 1, end: 2 });
+  const rotary =
+    config.position_scheme === 'rope' ? rotaryAngles(graph, config, positionIds) : null;
+
+  let x = embed(parts, inputIds, positionIds); // [batch, tokens, width]
+  const zero = graph.constant([0], 'int64');
+  const answerStart = graph.emit('Sub', [count, logitsToKeep], 'int64', [1]);
+  for (let i = 0; i < config.n_layer; i++) {
+    const isLast = i === config.n_layer - 1;
+    const start = isLast ? answerStart : zero;
+    const queries: Dim = isLast ? 'answer' : 'tokens';
+    const causal = causalMask(graph, count, start, queries, 'tokens');
+    const mask = keyScores === undefined ? causal : addKeyScores(graph, causal, keyScores);
+    const observe = (weights: Value): void => observeAttention?.(i, weights);
+    x = decoderLayer({ ...partsOfLayer(parts, i), rotary, start, queries, mask, observe }, x);
+  }
+  return readLogits(parts, x);
+}
+
+/** `[queries, keys]` and `[batch, keys]` -> `[batch, 1, queries, keys]` */
+function addKeyScores(graph: GraphBuilder, mask: Value, keyScores: Value): Value {
+  const [queries, keys] = mask.shape;
+  const batch = keyScores.shape[0]!;
+  const axes = graph.constant([1, 2], 'int64');
+  const rows = graph.emit('Unsqueeze', [keyScores, axes], 'float', [batch, 1, 1, keys!]);
+  return graph.emit('Add', [mask, rows], 'float', [batch, 1, queries!, keys!]);
+}
+
+interface Layer extends Parts {
+  readonly rotary: RotaryAngles | null;
+  /** int64 `[1]`: index of the first token with a query. */
+  readonly start: Value;
+  /** Name of the axis of queries. */
+  readonly queries: Dim;
+  readonly mask: Value;
+  readonly observe: (weights: Value) => void;
+}
+
+/** `[batch, tokens, width]` -> `[batch, queries, width]` */
+function decoderLayer(layer: Layer, x: Value): Value {
+  const { graph, start, queries } = layer;
+  const kept = queries === x.shape[1] ? x : takeTail(graph, x, start, queries);
+  return finishLayer(layer, kept, selfAttention(layer, norm(layer, 'ln_1', x)));
+}
+
+/** Multi-head attention over all tokens, for the layer's queries: `[batch, queries, width]`. */
+function selfAttention(layer: Layer, x: Value): Value {
+  const { graph, rotary, start, queries, mask, observe } = layer;
+  const partial = queries !== x.shape[1];
+  let q = projectHeads(layer, QUERY, partial ? takeTail(graph, x, start, queries) : x);
+  let k = projectHeads(layer, KEY, x);
+  if (rotary !== null) {
+    q = rotate(graph, q, partial ? takeLastAngles(graph, rotary, start, queries) : rotary);
+    k = rotate(graph, k, rotary);
+  }
+  const v = projectHeads(layer, VALUE, x);
+  return joinHeads(layer, attention(graph, q, k, v, mask, observe));
+}

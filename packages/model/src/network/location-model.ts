@@ -1,0 +1,222 @@
+/**
+ * Trained weights with attention by location, compiled: the language model whose keys lie on a board. Passes over many tokens
+ * go in pieces of queries, so that the windows of a piece, which all texts share, stay within `WINDOW_NUMBERS`.
+ */
+
+import {
+  COORDINATES,
+  FORM_BITS,
+  InputError,
+  RULE_AXES,
+  type RuleForm,
+  type Tokenizer,
+} from '@lifegpt/core';
+import { Tensor, type InferenceSession } from 'onnxruntime-common';
+import type { NamedTensor } from '../folder/safetensors.js';
+import { GraphBuilder, type Value } from '../graph/builder.js';
+import { encodeModel } from '../graph/proto.js';
+import type { Runtime } from '../runtime.js';
+import type { KeyValueCache, LanguageModel } from './language-model.js';
+import { lookUpWidth, type LocationConfig } from './location-config.js';
+import {
+  feedBoards,
+  findPart,
+  layOnBoard,
+  locateCells,
+  placeBits,
+  readPrompt,
+  takeQueries,
+  type BoardQueries,
+  type BoardTexts,
+  type ReadPrompt,
+} from './location-feeds.js';
+import {
+  declareBoardInputs,
+  embed,
+  findCases,
+  lookAtBoard,
+  lookForCases,
+  lookUpRule,
+  type LocationParts,
+} from './location-network.js';
+import { openWeights } from './weights.js';
+
+/** What such a model is made of. */
+export interface LocationModelParts {
+  readonly name: string;
+  readonly config: LocationConfig;
+  readonly tokenizer: Tokenizer;
+  readonly tensors: readonly NamedTensor[];
+  readonly runtime: Runtime;
+}
+
+/** Numbers of a piece's windows: 16 MB, which a processor's caches still help with. */
+const WINDOW_NUMBERS = 1 << 22;
+/** Tokens of all boards together that go through one pass: what they hold is small beside the windows. */
+const TOKENS_A_PASS = 1 << 16;
+
+/** Weights and the constant sharpness of a trained model on a fresh graph. */
+export function openLocation(
+  name: string,
+  config: LocationConfig,
+  tensors: readonly NamedTensor[],
+): LocationParts {
+  const graph = new GraphBuilder(name);
+  const sharpness = graph.constant(config.attention_sharpness, 'float');
+  return { graph, config, parameter: openWeights(graph, tensors), sharpness };
+}
+
+/** Tokens that predict cells: logits from both boards and the rule in the header. */
+export function buildNextState(parts: LocationParts, form: RuleForm): GraphBuilder {
+  const { graph } = parts;
+  const x = lookAtBoard(parts, declareBoardInputs(graph));
+  const bitIds = graph.input('bit_ids', 'int32', ['batch_size', FORM_BITS[form]]);
+  graph.output('logits', lookUpRule(parts, form, x, bitIds));
+  return graph;
+}
+
+/** Cells of next states: where they lie on the rule's axes, and their values. */
+export function buildCases(parts: LocationParts): GraphBuilder {
+  const { graph } = parts;
+  const { places, values } = findCases(parts, lookAtBoard(parts, declareBoardInputs(graph)));
+  graph.output('places', places);
+  graph.output('values', values);
+  return graph;
+}
+
+/** Tokens that predict bits: logits from the cases of all cells. */
+export function buildInferRule(parts: LocationParts, form: RuleForm): GraphBuilder {
+  const { graph, config } = parts;
+  const input = (name: string, size: number): Value =>
+    graph.input(name, 'float', ['batch_size', 'cells', size]);
+  const cases = {
+    places: input('places', RULE_AXES.length),
+    values: input('values', lookUpWidth(config)),
+  };
+  const ids = graph.input('query_ids', 'int32', ['batch_size', 'queries']);
+  const positions = graph.input('query_positions', 'int32', ['queries', COORDINATES]);
+  const asked = graph.input('query_places', 'float', ['queries', RULE_AXES.length]);
+  graph.output('logits', lookForCases(parts, form, embed(parts, ids, positions), asked, cases));
+  return graph;
+}
+
+/** Builds the inference graphs around the weights; each is compiled when it is first asked for. */
+export async function createLocationModel(parts: LocationModelParts): Promise<LanguageModel> {
+  const { name, config, tokenizer, tensors, runtime } = parts;
+  const sessions = new Map<string, Promise<InferenceSession>>();
+  function compile(key: string, build: (parts: LocationParts) => GraphBuilder): Promise<InferenceSession> {
+    const known = sessions.get(key);
+    if (known !== undefined) return known;
+    const graph = build(openLocation(key, config, tensors));
+    const session = runtime.createSession(encodeModel(graph));
+    sessions.set(key, session);
+    return session;
+  }
+
+  /** Whatever the runtime throws, out of memory above all, leaves the model as it was. */
+  async function run(
+    key: string,
+    build: (parts: LocationParts) => GraphBuilder,
+    feeds: Record<string, Tensor>,
+  ): Promise<Readonly<Record<string, Tensor>>> {
+    const session = await compile(key, build);
+    try {
+      return await session.run(feeds);
+    } catch (error) {
+      throw new Error(
+        `model ${name} failed on ${runtime.device} (${(error as Error).message.split('\n')[0]}); ` +
+          `try fewer boards at once, smaller ones, or another device`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** Rows of a result for the queries of one text after the other, piece by piece. */
+  async function lookInPieces(
+    boards: BoardTexts,
+    queries: BoardQueries,
+    look: (piece: Record<string, Tensor>) => Promise<Readonly<Record<string, Tensor>>>,
+  ): Promise<Record<string, Float32Array>> {
+    const { texts, width, height } = boards;
+    const count = queries.positions.length / COORDINATES;
+    const most = Math.max(1, Math.floor(WINDOW_NUMBERS / (config.n_head * width * height)));
+    const whole: Record<string, Float32Array> = {};
+    for (let from = 0; from < count; from += most) {
+      const to = Math.min(count, from + most);
+      const outputs = await look(feedBoards(boards, takeQueries(queries, texts, from, to)));
+      for (const [key, { data, dims }] of Object.entries(outputs)) {
+        const size = dims[2]!;
+        const piece = (to - from) * size;
+        whole[key] ??= new Float32Array(texts * count * size);
+        for (let text = 0; text < texts; text++) {
+          const rows = (data as Float32Array).subarray(text * piece, (text + 1) * piece);
+          whole[key].set(rows, (text * count + from) * size);
+        }
+      }
+    }
+    return whole;
+  }
+
+  async function readPairs(prompt: ReadPrompt): Promise<KeyValueCache> {
+    const { width, height, following } = prompt;
+    const all = Int32Array.from({ length: width * height }, (_, cell) => cell);
+    const queries = { ids: following, positions: locateCells('next', all, width, height) };
+    const { places, values } = await lookInPieces(prompt, queries, (piece) =>
+      run('cases', buildCases, piece),
+    );
+    async function answer(inputIds: Int32Array, positions: Int32Array): Promise<Float32Array> {
+      const queries = positions.length / COORDINATES;
+      const texts = inputIds.length / queries;
+      const form: RuleForm = findPart(positions, 'asked table bit').length > 0 ? 'table' : 'counts';
+      const keys = (width * height * prompt.texts) / texts;
+      const feeds = {
+        query_ids: new Tensor('int32', inputIds, [texts, queries]),
+        query_positions: new Tensor('int32', positions, [queries, COORDINATES]),
+        query_places: new Tensor('float32', placeBits(positions, form), [queries, RULE_AXES.length]),
+        places: new Tensor('float32', places!, [texts, keys, RULE_AXES.length]),
+        values: new Tensor('float32', values!, [texts, keys, lookUpWidth(config)]),
+      };
+      const { logits } = await run(`infer-rule ${form}`, (on) => buildInferRule(on, form), feeds);
+      return logits!.data as Float32Array;
+    }
+    return { answer, append: answer, release: () => undefined };
+  }
+
+  function readState(prompt: ReadPrompt): KeyValueCache {
+    const { texts, width, height, bitIds, form } = prompt;
+    const window = width * height * config.n_head;
+    if (window > MOST_WINDOW) {
+      throw new InputError(
+        `a window of model ${name} on ${width}x${height} cells takes ${Math.ceil(window / 2 ** 18)} MiB, ` +
+          `more than the ${MOST_WINDOW / 2 ** 18} MiB that a pass may have; choose a smaller board`,
+      );
+    }
+    const bits = new Tensor('int32', bitIds, [texts, FORM_BITS[form]]);
+    async function answer(inputIds: Int32Array, positions: Int32Array): Promise<Float32Array> {
+      layOnBoard(prompt, inputIds, positions);
+      const { logits } = await lookInPieces(prompt, { ids: inputIds, positions }, (piece) =>
+        run(`next-state ${form}`, (on) => buildNextState(on, form), { ...piece, bit_ids: bits }),
+      );
+      return logits!;
+    }
+    return { answer, append: answer, release: () => undefined };
+  }
+
+  return {
+    name,
+    config,
+    tokenizer,
+    device: runtime.device,
+    tokensAPass: TOKENS_A_PASS,
+    async prefill(inputIds, boards, positions) {
+      const prompt = readPrompt(inputIds, boards, positions);
+      return prompt.asksForRule ? readPairs(prompt) : readState(prompt);
+    },
+    release: async () => {
+      for (const session of sessions.values()) await (await session).release();
+    },
+  };
+}
+
+/** Numbers of one query's windows that a pass can hold: 1 GiB. */
+const MOST_WINDOW = 2 ** 28;

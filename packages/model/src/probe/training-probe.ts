@@ -1,0 +1,62 @@
+/**
+ * What weights in training write and where they look: the network with all parameters as an input, so
+ * that it is compiled once and read as often as they change.
+ */
+
+import { createTokenizer, type Grid } from '@lifegpt/core';
+import { Tensor } from 'onnxruntime-common';
+import { compileProbe } from './attention-probe.js';
+import type { AttentionWeights } from './attention-weights.js';
+import { chooseBest } from '../decode/choose.js';
+import { readAnswer } from '../predict/predict-batch.js';
+import { vocabularyOf, type Recipe } from '../training/recipe.js';
+import type { Runtime } from '../runtime.js';
+import { defaultHeader } from '../network/trained-for.js';
+import { declareParameters } from '../training/train-step.js';
+
+/** A model's view of one example, seen as training sees it: each cell after a right answer so far. */
+export interface TrainingView {
+  /** The most likely token of each cell; what is no cell counts as dead. */
+  readonly written: Grid;
+  readonly weights: AttentionWeights;
+}
+
+/** Reads weights in training. */
+export interface TrainingProbe {
+  /**
+   * The view of one example.
+   * @param parameters a flat vector as in `TrainState`
+   * @param state the given state
+   * @param next the state after it
+   */
+  read(parameters: Float32Array, state: Grid, next: Grid): Promise<TrainingView>;
+  /** Frees the runtime's memory. */
+  release(): Promise<void>;
+}
+
+/** Compiles the probe of a recipe's model. */
+export async function createTrainingProbe(
+  runtime: Runtime,
+  recipe: Recipe,
+): Promise<TrainingProbe> {
+  const { model: config } = recipe;
+  const tokenizer = createTokenizer(vocabularyOf(recipe));
+  const probe = compileProbe(config, tokenizer, runtime, (graph) => {
+    const { parameters } = declareParameters(graph, config);
+    return (name) => parameters.get(name)!;
+  });
+  const header = defaultHeader(config.trained_for);
+  return {
+    async read(parameters, state, next) {
+      const flat = new Tensor('float32', parameters, [parameters.length]);
+      const { weights, logits } = await probe.read(state, next, header, undefined, {
+        parameters: flat,
+      });
+      const vocabulary = config.vocab_size;
+      const rows = { logits, vocabulary, boards: 1, firstBoard: 0, firstPosition: 0 };
+      const { grid: written } = readAnswer(weights.layout, chooseBest(rows).tokens);
+      return { written, weights };
+    },
+    release: probe.release,
+  };
+}

@@ -1,0 +1,102 @@
+/** What a training run carries from step to step, and its file. */
+
+import { InputError } from '@lifegpt/core';
+import { countParameters, listParameters, type ModelConfig } from '../network/config.js';
+import { drawInitialWeights, sizeOf } from '../network/parameter.js';
+import { decodeSafetensors, encodeSafetensors, type NamedTensor } from '../folder/safetensors.js';
+
+/**
+ * Parameters and moments as flat vectors in the order of `listParameters`. Random draws are a
+ * function of the recipe's seed and the step's number, so no random state needs to be kept.
+ */
+export interface TrainState {
+  /** Steps done. */
+  readonly step: number;
+  readonly parameters: Float32Array;
+  readonly firstMoment: Float32Array;
+  readonly secondMoment: Float32Array;
+  /** SHA-256 over all batches so far, each hashed together with the hash before it. */
+  readonly dataHash: string;
+}
+
+/** The state before the first step. */
+export function initialiseState(config: ModelConfig, seed: number): TrainState {
+  const total = countParameters(config);
+  const parameters = new Float32Array(total);
+  let at = 0;
+  for (const spec of listParameters(config)) {
+    const values = drawInitialWeights(spec, seed);
+    parameters.set(values, at);
+    at += values.length;
+  }
+  return {
+    step: 0,
+    parameters,
+    firstMoment: new Float32Array(total),
+    secondMoment: new Float32Array(total),
+    dataHash: '',
+  };
+}
+
+/** Cuts a flat vector into the model's named tensors (views, not copies). */
+export function nameParameters(config: ModelConfig, flat: Float32Array): NamedTensor[] {
+  let at = 0;
+  return listParameters(config).map(({ name, shape }) => {
+    const data = flat.subarray(at, at + sizeOf(shape));
+    at += sizeOf(shape);
+    return { name, shape, data };
+  });
+}
+
+/** Serialises a state; `recipeHash` ties it to the run that it belongs to. */
+export function encodeState(state: TrainState, recipeHash: string): Uint8Array<ArrayBuffer> {
+  const vector = (name: string, data: Float32Array): NamedTensor => ({
+    name,
+    shape: [data.length],
+    data,
+  });
+  return encodeSafetensors({
+    tensors: [
+      vector('parameters', state.parameters),
+      vector('first_moment', state.firstMoment),
+      vector('second_moment', state.secondMoment),
+    ],
+    metadata: {
+      step: String(state.step),
+      recipe: recipeHash,
+      data: state.dataHash,
+    },
+  });
+}
+
+/** @throws InputError when the file is damaged or belongs to another recipe. */
+export function decodeState(
+  bytes: Uint8Array,
+  source: string,
+  config: ModelConfig,
+  recipeHash: string,
+): TrainState {
+  const { tensors, metadata } = decodeSafetensors(bytes, source);
+  if (metadata.recipe !== recipeHash) {
+    throw new InputError(
+      `${source} belongs to another recipe (${metadata.recipe}, not ${recipeHash}); give another --out or the recipe it was begun with`,
+    );
+  }
+  const total = countParameters(config);
+  const find = (name: string): Float32Array => {
+    const tensor = tensors.find((candidate) => candidate.name === name);
+    if (tensor?.data.length !== total) {
+      throw new InputError(
+        `${source}: tensor ${name} has ${tensor?.data.length} values; expected ${total}`,
+      );
+    }
+    return tensor.data;
+  };
+  return {
+    step: Number(metadata.step),
+    parameters: find('parameters'),
+    firstMoment: find('first_moment'),
+    secondMoment: find('second_moment'),
+    dataHash: metadata.data ?? '',
+  };
+}
