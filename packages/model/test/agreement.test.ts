@@ -1,4 +1,4 @@
-import { encodePrompts, layoutPrompt, openStream, PIECE_VOCABULARY } from '@lifegpt/core';
+import { encodePrompts, layoutPrompt, openStream, TOPOLOGY_TOKENS } from '@lifegpt/core';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { createSampler } from '../src/decode/choose.js';
@@ -11,8 +11,9 @@ import { loadModel, readModelFolder, writeModelFolder } from '../src/folder/mode
 import { train } from '../src/training/trainer.js';
 import { referenceSource } from './example-source.js';
 import { cpu } from './runtime.js';
-import { headerConfig, randomHeaders, randomModel, tinyConfig } from './tiny-model.js';
-import { tinyRecipe } from './tiny-recipe.js';
+import { lineConfig, locationConfig, randomHeaders, randomModel } from './tiny-model.js';
+import { locationRecipe } from './tiny-recipe.js';
+import { vocabularyOf } from '../src/training/recipe.js';
 
 const BOARDS = 40;
 
@@ -20,40 +21,41 @@ function drawRequest(model: LanguageModel, seed: number): DecodeRequest {
   const random = openStream(seed, 'agreement');
   const [shortest, longest] = model.config.trained_for.sides;
   const draw = (): number => shortest + random.nextInt(Math.min(longest, 9) - shortest + 1);
-  const [width, height] = [draw(), draw()];
+  const token = TOPOLOGY_TOKENS[seed % (model.config.position_scheme === 'location' ? 6 : 1)]!;
+  const height = draw();
+  const width = token === 'S' ? height : draw();
   const layout = layoutPrompt(model.tokenizer, width, height);
   const p = random.nextFloat();
   const states = Uint8Array.from({ length: BOARDS * width * height }, () =>
     random.nextFloat() < p ? 1 : 0,
   );
-  return { layout, prompts: encodePrompts(layout, states, randomHeaders(BOARDS, seed)) };
+  return { layout, prompts: encodePrompts(layout, states, randomHeaders(BOARDS, seed, token)) };
 }
 
 /** A model in the middle of its training: it knows the text, and is wrong about many cells. */
 async function halfTrained(): Promise<LanguageModel> {
   let parameters = new Float32Array();
-  const recipe = { ...tinyRecipe, steps: 80, learning_rate: 1e-2 };
+  const recipe = { ...locationRecipe, steps: 150, learning_rate: 1e-2 };
   const options = { runtime: cpu, recipe, source: referenceSource };
   for await (const event of train(options)) {
     if (event.kind === 'checkpoint') parameters = new Float32Array(event.state.parameters);
   }
-  const files = await writeModelFolder(recipe.model, PIECE_VOCABULARY, parameters);
+  const files = await writeModelFolder(recipe.model, vocabularyOf(recipe), parameters);
   return loadModel(await readModelFolder('half', async (file) => files[file]), cpu);
 }
 
 async function trained(): Promise<LanguageModel> {
   const read = (file: string): Promise<Buffer> =>
-    readFile(new URL(`../zoo/torus32/${file}`, import.meta.url));
-  return loadModel(await readModelFolder('torus32', read), cpu);
+    readFile(new URL(`../zoo/life/${file}`, import.meta.url));
+  return loadModel(await readModelFolder('life', read), cpu);
 }
 
 const models: [string, () => Promise<LanguageModel>][] = [
   ['a trained model', trained],
   ['a half-trained model', halfTrained],
-  ['random weights and indices', () => randomModel(tinyConfig('learned', 2), 11)],
-  ['random weights and rotary positions', () => randomModel(tinyConfig('rope', 1), 12)],
-  ['random weights and border positions', () => randomModel(tinyConfig('border', 2), 13)],
-  ['random weights and headers', () => randomModel(headerConfig(), 14)],
+  ['random weights and indices', () => randomModel(lineConfig('learned', 2), 11)],
+  ['random weights and rotary positions', () => randomModel(lineConfig('rope', 1), 12)],
+  ['random weights and places', () => randomModel(locationConfig, 13)],
 ];
 
 describe('all strategies write the same tokens', () => {

@@ -2,11 +2,11 @@
 
 import { openStream } from '@lifegpt/core';
 import { Tensor } from 'onnxruntime-common';
-import { GraphBuilder, type Value } from '../src/graph/builder.js';
+import { GraphBuilder, type Operation, type Value } from '../src/graph/builder.js';
 import { differentiate } from '../src/graph/differentiate.js';
 import { mul } from '../src/graph/ops/mul.js';
 import { encodeModel } from '../src/graph/proto.js';
-import type { Operation } from '../src/graph/operation.js';
+
 import { cpu } from './runtime.js';
 
 /** Sums everything to a scalar, so that any output can be differentiated. */

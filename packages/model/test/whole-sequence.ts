@@ -1,7 +1,7 @@
 /** The network over a whole sequence, as training runs it, with given weights. */
 
 import { Tensor } from 'onnxruntime-common';
-import type { GptConfig } from '../src/network/config.js';
+import type { GptConfig } from '../src/network/gpt-config.js';
 import { buildGpt, declareGptInputs } from '../src/network/gpt.js';
 import { GraphBuilder } from '../src/graph/builder.js';
 import { encodeModel } from '../src/graph/proto.js';
@@ -27,7 +27,7 @@ export async function compileWholeSequence(
   const weights = new Map(
     tensors.map(({ name, shape, data }) => [name, graph.initializer(name, shape, data)]),
   );
-  const inputs = declareGptInputs(graph, config);
+  const inputs = declareGptInputs(graph);
   const parameter = (name: string) => weights.get(name)!;
   const mask = forgets
     ? { keyScores: graph.input('key_scores', 'float', ['batch_size', 'tokens']) }

@@ -1,7 +1,7 @@
 import { encodePrompts, layoutPrompt, openStream } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import { headerConfig, randomHeaders, randomModel, tinyConfig } from '../../test/tiny-model.js';
-import type { GptConfig } from '../network/config.js';
+import { lineConfig, locationConfig, randomHeaders, randomModel } from '../../test/tiny-model.js';
+import type { ModelConfig } from '../network/config.js';
 import type { KeyValueCache, LanguageModel } from '../network/language-model.js';
 import { chooseBest, createSampler } from './choose.js';
 import { NEAR_TIE_MARGIN, type DecodeRequest } from './decoder.js';
@@ -22,13 +22,10 @@ function drawRequest(
   return { layout, prompts: encodePrompts(layout, states, randomHeaders(boards, seed)) };
 }
 
-const KINDS: [string, (layers: number) => GptConfig][] = [
-  ...(['learned', 'rope', 'border'] as const).map((scheme): (typeof KINDS)[number] => [
-    `${scheme} positions`,
-    (layers) => tinyConfig(scheme, layers),
-  ]),
-  ['a header', (layers) => headerConfig(layers + 1)],
-  ['a header in all layers', (layers) => ({ ...headerConfig(layers + 1), header_layers: 'all' })],
+const KINDS: [string, (layers: number) => ModelConfig][] = [
+  ['learned positions', (layers) => lineConfig('learned', layers)],
+  ['rope positions', (layers) => lineConfig('rope', layers)],
+  ['attention by location', () => locationConfig],
 ];
 
 describe.each(KINDS)('decoding with %s', (_name, configOf) => {
@@ -63,7 +60,7 @@ describe.each(KINDS)('decoding with %s', (_name, configOf) => {
 
 describe('sampling', () => {
   it('gives one sample a seed, by greedy and by Jacobi', async () => {
-    const model = await randomModel(tinyConfig('border'), 2);
+    const model = await randomModel(locationConfig, 2);
     const request = drawRequest(model, 4, 3, 3, 1);
     const samples = new Set<string>();
     for (let seed = 1; seed <= 8; seed++) {
@@ -79,7 +76,7 @@ describe('sampling', () => {
   });
 
   it('goes in groups where the device likes it, with the same tokens', async () => {
-    const model = await randomModel(tinyConfig('border'), 2);
+    const model = await randomModel(locationConfig, 2);
     const request = drawRequest(model, 4, 3, 7, 1);
     const grouped = { ...model, tokensAPass: 2 * request.layout.answerTokens };
     const firstBoards = new Set<number>();
@@ -126,7 +123,7 @@ describe('sampling', () => {
 
 describe('a speculative draft', () => {
   it('is verified in one pass when it is right, and does not change the answer when not', async () => {
-    const model = await randomModel(tinyConfig('border'), 3);
+    const model = await randomModel(locationConfig, 3);
     const request = drawRequest(model, 5, 4, 2, 1);
     const greedy = await decodeGreedy(model, request);
     const right = await decodeSpeculative(greedy.tokens)(model, request);
@@ -144,7 +141,7 @@ describe('a speculative draft', () => {
 
 describe('decoding', () => {
   it('counts one pass a token in greedy and reports progress and its smallest margin', async () => {
-    const model = await randomModel(tinyConfig('border'), 1);
+    const model = await randomModel(locationConfig, 1);
     const request = drawRequest(model, 3, 3, 2, 1);
     const decided: string[] = [];
     const result = await decodeGreedy(model, {
@@ -161,7 +158,7 @@ describe('decoding', () => {
   it('tells after each Jacobi pass only what will not change any more', async () => {
     let most = 0;
     for (let seed = 1; seed <= 6; seed++) {
-      const model = await randomModel(tinyConfig('border'), seed);
+      const model = await randomModel(locationConfig, seed);
       const passes: [number, Int32Array][] = [];
       const { tokens } = await decodeJacobi(model, {
         ...drawRequest(model, 5, 5, 1, seed),
@@ -179,7 +176,7 @@ describe('decoding', () => {
 
   it('leaves near-ties to the sequential reference', async () => {
     // a model whose two best tokens swap with the shape of the pass, by less than the threshold
-    const real = await randomModel(tinyConfig('border'), 1);
+    const real = await randomModel(locationConfig, 1);
     const tied: LanguageModel = {
       ...real,
       async prefill(...given): Promise<KeyValueCache> {
@@ -206,14 +203,14 @@ describe('decoding', () => {
   });
 
   it('stops when aborted', async () => {
-    const model = await randomModel(tinyConfig('border'), 1);
+    const model = await randomModel(locationConfig, 1);
     const request = { ...drawRequest(model, 3, 3, 1, 1), signal: AbortSignal.abort() };
     await expect(decodeGreedy(model, request)).rejects.toThrow(/abort/i);
     await expect(decodeJacobi(model, request)).rejects.toThrow(/abort/i);
   });
 
   it('refuses prompts that do not fill whole boards', async () => {
-    const model = await randomModel(tinyConfig('border'), 1);
+    const model = await randomModel(locationConfig, 1);
     const request = drawRequest(model, 3, 3, 1, 1);
     const cut = { ...request, prompts: request.prompts.subarray(1) };
     await expect(decodeJacobi(model, cut)).rejects.toThrow(

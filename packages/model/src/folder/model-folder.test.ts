@@ -2,20 +2,20 @@ import {
   createTokenizer,
   formatTokenizerJson,
   HEADER_START,
-  HEADER_VOCABULARY,
   InputError,
+  CHARACTER_VOCABULARY,
   PIECE_VOCABULARY,
 } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import { headerConfig, tinyConfig } from '../test/tiny-model.js';
+import { lineConfig, locationConfig } from '../../test/tiny-model.js';
 import { readModelFolder, writeModelFolder, type ModelFile } from './model-folder.js';
 import { initialiseState, nameParameters } from '../training/train-state.js';
 
-const config = tinyConfig('border', 1);
+const config = lineConfig('learned', 1);
 const { parameters } = initialiseState(config, 1);
 
 async function readChanged(change: (files: Record<ModelFile, Uint8Array>) => void) {
-  const files = await writeModelFolder(config, PIECE_VOCABULARY, parameters);
+  const files = await writeModelFolder(config, CHARACTER_VOCABULARY, parameters);
   change(files);
   return readModelFolder('zoo/tiny', (file) => Promise.resolve(files[file]));
 }
@@ -26,7 +26,7 @@ describe('a model folder', () => {
   it('is read back as it was written', async () => {
     const folder = await readChanged(() => {});
     expect(folder.config).toMatchObject(config);
-    expect(folder.tokenizer.vocabulary).toEqual(PIECE_VOCABULARY);
+    expect(folder.tokenizer.vocabulary).toEqual(CHARACTER_VOCABULARY);
     expect(folder.tensors).toEqual(nameParameters(config, parameters));
   });
 
@@ -37,19 +37,19 @@ describe('a model folder', () => {
   });
 
   it('is refused when its tokenizer reads no headers and its configuration does', async () => {
-    const header = headerConfig();
+    const header = locationConfig;
     const weights = initialiseState(header, 1).parameters;
-    const files = await writeModelFolder(header, HEADER_VOCABULARY, weights);
+    const files = await writeModelFolder(header, PIECE_VOCABULARY, weights);
     const read = () => readModelFolder('zoo/tiny', async (file) => files[file]);
     expect((await read()).config).toMatchObject(header);
-    const other = HEADER_VOCABULARY.map((piece) => (piece === HEADER_START ? '@{' : piece));
+    const other = PIECE_VOCABULARY.map((piece) => (piece === HEADER_START ? '@{' : piece));
     const tokenizer = formatTokenizerJson(createTokenizer(other));
     files['tokenizer.json'] = new TextEncoder().encode(tokenizer);
-    await expect(read()).rejects.toThrow(/"header": true, but the pieces .* have none/);
+    await expect(read()).rejects.toThrow(/"position_scheme": "location", but the pieces .* are of another/);
   });
 
   it('is refused when its configuration is another model’s', async () => {
-    const files = await writeModelFolder(config, PIECE_VOCABULARY, parameters);
+    const files = await writeModelFolder(config, CHARACTER_VOCABULARY, parameters);
     const written = JSON.parse(new TextDecoder().decode(files['config.json']));
     const other = readChanged(
       (changed) => (changed['config.json'] = text({ ...written, n_inner: 25 })),

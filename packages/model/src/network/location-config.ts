@@ -47,6 +47,9 @@ export const LOOK_SIZE = PLACES + 2 * REFERENCES.length;
 /** The boards of a text whose cells are keys: the given one, and the answer (or the next state of a pair) so far. */
 export const BOARDS_OF_TEXT = 2;
 
+/** How steep the gates of boards are: logits are the parameters times this, so that a head soon decides for one board. */
+export const BOARD_STEEPNESS = 4;
+
 /** Offsets end within so many cells of a reference: beyond training's sides a place far off the board would be on it. */
 export const REACH = 2;
 /** The sink weighs as much as a key whose squared distance is this. */
@@ -101,7 +104,7 @@ export function listLocationParameters(config: LocationConfig): ParameterSpec[] 
       shape: [DIRECTIONS.length, RULE_AXES.length],
       initial: () => DIRECTIONS.flatMap(() => RULE_AXES.map(firstSharpness)),
     },
-    { name: 'h.2.attn.sink', shape: [1], initial: 'zeros' },
+    { name: 'h.2.attn.sink', shape: [1], initial: () => [-1] },
     matrix('h.2.attn.c_value', width, found),
     matrix('h.2.attn.c_proj', found, width),
     { name: 'lm_head.weight', shape: [config.vocab_size, width], initial: 1 / Math.sqrt(width) },

@@ -22,6 +22,7 @@ import { sub } from '../graph/ops/sub.js';
 import { tanh } from '../graph/ops/tanh.js';
 import { transpose } from '../graph/ops/transpose.js';
 import {
+  BOARD_STEEPNESS,
   BOARDS_OF_TEXT,
   DIRECTIONS,
   LOOK_SIZE,
@@ -149,9 +150,12 @@ export function lookForCases(
 ): Value {
   const { graph, parameter } = parts;
   const scores = scoreAxes(parts, form, 1, askedPlaces, cases.places);
-  // the sink as the first key: it brings nothing
-  const sunk = exp(graph, sub(graph, parameter('h.2.attn.sink'), largest(graph, scores)));
-  const weights = exp(graph, sub(graph, scores, largest(graph, scores)));
+  // the sink is one more key, which brings nothing; shares do not change when all scores are shifted
+  const sink = parameter('h.2.attn.sink');
+  const most = largest(graph, scores);
+  const shift = graph.emit('Max', [most, sink], 'float', most.shape);
+  const sunk = exp(graph, sub(graph, sink, shift));
+  const weights = exp(graph, sub(graph, scores, shift));
   const total = add(graph, reduceSum(graph, weights), sunk);
   const read = div(graph, matMul(graph, weights, cases.values), total);
   return readLogits(parts, x, read);
@@ -230,7 +234,9 @@ function readBoard(
   const { n_head: heads, head_dim: size } = config;
   const { queryCells, cellIndex } = inputs;
   const queries = window.shape[1]!;
-  const boards = reshape(graph, softmax(graph, parameter('h.1.attn.board')), [heads, 1, BOARDS_OF_TEXT]);
+  const steep = graph.constant(BOARD_STEEPNESS, 'float');
+  const logits = mul(graph, parameter('h.1.attn.board'), steep);
+  const boards = reshape(graph, softmax(graph, logits), [heads, 1, BOARDS_OF_TEXT]);
   const gate = (board: number): Value => sliceLastAxis(graph, boards, board, board + 1); // [H, 1, 1]
   const earlier = maskWhere(graph, 'LessOrEqual', cellIndex, queryCells, [queries, 'cells']);
   const onGiven = window;

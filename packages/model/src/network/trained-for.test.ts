@@ -1,21 +1,21 @@
 import { CONWAY, createGrid, openStream, parseBounds, parseRule, type Rule } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import { ruleConfig } from '../test/rule-recipe.js';
-import { headerConfig, tinyConfig } from '../test/tiny-model.js';
+import { lineConfig, locationConfig } from '../../test/tiny-model.js';
 import { checkConfig } from './config.js';
 import {
-  checkTask,
+  checkInfersRules,
   checkTrainedFor,
   drawHeader,
   listTopologies,
   type TrainedFor,
 } from './trained-for.js';
 
-const plain = { name: 'plain', config: tinyConfig('border') };
-const knowsAll = { name: 'all', config: headerConfig() };
+const plain = { name: 'plain', config: lineConfig('learned') };
+const knowsAll = { name: 'all', config: locationConfig };
 const surfaces = {
   name: 'surfaces',
   config: {
+    position_scheme: 'location',
     trained_for: { ...plain.config.trained_for, topologies: ['T', 'P', 'K'] } satisfies TrainedFor,
   },
 };
@@ -42,7 +42,8 @@ describe('checkTrainedFor', () => {
     for (const bounds of ['T4,6', 'P4,6', 'K4*,6', 'K4,6*', 'C4,6', 'S4']) {
       expect(check(knowsAll, bounds, highLife)).not.toThrow();
     }
-    expect(check(knowsAll, 'T4,6', parseRule('B2n3/S23-q').rule)).toThrow(/not B2n3\/S23-q/);
+    expect(check(knowsAll, 'T4,6', parseRule('B2n3/S23-q').rule)).not.toThrow();
+    for (const size of ['T1,1', 'P65536,1', 'K1,300*']) expect(check(knowsAll, size)).not.toThrow();
     for (const bounds of ['T4,6', 'P4,6', 'K4,6*']) expect(check(surfaces, bounds)).not.toThrow();
     expect(check(surfaces, 'K4*,6')).toThrow(
       /for tori, planes and Klein bottles \(:K8,8\*\), not for :K4\*,6/,
@@ -66,7 +67,7 @@ describe('drawHeader', () => {
   });
 });
 
-describe('the configuration of a model with a header', () => {
+describe('the configuration of a model with attention by location', () => {
   it('is checked', () => {
     const { config } = knowsAll;
     expect(checkConfig(config, 'c.json')).toEqual(config);
@@ -74,10 +75,11 @@ describe('the configuration of a model with a header', () => {
     const fails = (change: object): (() => unknown) => {
       return () => checkConfig({ ...config, ...change }, 'c.json');
     };
-    expect(fails({ n_layer: 1 })).toThrow(/"n_layer" is 1; expected at least 2 with a header/);
-    expect(fails({ header: 'yes' })).toThrow(/"header" is "yes"/);
-    expect(fails({ header: false })).toThrow(/"trained_for" .* expected one rule on tori/);
-    expect(fails({ position_scheme: 'rope' })).toThrow(/"header" is true/);
+    expect(fails({ n_layer: 1 })).toThrow(/"n_layer" is 1; expected a whole number from 3 to 3/);
+    expect(fails({ n_head: 2147483648 })).toThrow(/"n_head" is 2147483648; expected/);
+    expect(fails({ n_embd: 10 })).toThrow(/"n_embd" is 10; expected a multiple of 4/);
+    expect(fails({ attention_sharpness: 0 })).toThrow(/"attention_sharpness" is 0/);
+    expect(fails({ position_scheme: 'rope' })).toThrow(/"n_positions" is undefined/);
     const trained = config.trained_for;
     expect(fails({ trained_for: { ...trained, topologies: ['Q'] } })).toThrow(
       /"topologies": \["T"/,
@@ -85,35 +87,17 @@ describe('the configuration of a model with a header', () => {
     expect(fails({ trained_for: { ...trained, topologies: [] } })).toThrow(/trained_for/);
     expect(fails({ trained_for: { ...trained, rules: 'some' } })).toThrow(/trained_for/);
   });
+
+  it('is told from those of earlier versions', () => {
+    expect(() => checkConfig({ ...plain.config, position_scheme: 'border' }, 'old.json')).toThrow(
+      /old.json: "position_scheme" is "border"; expected "location": .* LifeGPT 0.1 alone/,
+    );
+  });
 });
 
-describe('a model that infers rules', () => {
-  const inverse = { name: 'inverse', config: ruleConfig };
-
-  it('is refused where next states are wanted, and others where rules are', () => {
-    expect(() => checkTask(inverse, 'infer-rule')).not.toThrow();
-    expect(() => checkTask(plain, 'next-state')).not.toThrow();
-    expect(check(inverse, 'T4,4')).toThrow(
-      /inverse reads rules .* lifegpt infer-rule --rule-model/,
-    );
-    expect(() => checkTask(plain, 'infer-rule')).toThrow(/plain writes next states/);
-  });
-
-  it('needs border positions for 18 bits, two layers, all rules, and no header', () => {
-    expect(checkConfig(ruleConfig, 'c.json')).toEqual(ruleConfig);
-    const fails = (change: object): (() => unknown) => {
-      return () => checkConfig({ ...ruleConfig, ...change }, 'c.json');
-    };
-    expect(fails({ task: 'guess' })).toThrow(/"task" is "guess"; expected "next-state"/);
-    expect(fails({ n_positions: 17 })).toThrow(/"n_positions" is 17; expected at least 18/);
-    expect(fails({ n_layer: 1 })).toThrow(/"n_layer" is 1; expected at least 2/);
-    expect(fails({ header: true })).toThrow(/"header" is true; expected false/);
-    expect(fails({ position_scheme: 'rope' })).toThrow(/"position_scheme" is "rope"/);
-    const trained = ruleConfig.trained_for;
-    for (const change of [{ rules: undefined }, { topologies: ['T', 'P'] }, { sides: [4, 3] }]) {
-      expect(fails({ trained_for: { ...trained, ...change } })).toThrow(
-        /"trained_for" .* expected {"rule": "B3\/S23", "rules": "all"/,
-      );
-    }
+describe('checkInfersRules', () => {
+  it('lets models with attention by location be asked for rules, and no others', () => {
+    expect(() => checkInfersRules(knowsAll)).not.toThrow();
+    expect(() => checkInfersRules(plain)).toThrow(/plain writes next states and reads no rules/);
   });
 });

@@ -8,9 +8,8 @@ import {
   type ExampleRequest,
 } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import { referenceSource } from '../test/example-source.js';
-import { ruleConfig } from '../test/rule-recipe.js';
-import { randomModel } from '../test/tiny-model.js';
+import { referenceSource } from '../../test/example-source.js';
+import { locationConfig, randomModel } from '../../test/tiny-model.js';
 import { decodeJacobi } from '../decode/jacobi.js';
 import { countRules, evaluateFreshPairs } from './evaluate-rules.js';
 import type { ReadRule } from './read-rules.js';
@@ -28,8 +27,9 @@ describe('countRules', () => {
   it('counts determined bits, marked ones and whole pairs', () => {
     const readings = [read(0), read(1), read(null), read(0, 1), read(0, null, 1)];
     const counts = countRules(
-      readings.map(() => pair),
+      readings.map(() => [pair]),
       readings,
+      {},
     );
     expect(counts).toMatchObject({
       pairs: 5,
@@ -45,7 +45,7 @@ describe('countRules', () => {
 
 describe('evaluateFreshPairs', () => {
   it('draws pairs of all sizes, each under one of the given rules, and adds them up', async () => {
-    const model = await randomModel(ruleConfig, 1);
+    const model = await randomModel(locationConfig, 1);
     const asked: ExampleRequest[] = [];
     const source = {
       draw: (request: ExampleRequest) => {
@@ -61,6 +61,7 @@ describe('evaluateFreshPairs', () => {
       pairsPerSize: 3,
       density: [0.2, 0.8],
       rules,
+      sides: [3, 4],
     });
     await model.release();
     expect(counts.pairs).toBe(36);

@@ -1,13 +1,13 @@
 import { TOPOLOGY_TOKENS, tokenOfTopology, type ExampleRequest } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import { referenceSource } from '../test/example-source.js';
-import { headerConfig, randomModel } from '../test/tiny-model.js';
+import { referenceSource } from '../../test/example-source.js';
+import { locationConfig, randomModel } from '../../test/tiny-model.js';
 import { decodeJacobi } from '../decode/jacobi.js';
 import { evaluateFreshBoards } from './evaluate.js';
 
 describe('evaluateFreshBoards', () => {
   it('draws every topology that the model knows, spheres square, and no board above the largest area', async () => {
-    const model = await randomModel(headerConfig(), 1);
+    const model = await randomModel(locationConfig, 1);
     const asked: ExampleRequest[] = [];
     const source = {
       ...referenceSource,

@@ -1,19 +1,8 @@
-import {
-  createGrid,
-  encodePairs,
-  layoutPair,
-  openStream,
-  RULE_BITS,
-  ruleOfBits,
-  stepReference,
-} from '@lifegpt/core';
+import { createGrid, openStream, RULE_BITS, ruleOfBits, stepReference, TORUS, type RuleForm } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import { ruleConfig } from '../test/rule-recipe.js';
-import { randomModel, randomTensors, tinyConfig } from '../test/tiny-model.js';
-import { compileWholeSequence } from '../test/whole-sequence.js';
+import { lineConfig, locationConfig, randomModel } from '../../test/tiny-model.js';
 import { decodeGreedy } from '../decode/greedy.js';
 import { decodeJacobi } from '../decode/jacobi.js';
-import { positionIds } from '../network/positions.js';
 import { mergeRules, readRules, type ReadRule, type StatePair } from './read-rules.js';
 
 function drawPairs(count: number, width: number, height: number): StatePair[] {
@@ -27,57 +16,33 @@ function drawPairs(count: number, width: number, height: number): StatePair[] {
 }
 
 describe('readRules', () => {
-  it('reads the same by Jacobi and by greedy decoding, whatever company a pair is in', async () => {
-    const model = await randomModel(ruleConfig, 3);
-    for (const [width, height] of [
-      [3, 3],
-      [4, 3],
-    ] as const) {
-      const pairs = drawPairs(5, width, height);
-      const greedy = await readRules(model, pairs, { decode: decodeGreedy });
-      const jacobi = await readRules(model, pairs, { decode: decodeJacobi });
-      const grouped = { ...model, tokensAPass: 60 };
-      const groups = await readRules(grouped, pairs, { decode: decodeJacobi });
-      const alone = await readRules(model, [pairs[4]!], { decode: decodeJacobi });
-      expect(jacobi.rules.map(({ bits }) => bits)).toEqual(greedy.rules.map(({ bits }) => bits));
-      for (const [i, { confidence, malformedTokens }] of jacobi.rules.entries()) {
-        expect(malformedTokens).toBe(greedy.rules[i]!.malformedTokens);
-        confidence.forEach((p, bit) => {
-          expect(p).toBeCloseTo(greedy.rules[i]!.confidence[bit]!, 4);
-          expect(p).toBeCloseTo(groups.rules[i]!.confidence[bit]!, 4);
-        });
-      }
-      expect(alone.rules[0]!.bits).toEqual(jacobi.rules[4]!.bits);
+  it.each<[RuleForm, number]>([
+    ['counts', 1],
+    ['counts', 2],
+    ['table', 1],
+  ])('reads the same by Jacobi and by greedy decoding: %s, %d pairs a text', async (form, pairs) => {
+    const model = await randomModel(locationConfig, 3);
+    const texts = Array.from({ length: 3 }, (_, i) => drawPairs(3 * pairs, 4, 3).slice(i * pairs, (i + 1) * pairs));
+    const options = { topology: TORUS, form };
+    const greedy = await readRules(model, texts, { decode: decodeGreedy, ...options });
+    const jacobi = await readRules(model, texts, { decode: decodeJacobi, ...options });
+    const alone = await readRules(model, [texts[2]!], { decode: decodeJacobi, ...options });
+    expect(jacobi.rules.map(({ bits }) => bits)).toEqual(greedy.rules.map(({ bits }) => bits));
+    for (const [i, { confidence, malformedTokens }] of jacobi.rules.entries()) {
+      expect(malformedTokens).toBe(greedy.rules[i]!.malformedTokens);
+      confidence.forEach((p, bit) => expect(p).toBeCloseTo(greedy.rules[i]!.confidence[bit]!, 4));
     }
+    expect(alone.rules[0]!.bits).toEqual(jacobi.rules[2]!.bits);
     await model.release();
   });
 
-  it('is as sure as the softmax of the first token’s logits says', async () => {
-    const model = await randomModel(ruleConfig, 3);
-    const [pair] = drawPairs(1, 4, 4);
-    const layout = layoutPair(model.tokenizer, 4, 4);
-    const prompt = encodePairs(layout, pair!.before.cells, pair!.after.cells);
-    const whole = await compileWholeSequence(ruleConfig, randomTensors(ruleConfig, 3));
-    const positions = positionIds(ruleConfig, layout).subarray(0, 5 * prompt.length);
-    const logits = await whole(prompt, 1, positions, 1);
-    const sum = logits.reduce((total, logit) => total + Math.exp(logit), 0);
-    const best = Math.exp(Math.max(...logits)) / sum;
-    const { rules } = await readRules(model, [pair!], { decode: decodeJacobi });
-    expect(rules[0]!.confidence[0]).toBeCloseTo(best, 4);
-    await model.release();
-  });
-
-  it('refuses boards that the model does not know, and models that write next states', async () => {
-    const options = { decode: decodeJacobi };
-    const inverse = await randomModel(ruleConfig, 1);
-    await expect(readRules(inverse, drawPairs(1, 5, 4), options)).rejects.toThrow(
-      /for sides 3 to 4, but the grid is 5x4/,
-    );
-    const forward = await randomModel(tinyConfig('border'), 1);
-    await expect(readRules(forward, drawPairs(1, 4, 4), options)).rejects.toThrow(
+  it('refuses models that write next states alone', async () => {
+    const forward = await randomModel(lineConfig('learned'), 1);
+    const options = { decode: decodeJacobi, topology: TORUS };
+    await expect(readRules(forward, [drawPairs(1, 4, 4)], options)).rejects.toThrow(
       /random writes next states/,
     );
-    await Promise.all([inverse.release(), forward.release()]);
+    await forward.release();
   });
 });
 

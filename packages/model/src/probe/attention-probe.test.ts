@@ -1,42 +1,27 @@
-import {
-  CONWAY,
-  createGrid,
-  createTokenizer,
-  HEADER_VOCABULARY,
-  layoutPrompt,
-  openStream,
-  TORUS,
-} from '@lifegpt/core';
+import { CONWAY, createGrid, createTokenizer, layoutPrompt, openStream, TORUS } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import { headerConfig, randomTensors, tinyConfig, vocabularyFor } from '../test/tiny-model.js';
-import { cpu } from '../runtime.js';
-import {
-  createAttentionProbe,
-  mapAttention,
-  measureNeighbourhoods,
-  type AttentionWeights,
-} from './attention-probe.js';
+import { lineConfig, locationConfig, randomTensors, vocabularyFor } from '../../test/tiny-model.js';
+import { cpu } from '../../test/runtime.js';
 import { listNeighbourhood } from '../neighbourhood.js';
+import { createAttentionProbe } from './attention-probe.js';
+import { measureNeighbourhoods, sumAttention, type AttentionWeights } from './attention-weights.js';
 
-const tokenizer = createTokenizer(vocabularyFor('border'));
 const life = { rule: CONWAY, topology: TORUS };
 
-/** Uniform attention over the cells that are given, for every cell and head. */
-function pretend(width: number, height: number, keysOf: (cell: number) => number[]) {
-  const layout = layoutPrompt(tokenizer, width, height);
-  const layer = new Float32Array(layout.answerTokens * layout.inputTokens);
-  for (let cell = 0; cell < width * height; cell++) {
-    const keys = keysOf(cell);
-    for (const key of keys) {
-      layer[cell * layout.inputTokens + layout.firstCell + key]! += 1 / keys.length;
-    }
-  }
+/** Uniform attention over the cells that are given, for every cell, of one head. */
+function pretend(width: number, height: number, keysOf: (cell: number) => number[]): AttentionWeights {
+  const layout = layoutPrompt(createTokenizer(vocabularyFor(locationConfig)), width, height);
   return {
     layout,
-    heads: 1,
-    layers: [layer],
+    written: Array.from({ length: width * height }, (_, cell) => cell),
     margins: new Float32Array(),
-  } satisfies AttentionWeights;
+    mapHeads(cell) {
+      const cells = new Float32Array(width * height);
+      const keys = keysOf(cell);
+      for (const key of keys) cells[key]! += 1 / keys.length;
+      return [{ layer: 0, head: 0, cells, answer: 0, rest: 0 }];
+    },
+  };
 }
 
 describe('listNeighbourhood', () => {
@@ -83,8 +68,11 @@ describe('measureNeighbourhoods', () => {
   });
 });
 
-describe('an attention probe', () => {
-  const config = tinyConfig('border', 2);
+describe.each([
+  ['texts in a line', lineConfig('learned', 2)],
+  ['attention by location', locationConfig],
+])('an attention probe of %s', (_name, config) => {
+  const tokenizer = createTokenizer(vocabularyFor(config));
   const folder = { name: 'random', config, tokenizer, tensors: randomTensors(config, 3) };
   const random = openStream(4, 'board');
   const draw = () =>
@@ -94,70 +82,41 @@ describe('an attention probe', () => {
       Uint8Array.from({ length: 12 }, () => random.nextInt(2)),
     );
 
-  it('reads causal rows that sum to 1, of every layer and head', async () => {
+  it('reads shares that sum to 1, of every head that looks at a board', async () => {
     const probe = await createAttentionProbe(folder, cpu);
     const weights = await probe.read(draw(), draw(), life);
-    const { inputTokens, answerTokens, promptTokens } = weights.layout;
-    expect(weights.layers).toHaveLength(2);
-    expect(weights.margins).toHaveLength(answerTokens);
-    expect(weights.margins.every((margin) => margin > 0 && margin < 20)).toBe(true);
-    for (const layer of weights.layers) {
-      expect(layer).toHaveLength(2 * answerTokens * inputTokens);
-      for (let row = 0; row < 2 * answerTokens; row++) {
-        const cell = row % answerTokens;
-        const values = layer.subarray(row * inputTokens, (row + 1) * inputTokens);
-        expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
-        expect(values.subarray(promptTokens + cell).every((value) => value === 0)).toBe(true);
-        expect(values[promptTokens - 1 + cell]).toBeGreaterThan(0);
+    expect(weights.written).toHaveLength(12);
+    expect(weights.margins).toHaveLength(12);
+    expect(weights.margins.every((margin) => margin > 0 && margin < 100)).toBe(true);
+    for (const cell of weights.written) {
+      const maps = weights.mapHeads(cell);
+      expect(maps).toHaveLength(config.position_scheme === 'location' ? 3 : 4);
+      for (const { cells, answer, rest } of maps) {
+        expect(cells).toHaveLength(12);
+        expect(cells.every((share) => share >= 0)).toBe(true);
+        expect(sumAttention({ cells, answer, rest }, weights.written) + answer + rest).toBeCloseTo(1, 5);
+        expect(rest).toBeGreaterThan(0);
       }
     }
     await probe.release();
   });
 
-  it('has the header’s keys in the first layer that reads one, and its last one in the others', async () => {
-    const reading = headerConfig();
-    const probe = await createAttentionProbe(
-      {
-        name: 'tiny',
-        config: reading,
-        tokenizer: createTokenizer(HEADER_VOCABULARY),
-        tensors: randomTensors(reading, 3),
-      },
-      cpu,
-    );
-    const { layers, layout } = await probe.read(draw(), draw(), life);
-    const { inputTokens, answerTokens, firstCell, promptTokens } = layout;
-    for (let row = 0; row < 2 * answerTokens; row++) {
-      const [first, second] = layers.map((layer) =>
-        layer.subarray(row * inputTokens, (row + 1) * inputTokens),
-      );
-      for (const values of [first!, second!]) {
-        expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
-      }
-      expect(first!.subarray(0, firstCell).every((value) => value > 0)).toBe(true);
-      const own = promptTokens + (row % answerTokens);
-      expect(second!.subarray(0, firstCell - 1).every((value) => value === 0)).toBe(true);
-      expect(second!.subarray(firstCell - 1, own).every((value) => value > 0)).toBe(true);
-    }
-    await probe.release();
-  });
-
-  it('depends on the answer so far, and on nothing of it that comes later', async () => {
+  it('depends on the answer so far at most, and on nothing of it that comes later', async () => {
     const probe = await createAttentionProbe(folder, cpu);
     const [state, answer] = [draw(), draw()];
     const changed = createGrid(4, 3, answer.cells.slice());
     changed.cells[6] = 1 - changed.cells[6]!;
     const [before, after] = [
-      await probe.read(state, answer, life),
-      await probe.read(state, changed, life),
+      await probe.read(state, answer, life, [6, 7]),
+      await probe.read(state, changed, life, [6, 7]),
     ];
-    const at = (weights: AttentionWeights, cell: number) =>
-      mapAttention(weights, { layer: 1, head: 1, cell });
-    expect(at(after, 6)).toEqual(at(before, 6));
-    expect(at(after, 7)).not.toEqual(at(before, 7));
-    const map = at(before, 7);
-    const total = map.cells.reduce((sum, weight) => sum + weight, map.answer + map.markers);
-    expect(total).toBeCloseTo(1, 5);
+    expect(after.mapHeads(6)).toEqual(before.mapHeads(6));
+    expect(after.margins[0]).toBe(before.margins[0]);
+    expect(after.margins[1]).not.toBe(before.margins[1]);
+    // where a head looks by location hangs on no cell
+    const isLocation = config.position_scheme === 'location';
+    if (isLocation) expect(after.mapHeads(7)).toEqual(before.mapHeads(7));
+    else expect(after.mapHeads(7)).not.toEqual(before.mapHeads(7));
     await probe.release();
   });
 });

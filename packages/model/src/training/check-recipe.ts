@@ -150,6 +150,13 @@ function checkLocationTraining(recipe: Recipe, expect: Expect): void {
   expect(noise >= 0, 'location.noise', noise, 'a number from 0');
   if (inverse !== undefined) {
     expect(isShare(inverse.from), 'location.inverse.from', inverse.from, 'a share from 0 to 1');
+    whole('location.inverse.shapes', inverse.shapes);
+    expect(
+      isShare(inverse.tables),
+      'location.inverse.tables',
+      inverse.tables,
+      'a share from 0 to 1',
+    );
     expect(inverse.weight > 0, 'location.inverse.weight', inverse.weight, 'a number above 0');
     checkSizes('location.inverse.sizes', inverse.sizes, model.trained_for.sides, expect);
   }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { headerRecipe } from '../test/header-recipe.js';
+import { locationRecipe } from '../../test/tiny-recipe.js';
 import { listHeldOutSizes, openHeldOut } from './held-out.js';
 import type { Recipe } from './recipe.js';
 
-const model = { ...headerRecipe.model, n_positions: 32 };
+const { model } = locationRecipe;
 const recipe: Recipe = {
-  ...headerRecipe,
+  ...locationRecipe,
   model: { ...model, trained_for: { ...model.trained_for, sides: [3, 32] } },
   held_out: { seed: 1, share: 0.15, bands: [{ topology: 'C', height: [9, 12], width: [5, 6] }] },
 };

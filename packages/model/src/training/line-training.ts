@@ -57,6 +57,7 @@ export async function openLineTraining(
         gradientNorm: floats('gradient_norm')[0]!,
         wrongTokens: floats('wrong_tokens')[0]!,
         answerTokens: targets.length,
+        asked: null,
         boards,
       };
     },

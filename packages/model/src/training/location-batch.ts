@@ -11,7 +11,6 @@ import {
   determineBits,
   encodeRuleAnswers,
   encodeTopology,
-  FORM_BITS,
   HEADER_END,
   HEADER_START,
   layoutPairs,
@@ -77,15 +76,17 @@ export function drawShapes(
     drawStateShape(recipe, step, shape, source, tokenizer),
   );
   if (inverse !== undefined && done >= inverse.from * recipe.steps) {
-    drawn.push(drawRuleShape(recipe, step, shapes, source, tokenizer));
+    for (let shape = 0; shape < inverse.shapes; shape++) {
+      drawn.push(drawRuleShape(recipe, step, shapes + shape, source, tokenizer));
+    }
   }
   return drawn;
 }
 
 type LocationRecipe = Recipe & { readonly location: LocationTraining };
 
-function drawForm({ location, model }: LocationRecipe, random: RandomStream): RuleForm {
-  const share = model.trained_for.rules === 'all' ? location.tables : 0;
+function drawForm({ model }: LocationRecipe, tables: number, random: RandomStream): RuleForm {
+  const share = model.trained_for.rules === 'all' ? tables : 0;
   return random.nextFloat() < share ? 'table' : 'counts';
 }
 
@@ -138,7 +139,7 @@ function drawStateShape(
 ): StateShape {
   const random = openStream(recipe.seed, 'shape', step, shape);
   const kind = drawKind(recipe, stageAt(recipe, step).sizes, random);
-  const form = drawForm(recipe, random);
+  const form = drawForm(recipe, recipe.location.tables, random);
   const { examples, bits } = drawBoards(recipe, kind, form, source, random, [step, shape]);
   const { width, height, states, nextStates } = examples;
   const cells = width * height;
@@ -191,8 +192,9 @@ function drawRuleShape(
   tokenizer: Tokenizer,
 ): RuleShape {
   const random = openStream(recipe.seed, 'shape', step, shape);
-  const kind = drawKind(recipe, recipe.location.inverse!.sizes, random);
-  const form = drawForm(recipe, random);
+  const { sizes, tables } = recipe.location.inverse!;
+  const kind = drawKind(recipe, sizes, random);
+  const form = drawForm(recipe, tables, random);
   const { examples } = drawBoards(recipe, kind, form, source, random, [step, shape]);
   const { width, height, states, nextStates } = examples;
   const cells = width * height;
@@ -203,18 +205,28 @@ function drawRuleShape(
   const bits = Array.from({ length: recipe.location.texts }, (_, b) =>
     determineBits([[cut(states, b), cut(nextStates, b)]], form, topology),
   );
-  const targets = encodeRuleAnswers(layout, bits);
-  const count = FORM_BITS[form] + 1;
-  // each answer token is asked for by the one before it; the first one by the prompt's last
-  const ids = new Int32Array(targets.length);
+  const answers = encodeRuleAnswers(layout, bits);
+  const chosen = chooseBits(bits, random);
+  const count = chosen.length;
+  const ids = new Int32Array(bits.length * count);
+  const targets = new Int32Array(bits.length * count);
   const asks = tokenizer.idOf(form === 'counts' ? RULE_START : TABLE_START);
   for (let b = 0; b < bits.length; b++) {
-    ids[b * count] = asks;
-    ids.set(targets.subarray(b * count, (b + 1) * count - 1), b * count + 1);
+    const own = answers.subarray(b * layout.answerTokens, (b + 1) * layout.answerTokens);
+    chosen.forEach((bit, i) => {
+      // asked for by the token before it, the first one by the prompt's last
+      ids[b * count + i] = bit === 0 ? asks : own[bit - 1]!;
+      targets[b * count + i] = own[bit]!;
+    });
   }
+  const all = locateTokens(layout).subarray((layout.promptTokens - 1) * COORDINATES);
+  const positions = new Int32Array(count * COORDINATES);
+  chosen.forEach((bit, i) => {
+    positions.set(all.subarray(bit * COORDINATES, (bit + 1) * COORDINATES), i * COORDINATES);
+  });
   const cellIds = [tokenizer.idOf('0'), tokenizer.idOf('1')];
   const next = Int32Array.from(nextStates, (state) => cellIds[state]!);
-  const all = Int32Array.from({ length: cells }, (_, cell) => cell);
+  const everyCell = Int32Array.from({ length: cells }, (_, cell) => cell);
   return {
     task: 'infer-rule',
     ...kind,
@@ -227,13 +239,22 @@ function drawRuleShape(
       given: Int32Array.from(states, (state) => cellIds[state]!),
       following: next,
     },
-    queries: { ids: next, positions: locateCells('next', all, width, height) },
-    asked: {
-      ids,
-      positions: locateTokens(layout).subarray((layout.promptTokens - 1) * COORDINATES),
-    },
+    queries: { ids: next, positions: locateCells('next', everyCell, width, height) },
+    asked: { ids, positions },
     targets,
   };
+}
+
+/** Bits that a shape asks for, and the end: all of 18; of 512 those that some text determines, and as many others. */
+const MOST_ASKED = 64;
+
+function chooseBits(bits: readonly (readonly (0 | 1 | null)[])[], random: RandomStream): number[] {
+  const all = bits[0]!.map((_, bit) => bit);
+  const end = all.length;
+  if (all.length <= MOST_ASKED) return [...all, end];
+  const determined = all.filter((bit) => bits.some((own) => own[bit] !== null));
+  const known = sample(determined, MOST_ASKED / 2, random);
+  return [...known, ...sample(all, MOST_ASKED - known.length, random), end];
 }
 
 /** The markers of a text, the topology among them. */

@@ -52,6 +52,12 @@ export async function openLocationTraining(
     return session;
   }
 
+  /** What a shape's loss counts: those of a task are averaged. */
+  function weightOf({ task }: LocationShape): number {
+    if (task === 'next-state') return 1 / location.shapes;
+    return location.inverse!.weight / location.inverse!.shapes;
+  }
+
   /** Noise on where the streams of a shape's queries lie on the axes, once λ rises. */
   function drawNoise(step: number, shape: number, size: number): Float32Array {
     const noise = new Float32Array(size);
@@ -98,9 +104,10 @@ export async function openLocationTraining(
       const sharpness = scalar(sharpnessAt(recipe, step));
       let gradient = vector(new Float32Array(state.parameters.length));
       let [loss, wrongTokens, answerTokens, boards] = [0, 0, 0, 0];
+      const asked = { tokens: 0, wrong: 0 };
       const hashed: Int32Array[] = [];
       for (const [number, shape] of shapes.entries()) {
-        const weight = shape.task === 'next-state' ? 1 / location.shapes : location.inverse!.weight;
+        const weight = weightOf(shape);
         const session = await openGradient(shape);
         const outputs = await session.run({
           ...feedShape(shape, step, number),
@@ -111,10 +118,16 @@ export async function openLocationTraining(
         });
         gradient = outputs['next_gradient'] as Tensor;
         const tokens = shape.targets.length;
-        loss += (outputs['loss']!.data as Float32Array)[0]! * tokens;
-        wrongTokens += (outputs['wrong_tokens']!.data as Float32Array)[0]!;
-        answerTokens += tokens;
+        const wrong = (outputs['wrong_tokens']!.data as Float32Array)[0]!;
         boards += shape.boards.texts;
+        if (shape.task === 'infer-rule') {
+          asked.tokens += tokens;
+          asked.wrong += wrong;
+        } else {
+          loss += (outputs['loss']!.data as Float32Array)[0]! * tokens;
+          wrongTokens += wrong;
+          answerTokens += tokens;
+        }
         hashed.push(shape.boards.given, shape.targets);
       }
       const outputs = await update.run({
@@ -138,6 +151,7 @@ export async function openLocationTraining(
         gradientNorm: floats('gradient_norm')[0]!,
         wrongTokens,
         answerTokens,
+        asked: asked.tokens > 0 ? asked : null,
         boards,
       };
     },

@@ -1,13 +1,12 @@
 import { InputError, openStream } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import { ruleRecipe } from '../test/rule-recipe.js';
-import { tinyRecipe } from '../test/tiny-recipe.js';
+import { lineRecipe, locationRecipe } from '../../test/tiny-recipe.js';
 import { checkRecipe } from './check-recipe.js';
-import { drawBatchSize, largestArea, learningRateAt, stageAt } from './recipe.js';
+import { drawKind, largestArea, learningRateAt, sharpnessAt, stageAt } from './recipe.js';
 
 describe('learningRateAt', () => {
   const recipe = {
-    ...tinyRecipe,
+    ...lineRecipe,
     steps: 110,
     warmup_steps: 10,
     learning_rate: 1,
@@ -23,68 +22,73 @@ describe('learningRateAt', () => {
   });
 });
 
-describe('drawBatchSize', () => {
-  const draw = (step: number) => drawBatchSize(tinyRecipe, step, [], openStream(1, 'sizes', step));
+describe('sharpnessAt', () => {
+  it('stays, rises geometrically, and stays', () => {
+    const recipe = { ...locationRecipe, steps: 100 };
+    const at = (step: number): number => sharpnessAt(recipe, step);
+    expect([at(1), at(50)]).toEqual([1, 1]);
+    expect(at(65)).toBeCloseTo(2);
+    expect(at(80)).toBeCloseTo(4);
+    expect(at(100)).toBe(4);
+  });
+});
 
-  it('keeps to the stage of its step, its ranges and its largest area', () => {
-    const early = new Set<string>();
-    for (let step = 0; step < 2000; step++) {
-      const { height, width, boards } = drawBatchSize(
-        tinyRecipe,
-        5,
-        [],
-        openStream(1, 'sizes', step),
-      );
+describe('drawKind', () => {
+  const { sizes } = lineRecipe.stages[0]!;
+
+  it('keeps to the ranges and their largest area', () => {
+    const drawn = new Set<string>();
+    for (let n = 0; n < 2000; n++) {
+      const { height, width, topology } = drawKind(lineRecipe, sizes, openStream(1, 'sizes', n));
       expect(height * width).toBeLessThanOrEqual(9);
-      expect(boards).toBe(Math.round(64 / (height * width)));
-      early.add(`${height}x${width}`);
+      expect(topology).toBeUndefined();
+      drawn.add(`${height}x${width}`);
     }
-    expect([...early].sort()).toEqual(['2x2', '2x3', '2x4', '3x2', '3x3', '4x2']);
-    expect(draw(6)).toMatchObject({ width: 4 });
+    expect([...drawn].sort()).toEqual(['2x2', '2x3', '2x4', '3x2', '3x3', '4x2']);
   });
 
   it('draws ranges by their weights', () => {
     const range = (weight: number, side: number) =>
       ({ weight, height: [side, side], width: [side, side] }) as const;
-    const recipe = {
-      ...tinyRecipe,
-      stages: [{ until: 1, cells_per_batch: 64, sizes: [range(3, 2), range(1, 4)] }],
-    };
     const random = openStream(1, 'weights');
-    const small = Array.from(
+    const heights = Array.from(
       { length: 4000 },
-      () => drawBatchSize(recipe, 1, [], random).height,
-    ).filter((h) => h === 2);
-    expect(small.length / 4000).toBeCloseTo(0.75, 1);
+      () => drawKind(lineRecipe, [range(3, 2), range(1, 4)], random).height,
+    );
+    expect(heights.filter((h) => h === 2).length / 4000).toBeCloseTo(0.75, 1);
+  });
+
+  it('says so where hardly a size is left', () => {
+    const held = { ...locationRecipe, held_out: { seed: 1, share: 0.5, bands: [] } };
+    const random = openStream(1, 'none');
+    const one = (side: number) => [{ weight: 1, height: [side, side], width: [side, side] }] as const;
+    const tries = [1, 2, 3, 4, 5, 6].map((side) => () => drawKind(held, one(side), random));
+    expect(tries.some((attempt) => {
+      try {
+        attempt();
+        return false;
+      } catch (error) {
+        expect(String(error)).toMatch(/hardly a size that is not held out/);
+        return true;
+      }
+    })).toBe(true);
   });
 });
 
 describe('stageAt', () => {
   it('finds the stage of a step, the last one for steps beyond', () => {
     const stages = [
-      { ...tinyRecipe.stages[0]!, densities: [[0.1, 0.2]] as const },
-      tinyRecipe.stages[1]!,
+      { ...lineRecipe.stages[0]!, densities: [[0.1, 0.2]] as const },
+      lineRecipe.stages[1]!,
     ];
-    const at = (step: number) => stageAt({ ...tinyRecipe, stages }, step);
+    const at = (step: number) => stageAt({ ...lineRecipe, stages }, step);
     expect([1, 5, 6, 11].map((step) => at(step) === stages[0])).toEqual([true, true, false, false]);
-  });
-});
-
-describe('drawBatchSize with replays', () => {
-  it('takes the size of an earlier mistake as often as the recipe says', () => {
-    const recipe = { ...tinyRecipe, replay: 0.25 };
-    const hard = [{ height: 1, width: 1 }];
-    const random = openStream(1, 'replays');
-    const sizes = Array.from({ length: 4000 }, () => drawBatchSize(recipe, 1, hard, random));
-    const replayed = sizes.filter(({ height }) => height === 1);
-    expect(replayed.length / 4000).toBeCloseTo(0.25, 1);
-    expect(replayed[0]).toEqual({ boards: 64, height: 1, width: 1 });
   });
 });
 
 describe('checkRecipe', () => {
   it('accepts a recipe', () => {
-    expect(checkRecipe(structuredClone(tinyRecipe), 'tiny.json')).toEqual(tinyRecipe);
+    expect(checkRecipe(structuredClone(lineRecipe), 'tiny.json')).toEqual(lineRecipe);
   });
 
   const broken: [string, object, RegExp][] = [
@@ -119,31 +123,10 @@ describe('checkRecipe', () => {
       /"stages\[0\].sizes.max_area" is 8; expected at least 9/,
     ],
     [
-      'a mean of no weights',
-      { steps: 10, average_weights: { from: 0.9, every: 20 } },
-      /"average_weights" is .*; expected a share of the steps/,
-    ],
-    [
-      'windows of no cells',
-      { stages: [{ ...tinyRecipe.stages[0]!, window_cells: 0 }] },
-      /"stages\[0\].window_cells" is 0; expected a whole number above 0/,
-    ],
-    [
-      'windows beside forgetful masking',
-      { forgetful_masking: 0.1, stages: [{ ...tinyRecipe.stages[0]!, window_cells: 9 }] },
-      /"stages\[0\].window_cells" is 9; expected none .* nor beside forgetful masking/,
-    ],
-    [
       'forgetting everything',
       { forgetful_masking: 1 },
       /"forgetful_masking" is 1; expected a share/,
     ],
-    [
-      'a loss on far attention without its scale',
-      { far_attention: { weight: 0.1 } },
-      /"far_attention" is {"weight":0.1}; expected a weight and a scale/,
-    ],
-    ['more noise than answers', { answer_noise: 2 }, /"answer_noise" is 2; expected a share/],
     [
       'a pool of boards of several kinds',
       {
@@ -156,45 +139,40 @@ describe('checkRecipe', () => {
       /"training_boards" is 10; expected one range of densities/,
     ],
     [
-      'four heads for nine places',
-      { guided_attention: { weight: 1, scale: 1, head_per_place: true } },
-      /"guided_attention.head_per_place" is true; expected false, or a model .* "n_head": 9/,
-    ],
-    [
       'a head count that does not divide the width',
-      { model: { ...tinyRecipe.model, n_head: 3 } },
+      { model: { ...lineRecipe.model, n_head: 3 } },
       /"n_head" is 3; expected a divisor/,
     ],
   ];
   it.each(broken)('refuses %s', (_name, change, message) => {
-    expect(() => checkRecipe({ ...tinyRecipe, ...change }, 'tiny.json')).toThrow(message);
-    expect(() => checkRecipe({ ...tinyRecipe, ...change }, 'tiny.json')).toThrow(InputError);
+    expect(() => checkRecipe({ ...lineRecipe, ...change }, 'tiny.json')).toThrow(message);
+    expect(() => checkRecipe({ ...lineRecipe, ...change }, 'tiny.json')).toThrow(InputError);
   });
 
-  it('lets a model infer rules from the text that asks for them, with losses that fit it', () => {
-    expect(checkRecipe(structuredClone(ruleRecipe), 'rule.json')).toEqual(ruleRecipe);
-    const fails = (change: object) => () => checkRecipe({ ...ruleRecipe, ...change }, 'rule.json');
-    expect(fails({ vocabulary: 'header' })).toThrow(/"vocabulary" is "header"/);
-    expect(fails({ model: { ...ruleRecipe.model, task: undefined } })).toThrow(/rule.json/);
-    expect(fails({ rules: undefined })).toThrow(/"rules" is undefined; expected rules/);
-    expect(fails({ answer_noise: 0.5 })).toThrow(/"answer_noise" is 0.5; expected nothing/);
-    expect(fails({ far_attention: { weight: 1, scale: 1 } })).toThrow(/"far_attention"/);
-    expect(fails({ guided_answer: { weight: 1 } })).toThrow(/"guided_answer" is {"weight":1}/);
-    const told = { ...tinyRecipe, guided_answer: { weight: 1, scale: 1 } };
-    expect(() => checkRecipe(told, 'x')).toThrow(
-      /expected nothing for a model that neither infers rules nor sees theirs in all layers/,
-    );
-    expect(() => checkRecipe({ ...tinyRecipe, vocabulary: 'infer-rule' }, 'x')).toThrow(
-      /"vocabulary" is "infer-rule"; expected another one, or "task": "infer-rule"/,
-    );
+  it('accepts one of attention by location, and what only that has', () => {
+    expect(checkRecipe(structuredClone(locationRecipe), 'l.json')).toEqual(locationRecipe);
+    const { location } = locationRecipe;
+    const fails = (change: object) => () => checkRecipe({ ...locationRecipe, ...change }, 'l.json');
+    const of = (change: object) => fails({ location: { ...location, ...change } });
+    expect(fails({ location: undefined })).toThrow(/"location" is undefined; expected what the training has/);
+    expect(fails({ vocabulary: 'characters' })).toThrow(/"vocabulary" is "characters"; expected nothing/);
+    expect(fails({ forgetful_masking: 0.1 })).toThrow(/"forgetful_masking" is 0.1; expected nothing/);
+    expect(of({ shapes: 0 })).toThrow(/"location.shapes" is 0; expected a whole number/);
+    expect(of({ tables: 2 })).toThrow(/"location.tables" is 2; expected a share/);
+    expect(of({ sharpness: [1, 5] })).toThrow(/expected the model’s "attention_sharpness" as the last one/);
+    expect(of({ sharpens: [0.8, 0.2] })).toThrow(/"location.sharpens"/);
+    expect(of({ inverse: { ...location.inverse, sizes: [] } })).toThrow(/"location.inverse.sizes"/);
+    expect(fails({ rules: { held_out: 2 ** 18 } })).toThrow(/"rules" is/);
+    expect(() => checkRecipe({ ...lineRecipe, location }, 'x')).toThrow(/expected nothing for a model without it/);
+    expect(() => checkRecipe({ ...lineRecipe, vocabulary: undefined }, 'x')).toThrow(/"characters" or "bytes"/);
   });
 });
 
 describe('largestArea', () => {
   it('is what the ranges of the last stage allow', () => {
     const area = (...sizes: object[]): number => {
-      const stages = [tinyRecipe.stages[0]!, { until: 1, cells_per_batch: 1, sizes }];
-      return largestArea({ ...tinyRecipe, stages } as typeof tinyRecipe);
+      const stages = [lineRecipe.stages[0]!, { until: 1, cells_per_batch: 1, sizes }];
+      return largestArea({ ...lineRecipe, stages } as typeof lineRecipe);
     };
     const wide = { weight: 1, height: [2, 3], width: [2, 8] };
     expect(area(wide)).toBe(24);

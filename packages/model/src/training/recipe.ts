@@ -53,8 +53,12 @@ export interface LocationTraining {
   readonly inverse?: {
     /** Share of the steps without it: before, nothing is found that it could use. */
     readonly from: number;
-    /** Its loss beside that of all other shapes together. */
+    /** Shapes a step. */
+    readonly shapes: number;
+    /** Their loss together beside that of all other shapes together. */
     readonly weight: number;
+    /** Share of these shapes whose rules are tables of 512 bits. */
+    readonly tables: number;
     readonly sizes: readonly SizeRange[];
   };
 }

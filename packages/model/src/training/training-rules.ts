@@ -32,8 +32,9 @@ export interface RuleHolding {
 
 /**
  * Draws a rule that is not held out: 18 fair bits; or a table of 512 that hangs on some of the nine cells, from one of them
- * to all, so that there is something to find before all nine are found. Tables that turning and mirroring leave as they
- * are, Hensel's, are never drawn.
+ * to all, so that there is something to find before all nine are found. A table's share of ones is often near 0 or 1 (it has
+ * the arcsine distribution), so that lonely bits have to be told from all others. Tables that turning and mirroring leave as
+ * they are, Hensel's, are never drawn.
  */
 export function drawTrainingRule(recipe: RuleHolding, form: RuleForm, random: RandomStream): Rule {
   for (;;) {
@@ -51,7 +52,10 @@ const CELLS = Array.from({ length: 9 }, (_, i) => 1 << i);
 function drawTable(random: RandomStream): Uint8Array {
   const cells = sample(CELLS, 1 + random.nextInt(CELLS.length), random);
   const seen = cells.reduce((mask, cell) => mask | cell, 0);
-  const bits = Uint8Array.from({ length: FORM_BITS.table }, () => random.nextInt(2));
+  const share = Math.sin((Math.PI / 2) * random.nextFloat()) ** 2;
+  const bits = Uint8Array.from({ length: FORM_BITS.table }, () =>
+    random.nextFloat() < share ? 1 : 0,
+  );
   return bits.map((_, neighbourhood) => bits[neighbourhood & seen]!);
 }
 

@@ -11,6 +11,8 @@ export interface StepResult {
   /** Answer tokens of this fresh batch, and those that the model, before the update, had wrong. */
   readonly answerTokens: number;
   readonly wrongTokens: number;
+  /** The same of tokens of rules that were asked for; null in a step without any. They do not count above. */
+  readonly asked: { readonly tokens: number; readonly wrong: number } | null;
   /** Boards of the batch. */
   readonly boards: number;
 }

@@ -5,14 +5,19 @@ import type { GraphBuilder, Value } from '../builder.js';
 import { add } from './add.js';
 import { attention } from './attention.js';
 import { crossEntropy } from './cross-entropy.js';
+import { div } from './div.js';
+import { exp } from './exp.js';
 import { gather } from './gather.js';
 import { gelu } from './gelu.js';
 import { layerNormalization } from './layer-normalization.js';
 import { matMul } from './mat-mul.js';
-import { meanLog } from './mean-log.js';
 import { mul } from './mul.js';
+import { reduceSum } from './reduce-sum.js';
 import { reshape } from './reshape.js';
 import { sliceLastAxis, takeHead, takeTail } from './slice.js';
+import { softmax } from './softmax.js';
+import { sub } from './sub.js';
+import { tanh } from './tanh.js';
 import { transpose } from './transpose.js';
 
 /** Constant indices as int32, which a graph otherwise only has as inputs. */
@@ -26,9 +31,6 @@ function indices(graph: GraphBuilder, shape: readonly number[], data: readonly n
   return graph.emit('Cast', [wide], 'int32', shape, { to: 6 });
 }
 
-/** Which keys a query's weights are summed over, `[3, 3]`. */
-const keys = (g: GraphBuilder, name: string, ones: readonly number[]) =>
-  g.initializer(name, [3, 3], Float32Array.from(ones));
 /** Queries, keys and values: `[batch, heads, tokens, size]`. */
 const ATTENTION = Array.from({ length: 3 }, () => [2, 2, 3, 4]);
 
@@ -95,44 +97,25 @@ const CASES: Record<string, GradientCase> = {
       return attention(g, q!, k!, v!, mask);
     },
   },
-  'attention and its weight on far keys': {
-    shapes: ATTENTION,
-    build: (g, [q, k, v]) => {
-      const mask = g.initializer('mask', [3, 3], new Float32Array(9));
-      const far = keys(g, 'far', [0, 1, 1, 0, 0, 1, 1, 0, 0]);
-      return attention(g, q!, k!, v!, mask, undefined, { far });
-    },
+  'sub, broadcast on both sides': {
+    shapes: [
+      [3, 1],
+      [2, 3, 4],
+    ],
+    build: (g, [a, b]) => sub(g, a!, b!),
   },
-  'attention, its weight on near keys and the sum of their squares': {
-    shapes: ATTENTION,
-    build: (g, [q, k, v]) => {
-      const mask = g.initializer('mask', [3, 3], new Float32Array(9));
-      const far = keys(g, 'far', [0, 1, 1, 0, 0, 1, 1, 0, 0]);
-      const near = keys(g, 'near', [1, 0, 0, 1, 1, 0, 0, 1, 1]);
-      return attention(g, q!, k!, v!, mask, undefined, { far, near });
-    },
+  'div, broadcast': {
+    shapes: [
+      [2, 3, 4],
+      [3, 1],
+    ],
+    // a divisor that stays away from 0
+    build: (g, [a, b]) => div(g, a!, add(g, mul(g, b!, b!), g.constant(1, 'float'))),
   },
-  'attention and what the heads together miss of wanted keys': {
-    shapes: ATTENTION,
-    build: (g, [q, k, v]) => {
-      const mask = g.initializer('mask', [3, 3], new Float32Array(9));
-      const far = keys(g, 'far', [0, 1, 1, 0, 0, 1, 1, 0, 0]);
-      const near = keys(g, 'near', [1, 0, 0, 1, 1, 0, 0, 1, 1]);
-      const wanted = keys(g, 'wanted', [0.25, 0.75, 0, 0, 1, 0, 0, 0, 0]);
-      return attention(g, q!, k!, v!, mask, undefined, { far, near, wanted });
-    },
-  },
-  'attention and what each head misses of its own wanted keys': {
-    shapes: ATTENTION,
-    build: (g, [q, k, v]) => {
-      const mask = g.initializer('mask', [3, 3], new Float32Array(9));
-      const far = keys(g, 'far', [0, 1, 1, 0, 0, 1, 1, 0, 0]);
-      const ofHeads = [0, 1, 0, 0.25, 0.75, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0.5, 0.5];
-      const wanted = g.initializer('wanted', [1, 2, 3, 3], Float32Array.from(ofHeads));
-      return attention(g, q!, k!, v!, mask, undefined, { far, wanted });
-    },
-  },
-  'mean-log': { shapes: [[3, 2]], build: (g, [x]) => meanLog(g, mul(g, x!, x!), 0.5) },
+  exp: { shapes: [[3, 4]], build: (g, [x]) => exp(g, x!) },
+  tanh: { shapes: [[3, 4]], build: (g, [x]) => tanh(g, x!) },
+  softmax: { shapes: [[2, 3, 4]], build: (g, [x]) => softmax(g, x!) },
+  'reduce-sum of the last axis': { shapes: [[2, 3, 4]], build: (g, [x]) => reduceSum(g, x!) },
   'cross-entropy': {
     shapes: [[2, 3, 4]],
     build: (g, [logits]) => crossEntropy(g, logits!, indices(g, [2, 3], [0, 3, 1, 2, 2, 0])),
