@@ -58,14 +58,14 @@ export function findModel({ models }: Service, name: string | undefined): Served
   );
 }
 
-/** Cells of a request's board: as many as its text could spell. */
-const MOST_CELLS = 16_384;
+/** Cells of a request's board: what an answer costs grows with their square. */
+const MOST_CELLS = 4096;
 
 /** @throws InputError when a board is larger than one request may have */
 export function checkSize({ width, height }: BoardSize): void {
   if (width * height <= MOST_CELLS) return;
   throw new InputError(
-    `a board of ${width}x${height} is too large for a request; at most ${MOST_CELLS} cells, e.g. 128x128`,
+    `a board of ${width}x${height} is too large for a request; at most ${MOST_CELLS} cells, e.g. 64x64`,
   );
 }
 
@@ -87,6 +87,7 @@ export async function predictNext(
   { model, grid, rule, topology, sampling }: StateQuestion,
   signal: AbortSignal,
 ): Promise<ServedAnswer> {
+  checkSize(grid);
   checkTrainedFor(model, grid, rule, topology);
   const { width, height, cells } = grid;
   const header = { rule, topology };
