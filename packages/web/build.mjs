@@ -1,6 +1,6 @@
 /** Builds the page into dist/page: bundled scripts, the engine, ONNX Runtime and the models. */
 
-import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -35,17 +35,9 @@ const builds = ['ort-wasm-simd-threaded', 'ort-wasm-simd-threaded.asyncify'];
 for (const file of builds.flatMap((name) => [`${name}.mjs`, `${name}.wasm`])) {
   await cp(`${runtime}/${file}`, `${out}/ort/${file}`);
 }
-// those that play: a model that infers rules writes no next states
-const models = [];
-for (const entry of await readdir(zoo, { withFileTypes: true })) {
-  if (!entry.isDirectory()) continue;
-  const { task = 'next-state' } = JSON.parse(
-    await readFile(`${zoo}/${entry.name}/config.json`, 'utf8'),
-  );
-  if (task !== 'next-state') continue;
-  await cp(`${zoo}/${entry.name}`, `${out}/models/${entry.name}`, { recursive: true });
-  models.push(entry.name);
-}
+const entries = await readdir(zoo, { withFileTypes: true });
+const models = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+for (const name of models) await cp(`${zoo}/${name}`, `${out}/models/${name}`, { recursive: true });
 await writeFile(`${out}/models/index.json`, JSON.stringify(models));
 await writeFile(`${out}/files.json`, JSON.stringify(await listSizes(out)));
 

@@ -17,60 +17,72 @@ import { createProgress } from './terminal/progress.js';
 
 /** Fresh boards: 250 sizes, 8 boards each, drawn with a seed of their own. */
 const BOARDS = { seed: 2 ** 31, sizes: 250, boardsPerSize: 8 };
-/** Fresh pairs for models that infer rules; where p is near 0 or 1 a pair tells little. */
+/** Fresh pairs, where the recipe trains the inverse task; where p is near 0 or 1 a pair tells little. */
 const PAIRS = { seed: 2 ** 31, sizes: 100, pairsPerSize: 8, density: [0.2, 0.8] } as const;
 
 /** What was evaluated on, and the counts. */
-export interface ClosingEvaluation {
-  readonly drawn: typeof BOARDS | (typeof PAIRS & { readonly heldOutRules: number });
-  readonly counts: EvaluationCounts | RuleCounts;
+export interface ClosingEvaluation extends EvaluationCounts {
+  readonly drawn: typeof BOARDS;
+  /** Of rules read off pairs; null where the recipe trains no such thing. */
+  readonly pairs: ReadPairs | null;
 }
 
-/** Evaluates; a model that infers rules on those that its recipe held out, if there are any. */
+/** Of pairs of states under rules that were held out, or under any where none was. */
+export interface ReadPairs extends RuleCounts {
+  readonly drawn: typeof PAIRS;
+  readonly heldOutRules: number;
+}
+
+/** Evaluates next states, and rules where the recipe trains both. */
 export async function evaluateTrained(
   model: LanguageModel,
   recipe: Recipe,
   source: SimdLife,
-  { signal, progress: stream }: CommandContext,
+  context: CommandContext,
 ): Promise<ClosingEvaluation> {
-  const infersRules = recipe.model.task === 'infer-rule';
-  const { sizes } = infersRules ? PAIRS : BOARDS;
-  const progress = createProgress(stream, 'evaluate', sizes, 'sizes');
-  const shared = { source, signal, onProgress: (done: number) => progress.update(done) };
-  let evaluation: ClosingEvaluation;
-  if (infersRules) {
-    const heldOut = listHeldOutRules(recipe);
-    const pairs = { ...PAIRS, ...shared, rules: heldOut };
-    const counts = await evaluateFreshPairs(model, decodeJacobi, pairs);
-    evaluation = { drawn: { ...PAIRS, heldOutRules: heldOut.length }, counts };
-  } else {
-    const maxArea = largestArea(recipe);
-    const boards = { ...BOARDS, ...shared, maxArea };
-    const counts = await evaluateFreshBoards(model, decodeJacobi, boards);
-    evaluation = { drawn: BOARDS, counts };
-  }
+  const { signal, progress: stream } = context;
+  const progress = createProgress(stream, 'evaluate', BOARDS.sizes, 'sizes');
+  const onProgress = (done: number): void => progress.update(done);
+  const boards = { ...BOARDS, source, signal, onProgress, maxArea: largestArea(recipe) };
+  const counts = await evaluateFreshBoards(model, decodeJacobi, boards);
   progress.finish();
-  return evaluation;
+  const isInverse = recipe.location?.inverse !== undefined;
+  const pairs = isInverse ? await evaluatePairs(model, recipe, source, context) : null;
+  return { drawn: BOARDS, ...counts, pairs };
+}
+
+async function evaluatePairs(
+  model: LanguageModel,
+  recipe: Recipe,
+  source: SimdLife,
+  { signal, progress: stream }: CommandContext,
+): Promise<ReadPairs> {
+  const progress = createProgress(stream, 'evaluate', PAIRS.sizes, 'sizes of pairs');
+  const onProgress = (done: number): void => progress.update(done);
+  const rules = listHeldOutRules(recipe);
+  const drawn = { ...PAIRS, source, signal, onProgress, rules };
+  const counts = await evaluateFreshPairs(model, decodeJacobi, drawn);
+  progress.finish();
+  return { drawn: PAIRS, heldOutRules: rules.length, ...counts };
 }
 
 /** The counts in a line, and a command to try the model with. */
 export function describeCounts(
-  counts: ClosingEvaluation['counts'],
+  { wrongCells, wrongBoards, cells, boards, pairs }: ClosingEvaluation,
   folder: string,
 ): { readonly line: string; readonly trial: string } {
-  if ('wrongCells' in counts) {
-    const { wrongCells, wrongBoards, cells, boards } = counts;
-    const verdict = wrongCells === 0 && wrongBoards === 0 ? 'exact' : 'NOT exact';
-    return {
-      line: `${verdict}: ${wrongCells} wrong cells in ${cells} (${boards} fresh boards)`,
-      trial: `lifegpt predict glider --model ${folder}`,
-    };
-  }
-  const { pairs, exactPairs, determinedBits, rightBits, openBits, markedBits } = counts;
+  const verdict = wrongCells === 0 && wrongBoards === 0 ? 'exact' : 'NOT exact';
+  const states = `${verdict}: ${wrongCells} wrong cells in ${cells} (${boards} fresh boards)`;
   return {
-    line:
-      `${exactPairs === pairs ? 'exact' : 'NOT exact'}: ${rightBits} of ${determinedBits} determined bits right, ` +
-      `${markedBits} of ${openBits} open ones marked, all 18 in ${exactPairs} of ${pairs} fresh pairs`,
-    trial: `lifegpt eval-rules --model ${folder}`,
+    line: pairs === null ? states : `${states}; ${describePairs(pairs)}`,
+    trial: `lifegpt predict glider --model ${folder}`,
   };
+}
+
+function describePairs(counts: RuleCounts): string {
+  const { pairs, exactPairs, determinedBits, rightBits, openBits, markedBits } = counts;
+  return (
+    `rules ${exactPairs === pairs ? 'exact' : 'NOT exact'}: ${rightBits} of ${determinedBits} determined bits right, ` +
+    `${markedBits} of ${openBits} open ones marked, all 18 in ${exactPairs} of ${pairs} fresh pairs`
+  );
 }

@@ -3,11 +3,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InputError, type Task } from '@lifegpt/core';
-import { checkTask, readModelFolder, type ModelFolder } from '@lifegpt/model';
+import { InputError } from '@lifegpt/core';
+import { readModelFolder, type ModelFolder } from '@lifegpt/model';
 
 /** The model that is used when none is named. */
-export const DEFAULT_MODEL = 'torus32';
+export const DEFAULT_MODEL = 'life';
 
 /** Where the shipped models lie. */
 export const ZOO = fileURLToPath(new URL('../zoo/', import.meta.resolve('@lifegpt/model')));
@@ -37,15 +37,11 @@ export async function findModelFolder(nameOrFolder: string): Promise<string> {
 
 /**
  * Reads and checks a model.
- * @param task what it is wanted for; `any` where that does not matter
- * @throws InputError as `findModelFolder` and `readModelFolder`, and for a model of another task.
+ * @throws InputError as `findModelFolder` and `readModelFolder`.
  */
-export async function openModelFolder(
-  nameOrFolder: string,
-  task: Task | 'any' = 'next-state',
-): Promise<ModelFolder> {
+export async function openModelFolder(nameOrFolder: string): Promise<ModelFolder> {
   const folder = await findModelFolder(nameOrFolder);
-  const model = await readModelFolder(nameOrFolder, async (file) => {
+  return readModelFolder(nameOrFolder, async (file) => {
     try {
       return await readFile(join(folder, file));
     } catch {
@@ -54,6 +50,4 @@ export async function openModelFolder(
       );
     }
   });
-  if (task !== 'any') checkTask(model, task);
-  return model;
 }

@@ -1,6 +1,6 @@
 /** Reads the values of options. */
 
-import { InputError, parseSizes, type BoardSize } from '@lifegpt/core';
+import { InputError } from '@lifegpt/core';
 
 /**
  * Reads a whole number, written in decimal digits.
@@ -82,17 +82,4 @@ export function parseNumbers(option: string, text: string): number[] {
     }
     return value;
   });
-}
-
-/**
- * Reads the one size of `--size`, rows x columns.
- * @throws InputError when it is several, or none.
- */
-export function parseSize(text: string): BoardSize {
-  const [range, ...others] = parseSizes(text);
-  const [height, width] = [range!.height, range!.width];
-  if (others.length > 0 || height[0] !== height[1] || width[0] !== width[1]) {
-    throw new InputError(`--size needs one size, rows x columns, e.g. 32x32, not '${text}'`);
-  }
-  return { height: height[0], width: width[0] };
 }

@@ -45,7 +45,7 @@ export interface StartState {
 }
 
 /** Sides of the board when nobody gives any, as in the paper. */
-const DEFAULT_SIDE = 32;
+export const DEFAULT_SIDE = 32;
 /** Dead cells on each side of a pattern that is too large for the default board. */
 const MARGIN = 16;
 

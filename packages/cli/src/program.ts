@@ -20,7 +20,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   train: async () => (await import('./commands/train.js')).registerTrain,
   eval: async () => (await import('./commands/eval.js')).registerEval,
   'eval-rules': async () => (await import('./commands/eval-rules.js')).registerEvalRules,
-  certify: async () => (await import('./commands/certify.js')).registerCertify,
   'infer-rule': async () => (await import('./commands/infer-rule.js')).registerInferRule,
   ablate: async () => (await import('./commands/ablate.js')).registerAblate,
   merge: async () => (await import('./commands/merge.js')).addMergeCommand,

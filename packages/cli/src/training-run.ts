@@ -10,7 +10,6 @@ import {
   decodeState,
   encodeState,
   hashBytes,
-  learnedWeights,
   vocabularyOf,
   writeModelFolder,
   type Recipe,
@@ -27,12 +26,6 @@ export interface MetricsLine {
   readonly answerTokens: number;
   readonly wrongTokens: number;
   readonly gradientNorm: number;
-  /** Mean weight of attention on far keys, where the recipe has a loss on it. */
-  readonly farWeight?: number;
-  /** Mean unevenness of the weights of neighbours, where the recipe has a loss on it. */
-  readonly unevenWeight?: number;
-  /** Mean divergence of attention from the neighbourhood in nats, where the recipe has a loss on it. */
-  readonly missedWeight?: number;
   readonly learningRate: number;
   /** Seconds of training up to here, over all sittings. */
   readonly seconds: number;
@@ -86,11 +79,7 @@ export async function openTrainingRun(
     seconds: lines.at(-1)?.seconds ?? 0,
     writeMetrics: (line) => appendFile(join(folder, METRICS), `${JSON.stringify(line)}\n`),
     async writeCheckpoint(next) {
-      const files = await writeModelFolder(
-        recipe.model,
-        vocabularyOf(recipe),
-        learnedWeights(next),
-      );
+      const files = await writeModelFolder(recipe.model, vocabularyOf(recipe), next.parameters);
       for (const [name, bytes] of Object.entries(files))
         await writeOutputFile(join(folder, name), bytes);
       await writeOutputFile(join(folder, STATE), encodeState(next, recipeHash));

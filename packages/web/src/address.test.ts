@@ -21,7 +21,7 @@ const addresses: fc.Arbitrary<Address> = fc
     comparison: fc.constantFrom(...COMPARISONS, null),
     rule: fc.record({ birth: fc.nat(511), survival: fc.nat(511) }),
     generation: fc.nat(MAX_LINKED_GENERATIONS),
-    temperature: fc.constantFrom(0.1, 0.7, 3),
+    temperature: fc.constantFrom(0.1, 0.7, 10),
     bits: fc.infiniteStream(fc.nat(1)),
   })
   .map(({ width, height: rows, letter, view, comparison, rule, generation, ...rest }) => {
@@ -32,7 +32,7 @@ const addresses: fc.Arbitrary<Address> = fc
     );
     const { temperature, seed } = rest;
     const topology = topologyOf(letter);
-    const setup = { player: 'torus32', rule, topology, width, height };
+    const setup = { player: 'life', rule, topology, width, height };
     const start = createGrid(width, height, cells);
     return {
       view,
@@ -53,7 +53,7 @@ describe('an address', () => {
   it('stays legible', () => {
     const start = createGrid(4, 4, Uint8Array.from('0000011000000000', Number));
     const setup = {
-      player: 'torus32',
+      player: 'life',
       rule: { birth: 8, survival: 12 },
       topology: topologyOf('T'),
       width: 4,
@@ -62,7 +62,7 @@ describe('an address', () => {
     const sampling = { temperature: 0, seed: 0 };
     const game = { setup, start, generation: 3, sampling };
     expect(formatAddress({ view: 'look', comparison: 'overlay', game })).toBe(
-      'view=look&show=overlay&player=torus32&rule=B3/S23:T4,4&board=$b2o!&generation=3',
+      'view=look&show=overlay&player=life&rule=B3/S23:T4,4&board=$b2o!&generation=3',
     );
   });
 
@@ -81,7 +81,7 @@ describe('an address', () => {
     ['rule=B3/S23:T3&generation=0.5', /a whole number/],
     [
       'rule=B3/S23:T3&temperature=hot',
-      /link's temperature is 'hot'; expected a number from 0 to 3/,
+      /link's temperature is 'hot'; expected a number from 0 to 10/,
     ],
     ['rule=B3/S23:T3&seed=', /link's seed is ''/],
   ])('is checked: %s', (text, message) => {

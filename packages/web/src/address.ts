@@ -29,7 +29,7 @@ export type Comparison = (typeof COMPARISONS)[number];
 /** Generations that a link may ask to be played. */
 export const MAX_LINKED_GENERATIONS = 1000;
 /** The highest temperature of a sample. */
-export const MAX_TEMPERATURE = 3;
+export const MAX_TEMPERATURE = 10;
 /** The highest seed. */
 export const MAX_SEED = 2 ** 31;
 

@@ -13,6 +13,8 @@ export type ModelFiles = Readonly<Record<ModelFile, Uint8Array>>;
 export interface ModelCard {
   readonly name: string;
   readonly trainedFor: TrainedFor;
+  /** Shortest and longest side that it takes here. */
+  readonly sides: readonly [number, number];
   /** Whether its prompts say rule and topology. */
   readonly readsHeader: boolean;
   readonly parameters: number;

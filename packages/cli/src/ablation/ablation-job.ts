@@ -33,9 +33,6 @@ export const ablationKind = definePieceJob<AblationJob, AblationResult>({
   listFiles: ({ ablation }) => listAblationRuns(ablation).map(({ name }) => name),
   async openWorker({ ablation, device }, folder) {
     const runs = listAblationRuns(ablation);
-    for (const base of new Set(runs.flatMap(({ recipe }) => recipe.init_from ?? []))) {
-      await openModelFolder(base, 'any'); // says no before a training does
-    }
     return {
       doPiece(index, context) {
         const run = runs[index]!;
@@ -49,7 +46,7 @@ export const ablationKind = definePieceJob<AblationJob, AblationResult>({
     return {
       json: summariseAblation(ablation, results),
       files: {},
-      lines: [ablation.question, ...describeArms(ablation, results)],
+      lines: [ablation.question, ...describeArms(results)],
       isExact: true,
       asksExactness: false,
     };
@@ -71,10 +68,7 @@ async function finishRun(
   context: CommandContext,
 ): Promise<AblationResult> {
   const { seconds } = await trainRecipe({ recipe, folder, resume: true, device }, context);
-  const model = await loadModel(
-    await openModelFolder(folder, recipe.model.task),
-    await createRuntime(device),
-  );
+  const model = await loadModel(await openModelFolder(folder), await createRuntime(device));
   const engine = await loadEngine();
   const densities = await evaluateByDensity(model, recipe, engine, context.signal);
   await model.release();
@@ -82,22 +76,17 @@ async function finishRun(
 }
 
 /** What the arms came to, a line each. */
-export function describeArms(
-  { recipe }: Ablation,
-  results: readonly AblationResult[],
-): readonly string[] {
-  const [parts, wholes] =
-    recipe.model.task === 'infer-rule' ? ['bits', 'pairs'] : ['cells', 'boards'];
-  return summariseArms(results).map((arm) => describeArm(arm, parts!, wholes!));
+export function describeArms(results: readonly AblationResult[]): readonly string[] {
+  return summariseArms(results).map(describeArm);
 }
 
-function describeArm(summary: ArmSummary, parts: string, wholes: string): string {
+function describeArm(summary: ArmSummary): string {
   const { arm, seeds, wrongShare, wrongBoardShare, ...rest } = summary;
   const percent = (share: number): string => `${(100 * share).toFixed(4)} %`;
   const { mean, least, most } = wrongShare;
   return (
-    `${arm.padEnd(16)} wrong ${parts} ${percent(mean)} (${percent(least)} to ${percent(most)} over ${seeds} seeds), ` +
-    `wrong ${wholes} ${percent(wrongBoardShare)}, ${rest.trainingSeconds.toFixed(0)} s; ` +
+    `${arm.padEnd(16)} wrong cells ${percent(mean)} (${percent(least)} to ${percent(most)} over ${seeds} seeds), ` +
+    `wrong boards ${percent(wrongBoardShare)}, ${rest.trainingSeconds.toFixed(0)} s; ` +
     `by p: ${rest.byDensity.map((share) => (100 * share).toFixed(3)).join(' ')} %`
   );
 }

@@ -4,7 +4,7 @@
  */
 
 import { InputError } from '@lifegpt/core';
-import { checkRecipe, type Recipe } from '@lifegpt/model';
+import { checkRecipe, type ModelConfig, type Recipe } from '@lifegpt/model';
 
 /** The contents of an ablation file. */
 export interface Ablation {
@@ -22,7 +22,7 @@ export interface Arm {
   readonly name: string;
   /** Fields of the recipe; those of `model` one by one. */
   readonly change: Readonly<Partial<Omit<Recipe, 'model'>>> & {
-    readonly model?: Partial<Recipe['model']>;
+    readonly model?: Partial<ModelConfig>;
   };
 }
 
@@ -40,7 +40,7 @@ export function listAblationRuns({ recipe, arms, seeds }: Ablation): AblationRun
   return seeds.flatMap((seed) =>
     arms.map(({ name: arm, change }) => {
       const name = `${arm}-${seed}`;
-      const model = { ...recipe.model, ...change.model };
+      const model = { ...recipe.model, ...change.model } as ModelConfig; // `checkRecipe` tells
       return { name, arm, seed, recipe: { ...recipe, ...change, model, name, seed } };
     }),
   );

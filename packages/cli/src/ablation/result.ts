@@ -1,13 +1,12 @@
-/** What a trained arm came to, over fresh boards, or fresh pairs of states, by their order parameter. */
+/** What a trained arm came to, over fresh boards by their order parameter. */
 
-import { openStream, type LifeRule } from '@lifegpt/core';
+import { openStream, type Rule } from '@lifegpt/core';
 import {
   addCounts,
   decodeJacobi,
   defaultHeader,
   drawRule,
   evaluateExamples,
-  evaluateFreshPairs,
   listHeldOutRules,
   NO_COUNTS,
   type LanguageModel,
@@ -15,10 +14,7 @@ import {
 } from '@lifegpt/model';
 import type { SimdLife } from '@lifegpt/simd-life';
 
-/**
- * Counts over the boards whose cells live with a probability from `from` to `to`. Of models that infer rules these are
- * pairs of states and the 18 bits of each.
- */
+/** Counts over the boards whose cells live with a probability from `from` to `to`. */
 export interface DensityCounts {
   readonly from: number;
   readonly to: number;
@@ -40,8 +36,6 @@ export interface AblationResult {
 /** Ranges of p, and boards in each. The seed is none that trainings use. */
 const BINS = 10;
 const BOARDS_A_BIN = 200;
-/** Pairs of states of a size, where a model reads rules off them. */
-const PAIRS_A_SIZE = 10;
 const SEED = 2 ** 31 + 1;
 
 /** Holds a model against the same fresh boards as every other of its size; one of all rules on those that were held out. */
@@ -57,9 +51,7 @@ export async function evaluateByDensity(
   for (let index = 0; index < BINS; index++) {
     const [from, to] = [index / BINS, (index + 1) / BINS];
     const bin: Bin = { index, density: [from, to], rules, engine, signal };
-    const counts = await (recipe.model.task === 'infer-rule'
-      ? evaluatePairs(model, bin)
-      : evaluateBoards(model, recipe, isOneRule ? BOARDS_A_BIN : 1, bin));
+    const counts = await evaluateBoards(model, recipe, isOneRule ? BOARDS_A_BIN : 1, bin);
     bins.push({ from, to, ...counts });
   }
   return bins;
@@ -69,7 +61,7 @@ interface Bin {
   readonly index: number;
   readonly density: readonly [number, number];
   /** The rules to draw from; the model's own where there are none. */
-  readonly rules: readonly LifeRule[];
+  readonly rules: readonly Rule[];
   readonly engine: SimdLife;
   readonly signal: AbortSignal;
 }
@@ -105,22 +97,6 @@ async function evaluateBoards(
   }
   const { boards, cells, wrongCells, wrongBoards } = sum;
   return { boards, cells, wrongCells, wrongBoards };
-}
-
-async function evaluatePairs(
-  model: LanguageModel,
-  { index, density, rules, engine, signal }: Bin,
-): Promise<Counts> {
-  const sizes = BOARDS_A_BIN / PAIRS_A_SIZE;
-  const drawn = { seed: SEED + index, sizes, pairsPerSize: PAIRS_A_SIZE, density, rules };
-  const found = await evaluateFreshPairs(model, decodeJacobi, { ...drawn, source: engine, signal });
-  const cells = found.determinedBits + found.openBits;
-  return {
-    boards: found.pairs,
-    cells,
-    wrongCells: cells - found.rightBits - found.markedBits,
-    wrongBoards: found.pairs - found.exactPairs,
-  };
 }
 
 /** An arm over its seeds. */

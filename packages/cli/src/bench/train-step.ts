@@ -1,10 +1,8 @@
-import { createTokenizer, type ExampleSource } from '@lifegpt/core';
+import type { ExampleSource } from '@lifegpt/core';
 import {
   countParameters,
-  createTrainStepper,
-  drawBatch,
   initialiseState,
-  vocabularyOf,
+  openTraining,
   type Recipe,
   type Runtime,
 } from '@lifegpt/model';
@@ -16,22 +14,20 @@ import { readRecipe } from '../recipe-argument.js';
 import { createRuntime, sessionOptions } from '../runtime.js';
 import { median, type BenchTools, type Figure } from './figure.js';
 
-/** A training step of 8 boards of 32x32, and the share of its time that is matrix products. */
+/** Training steps of both networks: of the paper's text with the share that is matrix products, and of `life`. */
 export async function benchTrainStep({ engine }: BenchTools): Promise<Figure[]> {
-  const recipe = await readRecipe('torus32');
-  const stage = {
-    until: 1,
-    cells_per_batch: 8 * 1024,
-    sizes: [{ weight: 1, height: [32, 32], width: [32, 32] }],
-  } as const;
-  const boards = { ...recipe, replay: 0, stages: [stage] };
+  const bench = 'train';
+  const cpu = await createRuntime('cpu');
+  const recipe = await readRecipe('flat32');
+  const stages = recipe.stages.map((stage) => ({ ...stage, cells_per_batch: 8 * 1024 }));
+  const boards = { ...recipe, stages };
   const folder = await mkdtemp(join(tmpdir(), 'lifegpt-bench-'));
   try {
-    const seconds = median(await timeSteps(boards, engine, await createRuntime('cpu'), 12));
+    const seconds = median(await timeSteps(boards, engine, cpu, 12));
     await timeSteps(boards, engine, createProfiledRuntime(join(folder, 'profile')), 6);
     const [profile] = await readdir(folder);
     const share = readMatMulShare(await readFile(join(folder, profile!), 'utf8'));
-    const bench = 'train';
+    const life = median(await timeSteps(await readRecipe('life'), engine, cpu, 52));
     return [
       {
         bench,
@@ -42,6 +38,7 @@ export async function benchTrainStep({ engine }: BenchTools): Promise<Figure[]> 
         reached: seconds <= 0.35,
       },
       { bench, figure: 'share of its time in matrix products', value: 100 * share, unit: '%' },
+      { bench, figure: 'step of the recipe life, median of 50', value: life, unit: 's' },
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -56,12 +53,13 @@ export async function benchPaperSize({ engine, context }: BenchTools): Promise<F
   const note = (seconds: number): void => context.talk(`a step: ${seconds.toFixed(1)} s`);
   const seconds = median(await timeSteps(boards, engine, await createRuntime('auto'), 5, note));
   const bench = 'paper';
-  const tokens = recipe.model.n_positions;
+  const { model } = recipe;
+  const tokens = 'n_positions' in model ? model.n_positions : Number.NaN;
   return [
     {
       bench,
       figure: 'parameters of the paper’s model',
-      value: countParameters(recipe.model),
+      value: countParameters(model),
       unit: '',
     },
     { bench, figure: 'its training step, one board, median of 3', value: seconds, unit: 's' },
@@ -69,7 +67,7 @@ export async function benchPaperSize({ engine, context }: BenchTools): Promise<F
   ];
 }
 
-/** Seconds of the same step again and again, without the first two. */
+/** Seconds of the first steps of a training, without those of the first two. */
 async function timeSteps(
   recipe: Recipe,
   source: ExampleSource,
@@ -77,18 +75,17 @@ async function timeSteps(
   steps: number,
   onStep?: (seconds: number) => void,
 ): Promise<number[]> {
-  const state = initialiseState(recipe.model, 1);
-  const batch = drawBatch(recipe, state, source, createTokenizer(vocabularyOf(recipe)));
-  const stepper = await createTrainStepper(runtime, recipe);
+  const training = await openTraining(runtime, recipe, source);
+  let state = initialiseState(recipe.model, 1);
   const times: number[] = [];
   for (let i = 0; i < steps; i++) {
     const began = performance.now();
-    await stepper.run(state, batch, recipe.learning_rate);
+    ({ state } = await training.step(state));
     const seconds = (performance.now() - began) / 1000;
     times.push(seconds);
     onStep?.(seconds);
   }
-  await stepper.release();
+  await training.release();
   return times.slice(2);
 }
 

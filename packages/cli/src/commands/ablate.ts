@@ -45,7 +45,7 @@ async function runAblate(
   const results = await ablationKind.readFinished(job, folder);
   if (json === true) return context.print(JSON.stringify(summariseAblation(ablation, results)));
   context.print(ablation.question);
-  for (const line of describeArms(ablation, results)) context.print(line);
+  for (const line of describeArms(results)) context.print(line);
   if (!isWhole) {
     const runs = ablationKind.countPieces(job);
     context.print(

@@ -1,21 +1,28 @@
 /** `lifegpt eval-rules`: how well a model reads rules off pairs of states, beside counting. */
 
-import { openStream, type LifeRule } from '@lifegpt/core';
-import { drawRule, listHeldOutRules, loadModel } from '@lifegpt/model';
+import {
+  drawIsotropicTable,
+  openStream,
+  parseSizes,
+  type Rule,
+  type RuleForm,
+} from '@lifegpt/core';
+import { checkInfersRules, drawRule, listHeldOutRules, loadModel } from '@lifegpt/model';
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.js';
 import { loadEngine } from '../engine.js';
 import { scoreRules, type ReaderScore, type RuleScores } from '../evaluation/rules.js';
-import { openModelFolder } from '../model-argument.js';
-import { parseDensity, parseSize, parseWholeNumber } from '../option-values.js';
+import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
+import { parseChoice, parseDensity, parseWholeNumber } from '../option-values.js';
 import { readRecipeOf } from '../recipe-argument.js';
 import { createRuntime } from '../runtime.js';
 
 interface EvalRulesFlags {
   readonly model: string;
   readonly rules: string;
+  readonly form: string;
   readonly pairs: string;
-  readonly size?: string;
+  readonly size: string;
   readonly density: string;
   readonly seed: string;
   readonly device: string;
@@ -26,13 +33,18 @@ interface EvalRulesFlags {
 export function registerEvalRules(program: Command, context: CommandContext): void {
   program
     .command('eval-rules')
-    .description('hold a model that infers rules against counting, on rules that it never saw')
-    .requiredOption('--model <name>', 'a model that infers rules: a shipped one, or a folder')
-    .option('--rules <count>', 'rules to read, of those that its recipe held out', '200')
-    .option('--pairs <count>', 'pairs of states of each rule', '1')
-    .option('--size <size>', 'rows x columns (default: its largest square)')
+    .description('hold rules that a model reads off states against counting')
+    .option('--model <name>', 'a model that reads rules: a shipped one, or a folder', DEFAULT_MODEL)
+    .option('--rules <count>', 'rules to read', '200')
+    .option(
+      '--form <name>',
+      'counts (18 bits, of the rules that its recipe held out) or table (512 bits, of isotropic rules)',
+      'counts',
+    )
+    .option('--pairs <count>', 'pairs of states in the prompt of each rule', '1')
+    .option('--size <sizes>', 'rows x columns: 32, 20x32, 3..32x3..32', '3..32x3..32')
     .option('--density <low..high>', 'share of live cells, drawn for each pair', '0.2..0.8')
-    .option('--seed <number>', 'other seed, other rules and pairs', '1')
+    .option('--seed <number>', 'other seed, other rules, topologies and pairs', '1')
     .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
     .option('--json', 'print one JSON object')
     .action((flags: EvalRulesFlags) => runEvalRules(flags, context));
@@ -42,42 +54,51 @@ async function runEvalRules(flags: EvalRulesFlags, context: CommandContext): Pro
   const count = parseWholeNumber('--rules', flags.rules, 1, 1_000_000);
   const pairsPerRule = parseWholeNumber('--pairs', flags.pairs, 1, 1000);
   const seed = parseWholeNumber('--seed', flags.seed, 0);
+  const form = parseChoice('--form', flags.form, ['counts', 'table']);
   const density = parseDensity(flags.density);
-  const folder = await openModelFolder(flags.model, 'infer-rule');
-  const [, longest] = folder.config.trained_for.sides;
-  const size =
-    flags.size === undefined ? { height: longest, width: longest } : parseSize(flags.size);
-  const heldOut = await readHeldOut(flags.model);
-  const random = openStream(seed, 'evaluated rules');
-  const rules = Array.from({ length: count }, () => drawRule(random, heldOut));
+  const sizes = parseSizes(flags.size);
+  const folder = await openModelFolder(flags.model);
+  checkInfersRules(folder);
+  const { rules, kind } = await drawRules(flags.model, form, count, seed);
   const runtime = await createRuntime(flags.device);
   const model = await loadModel(folder, runtime);
-  const trial = { rules, pairsPerRule, size, density, seed };
+  const trial = { rules, form, pairsPerRule, sizes, density, seed };
   const scores = await scoreRules(model, trial, await loadEngine(), context);
-  const { height, width } = size;
-  const asked = { model: flags.model, height, width, density, seed };
-  const given = { ...asked, pairsPerRule, heldOut: heldOut.length > 0 };
+  const given = { model: flags.model, form, kind, size: flags.size, density, seed, pairsPerRule };
   context.print(
     flags.json === true
       ? JSON.stringify({ ...given, ...scores, device: runtime.device })
-      : describe(scores, `${height}x${width}`, heldOut.length > 0),
+      : describe(scores, kind, flags.size),
   );
 }
 
-/** The rules that the model's recipe held out; none where it has no recipe. */
-async function readHeldOut(model: string): Promise<LifeRule[]> {
+/** Rules that the model's recipe held out; of 18 bits any, where it has no recipe or held none out. */
+async function drawRules(
+  model: string,
+  form: RuleForm,
+  count: number,
+  seed: number,
+): Promise<{ readonly rules: Rule[]; readonly kind: string }> {
+  const random = openStream(seed, 'evaluated rules');
+  const draw = (one: () => Rule): Rule[] => Array.from({ length: count }, one);
+  if (form === 'table') {
+    return { rules: draw(() => ({ table: drawIsotropicTable(random) })), kind: 'isotropic rules' };
+  }
   const recipe = await readRecipeOf(model).catch(() => null);
-  return recipe === null ? [] : listHeldOutRules(recipe);
+  const heldOut = recipe === null ? [] : listHeldOutRules(recipe);
+  return {
+    rules: draw(() => drawRule(random, heldOut)),
+    kind: heldOut.length > 0 ? 'rules that its recipe held out' : 'rules, any of all',
+  };
 }
 
-function describe(scores: RuleScores, size: string, isHeldOut: boolean): string {
+function describe(scores: RuleScores, kind: string, size: string): string {
   const { rules, pairs, determinedBits, openBits, readers } = scores;
   const rows = [
     ['', 'exact', 'functional', 'wrong bits', 'claimed bits', 'ms a pair'],
     ...readers.map((reader) => describeReader(reader, scores)),
   ];
   const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)));
-  const kind = isHeldOut ? 'rules that its recipe held out' : 'rules, any of all';
   return [
     `${rules} ${kind}, ${pairs} pairs of ${size}: ${determinedBits} bits determined, ${openBits} open`,
     '',

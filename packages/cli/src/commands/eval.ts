@@ -75,9 +75,7 @@ async function runEval(
   const checkpoint = await openCheckpoint(report?.checkpointFile ?? flags.checkpoint ?? null, key);
   const models = await Promise.all(folders.map((folder) => loadModel(folder, runtime)));
   const decode = DECODERS[request.decode];
-  const { untrainedSizes } = request;
-  const boards = { heldOut, sources, untrainedSizes };
-  const plan = { models, ...boards, samplings, arar, decode, engine, checkpoint };
+  const plan = { models, heldOut, sources, samplings, arar, decode, engine, checkpoint };
   await report?.create();
   const state = await evaluate(plan, context);
   if (report !== null)

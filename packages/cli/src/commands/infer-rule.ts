@@ -12,9 +12,10 @@ import {
   type LifeRule,
   type Place,
 } from '@lifegpt/core';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { CommandContext } from '../context.js';
 import { writeGif } from '../gif.js';
+import { DEFAULT_MODEL } from '../model-argument.js';
 import {
   explain,
   findSkippingRule,
@@ -65,9 +66,11 @@ export function registerInferRule(program: Command, context: CommandContext): vo
     .option('--alive <color>', 'of a GIF: dark, light or #rrggbb')
     .option('--forecast <count>', 'generations to go on from the last state')
     .option('--model <name>', 'forecast by a model instead of the engine')
-    .option(
-      '--rule-model <name>',
-      'read the rule by a model too, which infers rules, beside counting',
+    .addOption(
+      new Option(
+        '--rule-model [name]',
+        `read the rule by a model too, beside counting (without a name: ${DEFAULT_MODEL})`,
+      ).preset(DEFAULT_MODEL),
     )
     .option('--out <file>', 'write the last forecast state as .rle, .cells or .life (1.06)')
     .option('--gif <file>', 'write the forecast as an animation')

@@ -1,11 +1,10 @@
 /** `lifegpt model attention`: what each head looks at while it writes a cell. */
 
-import { formatBoundedRule, InputError, requireLifeRule, type BoundedGrid } from '@lifegpt/core';
+import { formatBoundedRule, InputError, type BoundedGrid } from '@lifegpt/core';
 import {
   checkTrainedFor,
   listNeighbourhood,
   loadModel,
-  mapHeads,
   measureNeighbourhoods,
   probeAnswer,
   sumAttention,
@@ -37,7 +36,7 @@ export function registerAttention(model: Command, context: CommandContext): void
     .requiredOption('--cell <row,column>', 'the cell that is written, counted from 0')
     .option('--model <name>', 'a shipped model, or a model folder', DEFAULT_MODEL)
     .option('--row <k>', 'which board of a .csv file, from 1')
-    .option('--rule <rule>', 'rule and torus in Golly’s notation, e.g. B3/S23:T32,32')
+    .option('--rule <rule>', 'rule and board in Golly’s notation, e.g. B3/S23:T32,32')
     .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
     .option('--json', 'print one JSON object')
     .action((pattern: string, flags: AttentionFlags) => runAttention(pattern, flags, context));
@@ -56,14 +55,14 @@ async function runAttention(
   const model = await loadModel(folder, runtime);
   checkTrainedFor(model, grid, rule, bounds.topology);
   const weights = await probeAnswer(model, folder, runtime, grid, {
-    rule: requireLifeRule(rule, `model ${model.name}`),
+    rule,
     topology: bounds.topology,
   });
   await model.release();
 
   const shares = measureNeighbourhoods(weights, bounds.topology);
   const keys = listNeighbourhood(bounds, cell);
-  const maps = mapHeads(weights, cell).map((map) => ({
+  const maps = weights.mapHeads(cell).map((map) => ({
     ...map,
     neighbourhood: sumAttention(map, keys),
   }));
@@ -110,7 +109,7 @@ function describeMap(
 ): void {
   print(
     `layer ${map.layer}, head ${map.head}: ${percent(map.neighbourhood)} on the 3x3 neighbourhood, ` +
-      `${percent(map.answer)} on the answer so far, ${percent(map.markers)} on the text around`,
+      `${percent(map.answer)} on the answer so far, ${percent(map.rest)} elsewhere`,
   );
   print(drawHeatMap(map.cells, width, terminal));
 }

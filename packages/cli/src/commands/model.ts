@@ -7,12 +7,13 @@ import {
   countParameters,
   describeTopologies,
   exportForTransformers,
+  sidesInReach,
+  type ModelConfig,
   type ModelFolder,
 } from '@lifegpt/model';
 import type { Command } from 'commander';
 import type { CommandContext } from '../context.js';
 import { DEFAULT_MODEL, findModelFolder, listModels, openModelFolder } from '../model-argument.js';
-import { parseSize } from '../option-values.js';
 import { writeOutputFile } from '../output-file.js';
 import { registerAttention } from './model-attention.js';
 
@@ -39,9 +40,8 @@ export function registerModel(program: Command, context: CommandContext): void {
   model
     .command('export')
     .description('write a folder that Hugging Face’s transformers and transformers.js load')
-    .argument('[model]', 'name of a shipped model, or a model folder', DEFAULT_MODEL)
+    .argument('<model>', 'name of a shipped model, or a model folder')
     .requiredOption('--out <folder>', 'a new folder')
-    .option('--size <size>', 'for models with border positions: rows x columns, e.g. 32x32')
     .option('--json', 'print as JSON')
     .action((name: string, flags: ExportFlags) => runExport(name, flags, context));
   registerAttention(model, context);
@@ -49,17 +49,15 @@ export function registerModel(program: Command, context: CommandContext): void {
 
 interface ExportFlags extends ModelFlags {
   readonly out: string;
-  readonly size?: string;
 }
 
 async function runExport(
   name: string,
-  { out, size: text, json }: ExportFlags,
+  { out, json }: ExportFlags,
   { print }: CommandContext,
 ): Promise<void> {
   const folder = await openModelFolder(name);
-  const size = text === undefined ? undefined : parseSize(text);
-  const files = exportForTransformers(folder, size);
+  const files = exportForTransformers(folder);
   if ((await readdir(out).catch(() => [])).length > 0) {
     throw new InputError(`${out} is not empty; give a new folder`);
   }
@@ -75,20 +73,16 @@ async function runExport(
 }
 
 async function runList({ json }: ModelFlags, { print }: CommandContext): Promise<void> {
-  const folders = await Promise.all(
-    (await listModels()).map((name) => openModelFolder(name, 'any')),
-  );
+  const folders = await Promise.all((await listModels()).map(openModelFolder));
   if (json === true) return print(JSON.stringify(folders.map(summarise)));
   for (const folder of folders) {
-    const { name, parameters, rule, rules, topology, topologies, sides } = summarise(folder);
-    const known = rules === 'all' ? 'any life-like rule' : rule;
-    const reads = folder.config.task === 'infer-rule' ? 'reads ' : '';
+    const { name, config } = folder;
+    const { parameters, rule, rules, topology, topologies } = summarise(folder);
+    const known = rules === 'all' ? 'any two-state rule of the 3x3 neighbourhood' : rule;
     const boards =
-      topologies === undefined
-        ? `every ${topology}`
-        : describeTopologies(folder.config.trained_for);
+      topologies === undefined ? `every ${topology}` : describeTopologies(config.trained_for);
     print(
-      `${name.padEnd(12)} ${parameters} parameters, ${reads}${known} on ${boards} with sides ${sides.join(' to ')}`,
+      `${name.padEnd(12)} ${parameters} parameters, ${known} on ${boards} with ${describeSides(config)}`,
     );
   }
 }
@@ -98,7 +92,7 @@ async function runShow(
   { json }: ModelFlags,
   { print }: CommandContext,
 ): Promise<void> {
-  const folder = await openModelFolder(name, 'any');
+  const folder = await openModelFolder(name);
   const training = await readFile(join(await findModelFolder(name), 'training.json'), 'utf8').then(
     (text) => JSON.parse(text) as Record<string, unknown>,
     () => null,
@@ -113,6 +107,15 @@ async function runShow(
   for (const [key, value] of Object.entries(described)) {
     print(`${key.padEnd(20)} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
   }
+}
+
+/** The sides that a model can be asked about; where those are more than it was trained on, both. */
+function describeSides(config: ModelConfig): string {
+  const trained = config.trained_for.sides.join(' to ');
+  const [shortest, longest] = sidesInReach(config);
+  return `${shortest} to ${longest}` === trained
+    ? `sides ${trained}`
+    : `sides of any length (trained on ${trained})`;
 }
 
 function summarise({ name, config }: ModelFolder) {

@@ -1,13 +1,6 @@
 /** `lifegpt predict`: the transformer writes the next states of a pattern, beside the truth. */
 
-import {
-  compareRuns,
-  formatBoundedRule,
-  formatCells,
-  InputError,
-  requireLifeRule,
-  type Grid,
-} from '@lifegpt/core';
+import { compareRuns, formatBoundedRule, formatCells, InputError, type Grid } from '@lifegpt/core';
 import {
   checkTrainedFor,
   decodeGreedy,
@@ -115,7 +108,7 @@ async function runPredict(
   if (flags.json !== true) print(drawBoards([{ caption: 'generation 0', grid }], context.terminal));
   for await (const prediction of predictStates({
     model,
-    rule: requireLifeRule(rule, `model ${model.name}`),
+    rule,
     topology: bounds.topology,
     grid,
     generations,

@@ -1,11 +1,9 @@
-/** `lifegpt queue submit dataset | eval | certify | ablate`: the shards of a job, put into a queue. */
+/** `lifegpt queue submit dataset | eval | ablate`: the shards of a job, put into a queue. */
 
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { checkAblation } from '../ablation/ablation.js';
 import { ablationKind } from '../ablation/ablation-job.js';
-import { certificateKind, planCertificate } from '../certify/certificate-job.js';
-import { addSizeOptions, listBoards, type SizeFlags } from '../certify/sizes.js';
 import type { CommandContext } from '../context.js';
 import {
   addDatasetOptions,
@@ -20,7 +18,6 @@ import {
   readEvaluationRequest,
   type EvaluationFlags,
 } from '../evaluation/request.js';
-import { openModelFolder } from '../model-argument.js';
 import { parseWholeNumber } from '../option-values.js';
 import { addQueueOptions, withQueue, type QueueFlags } from '../queue/open-queue.js';
 import { checkName, claimName, submitShards } from '../queue/shard-job.js';
@@ -66,14 +63,6 @@ export function registerSubmit(queue: Command, context: CommandContext): void {
     const pieces = parseWholeNumber('--shards', flags.shards, 1, MOST_SHARDS);
     const { key } = await openEvaluation(request);
     await submitJob(name, evaluationKind, { request, key, pieces }, flags, context);
-  });
-  addEnd(
-    addSizeOptions(addJob('certify', 'what lifegpt certify does; workers need the model')),
-    'shards (default: one a size)',
-  ).action(async (name: string, flags: SubmitFlags & SizeFlags) => {
-    const folder = await openModelFolder(flags.model);
-    const job = await planCertificate(flags.model, folder, listBoards(flags, folder));
-    await submitJob(name, certificateKind, job, flags, context);
   });
   addEnd(
     addJob('ablate', 'what lifegpt ablate does')

@@ -34,12 +34,13 @@ async function runTrain(
 ): Promise<void> {
   const recipe = await readRecipe(recipeName);
   const folder = flags.out ?? join('runs', recipe.name);
-  const { seconds, counts } = await trainRecipe(
+  const { seconds, evaluation } = await trainRecipe(
     { recipe, folder, resume: flags.resume ?? false, device: flags.device },
     context,
   );
+  const { drawn: _, ...counts } = evaluation;
   const result = { model: folder, steps: recipe.steps, seconds, ...counts };
-  const { line, trial } = describeCounts(counts, folder);
+  const { line, trial } = describeCounts(evaluation, folder);
   context.print(
     flags.json === true
       ? JSON.stringify(result)

@@ -1,13 +1,16 @@
 /** The data set of everything that a recipe holds out: what its model is to be tested on. */
 
 import {
+  drawIsotropicTable,
   formatBounds,
   formatRule,
   includesSize,
   InputError,
+  openStream,
   parseRule,
   topologyOfToken,
   type BoardSize,
+  type Rule,
   type SizeRange,
   type TopologyToken,
 } from '@lifegpt/core';
@@ -44,10 +47,18 @@ export function describeHeldOut(
   return {
     rows: { train: 0, validation: 0, test: rowsPerKind * boards.length },
     sizes: [],
-    rules: rules === undefined ? [own] : listHeldOutRules(recipe).map(formatRule),
+    rules: rules === undefined ? [own] : listRulesToTest(recipe).map(formatRule),
     topologies: [],
     boards,
   };
+}
+
+/** The life-like rules, and where tables are trained too, as many isotropic ones: of these all are held out. */
+function listRulesToTest(recipe: Recipe): Rule[] {
+  const counts = listHeldOutRules(recipe);
+  if ((recipe.location?.tables ?? 0) === 0) return counts;
+  const random = openStream(recipe.seed, 'isotropic rules');
+  return [...counts, ...counts.map(() => ({ table: drawIsotropicTable(random) }))];
 }
 
 function listBoardsToTest(recipe: Recipe, sizes: readonly SizeRange[] | undefined): string[] {

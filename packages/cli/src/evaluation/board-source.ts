@@ -7,7 +7,7 @@ import {
   formatBoundedRule,
   openStream,
   TORUS,
-  type LifeRule,
+  type Rule,
   type SizeRange,
 } from '@lifegpt/core';
 import type { SimdLife } from '@lifegpt/simd-life';
@@ -129,7 +129,7 @@ export interface FreshBoards {
   readonly sizes: readonly SizeRange[];
   /** Each board has its own p, evenly from this range. */
   readonly density: readonly [number, number];
-  readonly rule: LifeRule;
+  readonly rule: Rule;
   readonly seed: number;
 }
 

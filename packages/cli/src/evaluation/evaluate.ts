@@ -4,7 +4,6 @@ import {
   checkTrainedFor,
   createSampler,
   predictBatch,
-  sidesInReach,
   type BoardAnswer,
   type Decoder,
   type LanguageModel,
@@ -35,8 +34,6 @@ export interface EvaluationPlan {
   readonly sources: readonly BoardSource[];
   readonly samplings: readonly Sampling[];
   readonly decode: Decoder;
-  /** Whether boards may have sides that a model was not trained for; it may not when left out. */
-  readonly untrainedSizes?: boolean;
   /** Long runs from the boards of the first source; null for none. */
   readonly arar: { readonly steps: number; readonly samplings: readonly Sampling[] } | null;
   readonly engine: SimdLife;
@@ -88,7 +85,7 @@ function beginState({ models, sources, samplings }: EvaluationPlan): EvaluationS
 
 /** Goes through a source once, batch by batch; memory does not grow with it. */
 async function evaluateSource(
-  { models, heldOut, decode, untrainedSizes, share = WHOLE }: EvaluationPlan,
+  { models, heldOut, decode, share = WHOLE }: EvaluationPlan,
   source: BoardSource,
   state: OneStepState,
   keep: () => Promise<void>,
@@ -105,7 +102,9 @@ async function evaluateSource(
       for (const tally of boards.length === 0 ? [] : state.tallies) {
         signal.throwIfAborted();
         const model = models.find(({ name }) => name === tally.model)!;
-        checkBoards(model, boards, untrainedSizes);
+        for (const { state: grid, rule, topology } of boards) {
+          checkTrainedFor(model, grid, rule, topology);
+        }
         const began = performance.now();
         const answers = await predictBoards(model, decode, boards, tally, signal);
         outcomes.push({ tally, answers, seconds: (performance.now() - began) / 1000 });
@@ -125,18 +124,6 @@ async function evaluateSource(
     }
   } finally {
     progress.finish();
-  }
-}
-
-/** @throws InputError at a board that the model cannot be asked about */
-function checkBoards(
-  model: LanguageModel,
-  boards: readonly TestBoard[],
-  untrainedSizes = false,
-): void {
-  const sides = untrainedSizes ? sidesInReach(model.config) : undefined;
-  for (const { state, rule, topology } of boards) {
-    checkTrainedFor(model, state, rule, topology, sides);
   }
 }
 

@@ -22,7 +22,6 @@ export interface EvaluationFlags {
   readonly decode: string;
   readonly device: string;
   readonly limit?: string;
-  readonly untrainedSizes?: boolean;
 }
 
 /** Random boards that are asked for; their rule is the first model's. */
@@ -48,8 +47,6 @@ export interface EvaluationRequest {
   readonly arar: { readonly steps: number; readonly samplings: readonly Sampling[] } | null;
   readonly decode: keyof typeof DECODERS;
   readonly device: string;
-  /** Whether boards may have sides that a model was not trained for, as far as its positions reach. */
-  readonly untrainedSizes: boolean;
 }
 
 /** Strategies by their names. */
@@ -79,11 +76,7 @@ export function addEvaluationOptions(command: Command): Command {
     .option('--seed <list>', 'of the samples; several between commas', '1')
     .option('--decode <strategy>', 'jacobi or greedy: the same tokens', 'jacobi')
     .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
-    .option('--limit <rows>', 'only the first rows of the data')
-    .option(
-      '--untrained-sizes',
-      'one step of sizes that no training had, too, as far as positions reach',
-    );
+    .option('--limit <rows>', 'only the first rows of the data');
 }
 
 /** Reads the options. @throws InputError at a value that cannot be */
@@ -119,7 +112,6 @@ export function readEvaluationRequest(
         : { steps: parseWholeNumber('--arar', flags.arar, 1, 1_000_000), samplings: ararSamplings },
     decode: parseChoice('--decode', flags.decode, ['jacobi', 'greedy']),
     device: flags.device,
-    untrainedSizes: flags.untrainedSizes === true,
   };
 }
 

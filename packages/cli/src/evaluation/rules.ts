@@ -1,19 +1,22 @@
 /** Rules that are read off fresh pairs of states, by a model and by counting, held against the rules themselves. */
 
 import {
-  countTransitions,
   deriveSeed,
-  inferRule,
-  RULE_BITS,
-  ruleOfBits,
-  TORUS,
-  type BoardSize,
-  type LifeRule,
+  determineBits,
+  drawSize,
+  FORM_BITS,
+  openStream,
+  ruleOfFormBits,
+  topologyOfToken,
+  type Rule,
+  type RuleForm,
+  type SizeRange,
+  type Topology,
 } from '@lifegpt/core';
 import {
   decodeJacobi,
   drawPairs,
-  mergeRules,
+  listTopologies,
   readRules,
   type LanguageModel,
   type StatePair,
@@ -24,9 +27,13 @@ import { createProgress } from '../terminal/progress.js';
 
 /** What is read, and how much of it. */
 export interface RuleTrial {
-  readonly rules: readonly LifeRule[];
+  readonly rules: readonly Rule[];
+  /** The form of the rules, in which they are asked for. */
+  readonly form: RuleForm;
+  /** Pairs of states in a rule's prompt. */
   readonly pairsPerRule: number;
-  readonly size: BoardSize;
+  /** A sphere is a square of the drawn height. */
+  readonly sizes: readonly SizeRange[];
   /** Range of the order parameter p. */
   readonly density: readonly [number, number];
   readonly seed: number;
@@ -58,10 +65,19 @@ export interface RuleScores {
 
 type Bits = readonly (0 | 1 | null)[];
 
+/** Rules whose pairs have one size and topology, and that the model is given at once. */
+const RULES_A_KIND = 8;
 /** Boards that a rule is stepped on, to see whether it does what the true one does. */
 const BOARDS_A_RULE = 8;
-/** Rules whose pairs the model is given at once. */
-const RULES_AT_ONCE = 32;
+
+/** Rules whose pairs have a size and a topology in common. */
+interface Group {
+  readonly rules: readonly Rule[];
+  readonly index: number;
+  readonly width: number;
+  readonly height: number;
+  readonly topology: Topology;
+}
 
 /** Reads every rule off its pairs. @throws InputError when the model reads no rules off such boards. */
 export async function scoreRules(
@@ -70,94 +86,101 @@ export async function scoreRules(
   engine: SimdLife,
   { signal, progress: stream }: CommandContext,
 ): Promise<RuleScores> {
-  const { rules, pairsPerRule } = trial;
+  const { rules, pairsPerRule, form } = trial;
   const progress = createProgress(stream, 'read', rules.length, 'rules');
-  const [counted, read]: [Bits[], Bits[]] = [[], []];
-  let [counting, reading] = [0, 0]; // milliseconds
-  for (let first = 0; first < rules.length; first += RULES_AT_ONCE) {
-    const group = rules.slice(first, first + RULES_AT_ONCE);
-    const pairs = group.map((rule, i) => drawPairsOf(trial, rule, first + i, engine));
+  const counting = beginScore('counting');
+  const reading = beginScore(model.name);
+  let determinedBits = 0;
+  let done = 0;
+  for (const group of listGroups(model, trial)) {
+    const { topology } = group;
+    const texts = drawGroup(trial, group, 'rule pairs', pairsPerRule, engine);
+    const boards = drawGroup(trial, group, 'rule boards', BOARDS_A_RULE, engine);
     const began = performance.now();
-    counted.push(...pairs.map(countBits));
+    const counted = texts.map((pairs) => countBits(pairs, form, topology));
     const between = performance.now();
-    const answers = await readRules(model, pairs.flat(), { decode: decodeJacobi, signal });
-    for (let i = 0; i < group.length; i++) {
-      const own = answers.rules.slice(i * pairsPerRule, (i + 1) * pairsPerRule);
-      read.push(mergeRules(own).bits);
-    }
-    counting += between - began;
-    reading += performance.now() - between;
-    progress.update(first + group.length);
+    const asked = { decode: decodeJacobi, topology, form, signal };
+    const answers = await readRules(model, texts, asked);
+    counting.seconds += (between - began) / 1000;
+    reading.seconds += (performance.now() - between) / 1000;
+    counted.forEach((bits, i) => {
+      const steps = (read: Bits): boolean => stepsRightly(read, form, boards[i]!, topology, engine);
+      determinedBits += bits.filter((bit) => bit !== null).length;
+      addScore(counting, bits, bits, steps);
+      addScore(reading, answers.rules[i]!.bits, bits, steps);
+    });
+    done += counted.length;
+    progress.update(done);
   }
   progress.finish();
-  const trials = rules.map((rule, index) => openTrial(trial, rule, index, engine));
-  const determinedBits = counted.flat().filter((bit) => bit !== null).length;
   return {
     rules: rules.length,
     pairs: rules.length * pairsPerRule,
     determinedBits,
-    openBits: RULE_BITS * rules.length - determinedBits,
-    readers: [
-      { reader: 'counting', ...score(counted, counted, trials), seconds: counting / 1000 },
-      { reader: model.name, ...score(read, counted, trials), seconds: reading / 1000 },
-    ],
+    openBits: FORM_BITS[form] * rules.length - determinedBits,
+    readers: [counting, reading],
   };
 }
 
-/** Holds what was read of each rule against what its pairs determine, and against the rule itself. */
-function score(
-  read: readonly Bits[],
-  counted: readonly Bits[],
-  trials: readonly ((bits: Bits) => boolean)[],
-): Omit<ReaderScore, 'reader' | 'seconds'> {
-  let [exactRules, functionalRules, wrongBits, claimedBits] = [0, 0, 0, 0];
-  read.forEach((bits, index) => {
-    const differs = counted[index]!.flatMap((bit, b) => (bits[b] === bit ? [] : [bit]));
-    const wrong = differs.filter((bit) => bit !== null).length;
-    wrongBits += wrong;
-    claimedBits += differs.length - wrong;
-    if (wrong === 0) exactRules++;
-    if (trials[index]!(bits)) functionalRules++;
-  });
-  return { exactRules, functionalRules, wrongBits, claimedBits };
+function* listGroups(
+  { config: { trained_for: trained } }: LanguageModel,
+  { rules, sizes, seed }: RuleTrial,
+): Generator<Group> {
+  const random = openStream(seed, 'sizes of rules');
+  const tokens = listTopologies(trained);
+  for (let first = 0, index = 0; first < rules.length; first += RULES_A_KIND, index++) {
+    const topology = topologyOfToken(tokens[random.nextInt(tokens.length)]!);
+    const { height, width: drawn } = drawSize(sizes, random);
+    const width = topology.kind === 'sphere' ? height : drawn;
+    yield { rules: rules.slice(first, first + RULES_A_KIND), index, width, height, topology };
+  }
 }
 
-function countBits(pairs: readonly StatePair[]): Bits {
-  const runs = pairs.map(({ before, after }) => [before, after]);
-  return inferRule(countTransitions(runs, TORUS)).bits;
+type Score = { -readonly [Field in keyof ReaderScore]: ReaderScore[Field] };
+
+function beginScore(reader: string): Score {
+  return { reader, exactRules: 0, functionalRules: 0, wrongBits: 0, claimedBits: 0, seconds: 0 };
 }
 
-function drawPairsOf(
-  { size, density, seed, pairsPerRule }: RuleTrial,
-  rule: LifeRule,
-  index: number,
+/** Holds what was read of a rule against what its pairs determine, and against the rule itself. */
+function addScore(score: Score, read: Bits, counted: Bits, steps: (read: Bits) => boolean): void {
+  const differs = counted.filter((bit, b) => read[b] !== bit);
+  const wrong = differs.filter((bit) => bit !== null).length;
+  score.wrongBits += wrong;
+  score.claimedBits += differs.length - wrong;
+  if (wrong === 0) score.exactRules++;
+  if (steps(read)) score.functionalRules++;
+}
+
+function countBits(pairs: readonly StatePair[], form: RuleForm, topology: Topology): Bits {
+  const states = pairs.map(({ before, after }) => [before, after] as const);
+  return determineBits(states, form, topology);
+}
+
+/** Pairs of states of each rule of a group. */
+function drawGroup(
+  { density, seed }: RuleTrial,
+  { rules, index, width, height, topology }: Group,
+  use: string,
+  boards: number,
   engine: SimdLife,
-): StatePair[] {
-  const own = deriveSeed(seed, 'rule pairs');
-  return drawPairs(engine, { seed: own, index, boards: pairsPerRule, ...size, rule, density });
+): StatePair[][] {
+  const own = deriveSeed(seed, use);
+  const kind = { seed: own, index, boards, width, height, topology, density };
+  return rules.map((rule, i) => drawPairs(engine, { ...kind, first: i * boards, rule }));
 }
 
-/** Tells whether a rule steps fresh boards as the true one does. */
-function openTrial(
-  { size, density, seed }: RuleTrial,
-  rule: LifeRule,
-  index: number,
+/** Whether a rule, open bits taken as 0, makes the true next states of boards. */
+function stepsRightly(
+  bits: Bits,
+  form: RuleForm,
+  boards: readonly StatePair[],
+  topology: Topology,
   engine: SimdLife,
-): (bits: Bits) => boolean {
-  const own = deriveSeed(seed, 'rule boards');
-  const boards = drawPairs(engine, {
-    seed: own,
-    index,
-    boards: BOARDS_A_RULE,
-    ...size,
-    rule,
-    density,
+): boolean {
+  const read = ruleOfFormBits(form, bits);
+  return boards.every(({ before, after }) => {
+    const { cells } = engine.step(before, read, 1, topology);
+    return cells.every((cell, k) => cell === after.cells[k]);
   });
-  return (bits) => {
-    const read = ruleOfBits(bits);
-    return boards.every(({ before, after }) => {
-      const { cells } = engine.step(before, read);
-      return cells.every((cell, k) => cell === after.cells[k]);
-    });
-  };
 }

@@ -4,10 +4,9 @@ import {
   CONWAY,
   formatBoundedRule,
   parseRule,
-  requireLifeRule,
   TORUS,
   type Grid,
-  type LifeRule,
+  type Rule,
   type StateRow,
   type Stepper,
   type Topology,
@@ -20,7 +19,7 @@ export interface TestBoard {
   readonly row: number;
   /** What people call it. */
   readonly name: string;
-  readonly rule: LifeRule;
+  readonly rule: Rule;
   readonly topology: Topology;
   readonly state: Grid;
   readonly nextState: Grid;
@@ -39,9 +38,7 @@ export function readTestBoard(
   row: number,
   engine: Stepper,
 ): TestBoard | Contradiction {
-  const { rule: written, bounds } =
-    text === null ? { rule: CONWAY, bounds: null } : parseRule(text);
-  const rule = requireLifeRule(written, 'a model');
+  const { rule, bounds } = text === null ? { rule: CONWAY, bounds: null } : parseRule(text);
   const topology = bounds?.topology ?? TORUS;
   for (let k = 1; k < states.length; k++) {
     const truth = engine.step(states[k - 1]!, rule, 1, topology);

@@ -3,6 +3,7 @@
 import { InputError, nameRuleCase } from '@lifegpt/core';
 import {
   checkBoard,
+  checkInfersRules,
   decodeJacobi,
   loadModel,
   mergeRules,
@@ -36,10 +37,11 @@ export async function readByModel(
   signal: AbortSignal,
 ): Promise<ModelReading> {
   const { reading, borders } = explanation;
-  const folder = await openModelFolder(name, 'infer-rule');
+  const folder = await openModelFolder(name);
+  checkInfersRules(folder);
   if (borders === 'unknown' || reading.isUnbounded) {
     throw new InputError(
-      `model ${name} reads rules off whole tori, but the states explain themselves on ${nameBorders(explanation)}; ` +
+      `model ${name} reads rules off whole boards, but the states explain themselves on ${nameBorders(explanation)}; ` +
         `leave --rule-model out`,
     );
   }
@@ -50,8 +52,9 @@ export async function readByModel(
   for (const states of reading.runs) {
     const pairs = states.slice(1).map((after, k): StatePair => ({ before: states[k]!, after }));
     for (let first = 0; first < pairs.length; first += PAIRS_AT_ONCE) {
-      const group = pairs.slice(first, first + PAIRS_AT_ONCE);
-      rules.push(...(await readRules(model, group, { decode: decodeJacobi, signal })).rules);
+      const texts = pairs.slice(first, first + PAIRS_AT_ONCE).map((pair) => [pair]);
+      const asked = { decode: decodeJacobi, topology: borders, signal };
+      rules.push(...(await readRules(model, texts, asked)).rules);
     }
   }
   await model.release();

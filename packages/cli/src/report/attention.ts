@@ -2,7 +2,6 @@
 
 import { CONWAY, createGrid, deriveSeed, TORUS } from '@lifegpt/core';
 import {
-  mapHeads,
   measureNeighbourhoods,
   probeAnswer,
   type LanguageModel,
@@ -29,7 +28,7 @@ export interface AttentionOfCell {
   /** Share of attention on each cell of the given state, to four digits. */
   readonly cells: readonly number[];
   readonly answer: number;
-  readonly markers: number;
+  readonly rest: number;
 }
 
 /** Heads whose maps are shown, and the cell that they write: a corner, where the board wraps around. */
@@ -52,7 +51,7 @@ export async function readAttention(
     rule: CONWAY,
     topology: TORUS,
   });
-  const maps = mapHeads(weights, SHOWN_CELL).slice(0, SHOWN_HEADS);
+  const maps = weights.mapHeads(SHOWN_CELL).slice(0, SHOWN_HEADS);
   return {
     model: model.name,
     size: `${side}x${side}`,

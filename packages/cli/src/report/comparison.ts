@@ -1,5 +1,6 @@
 /** The table that sets ours beside the paper's. */
 
+import { describeTopologies } from '@lifegpt/model';
 import { TEN_BOARDS } from '../evaluation/board-source.js';
 import { PAPER_BOARD_COUNT } from '../evaluation/paper-boards.js';
 import type { Counts, Tally } from '../evaluation/tally.js';
@@ -42,16 +43,14 @@ function compareModels({ models, evaluation, machine }: ReportData): ComparisonR
       const [shortest, longest] = config.trained_for.sides;
       return shortest === longest
         ? `${longest}x${longest} tori`
-        : `tori, sides ${shortest} to ${longest}`;
+        : `${describeTopologies(config.trained_for)}, sides ${shortest} to ${longest}`;
     }),
     row(
       'training',
       PAPER.training,
       ({ trainingSeconds, recipe }) =>
-        `${recipe === null ? 'unknown steps' : `${count(recipe.steps)} steps`}${recipe?.init_from === undefined ? '' : ' on from trained weights'}, ` +
-        (trainingSeconds === null
-          ? 'unknown time'
-          : `${(trainingSeconds / 60).toFixed(0)} min in all`),
+        `${recipe === null ? 'unknown steps' : `${count(recipe.steps)} steps`}, ` +
+        (trainingSeconds === null ? 'unknown time' : `${(trainingSeconds / 60).toFixed(0)} min`),
       'hardware',
     ),
     row(
@@ -71,9 +70,11 @@ function compareModels({ models, evaluation, machine }: ReportData): ComparisonR
 
 function describePositions(scheme: string): string {
   return (
-    { border: 'distances to the four borders', learned: '1-D learned', rope: '1-D rotary' }[
-      scheme
-    ] ?? scheme
+    {
+      location: 'distances to the four borders, as numbers',
+      learned: '1-D learned',
+      rope: '1-D rotary',
+    }[scheme] ?? scheme
   );
 }
 

@@ -1,6 +1,6 @@
 /** All that a report shows, as plain data: what `report.json` holds. */
 
-import { countParameters, type GptConfig, type ModelFolder, type Recipe } from '@lifegpt/model';
+import { countParameters, type ModelConfig, type ModelFolder, type Recipe } from '@lifegpt/model';
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -12,11 +12,11 @@ import type { ReportedAttention } from './attention.js';
 /** A model and how it came about. */
 export interface ReportedModel {
   readonly name: string;
-  readonly config: GptConfig;
+  readonly config: ModelConfig;
   readonly parameters: number;
   /** What it was trained with; null where the folder does not say. */
   readonly recipe: Recipe | null;
-  /** Seconds of training, those of the weights that it began with included; null where nobody knows. */
+  /** Seconds of training; null where nobody knows. */
   readonly trainingSeconds: number | null;
   /** Its training's curve; empty where the folder has none. */
   readonly metrics: readonly MetricsLine[];
@@ -61,17 +61,12 @@ async function describeModel({ name, config }: ModelFolder): Promise<ReportedMod
     config,
     parameters: countParameters(config),
     recipe: recipe == null ? null : (JSON.parse(recipe) as Recipe),
-    trainingSeconds: training == null ? null : sumSeconds(JSON.parse(training) as Training),
+    trainingSeconds: training == null ? null : (JSON.parse(training) as Training).training_seconds,
     metrics: lines.map((line) => JSON.parse(line) as MetricsLine),
   };
 }
 
-/** What training.json says of time, and of the trainings before it that it goes on from. */
+/** What training.json says of time. */
 interface Training {
   readonly training_seconds: number;
-  readonly before?: readonly Training[];
-}
-
-function sumSeconds({ training_seconds: seconds, before = [] }: Training): number {
-  return before.reduce((sum, one) => sum + one.training_seconds, seconds);
 }

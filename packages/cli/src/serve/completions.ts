@@ -7,6 +7,7 @@
 import {
   ANSWER_START,
   InputError,
+  formOfRule,
   layoutPrompt,
   parseHeaderPrompt,
   parsePrompt,
@@ -129,8 +130,8 @@ export async function complete(
     const choices = answers.map((answer, i) => writeChoice(model, answer, request, prompts[i]!, i));
     const sum = (counts: readonly number[]): number => counts.reduce((all, n) => all + n, 0);
     const promptTokens = sum(
-      questions.map(({ grid: { width, height } }) => {
-        return layoutPrompt(model.tokenizer, width, height).promptTokens;
+      questions.map(({ grid: { width, height }, rule }) => {
+        return layoutPrompt(model.tokenizer, width, height, formOfRule(rule)).promptTokens;
       }),
     );
     const completionTokens = sum(answers.map(({ tokens }) => countTaken(tokens, request)));
@@ -192,15 +193,15 @@ export function* streamCompletion(
 }
 
 /**
- * The board of a prompt, and what it is to be stepped with: as its header says, where the model reads one, and
- * else as the model was trained for.
+ * The board of a prompt, and what it is to be stepped with: as its header says, where it has one and the model reads it,
+ * and else as the model was trained for.
  */
 function readQuestion(
   { tokenizer, config }: ServedModel,
   prompt: string,
   width: number | undefined,
 ): Pick<StateQuestion, 'grid' | 'rule' | 'topology'> {
-  if (!readsHeaders(tokenizer)) {
+  if (!readsHeaders(tokenizer) || prompt.startsWith(PROMPT_START)) {
     return { grid: readPrompt(prompt, width), ...defaultHeader(config.trained_for) };
   }
   const { grid, rule, bounds } = parseHeaderPrompt(prompt);

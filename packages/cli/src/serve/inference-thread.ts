@@ -1,9 +1,10 @@
 /** What an inference thread runs: it compiles the models and answers batches of boards of one size. */
 
-import { encodePrompts, layoutPrompt, type PromptHeader } from '@lifegpt/core';
+import type { PromptHeader } from '@lifegpt/core';
 import {
   chooseBest,
   createSampler,
+  decodeBoards,
   decodeJacobi,
   loadModel,
   type LanguageModel,
@@ -88,10 +89,9 @@ post({ kind: 'ready', device: runtime.device, tokensAPass: Object.fromEntries(to
 async function answerBatch(batch: BoardBatch): Promise<BatchAnswer> {
   const began = performance.now();
   const model = models.get(batch.model)!;
-  const layout = layoutPrompt(model.tokenizer, batch.width, batch.height);
-  const { tokens, forwardPasses, minMargin } = await decodeJacobi(model, {
-    layout,
-    prompts: encodePrompts(layout, batch.states, batch.headers),
+  const { tokens, forwardPasses, minMargin } = await decodeBoards(model, batch, {
+    headers: batch.headers,
+    decode: decodeJacobi,
     choose: chooseApart(batch.samplings),
   });
   return { tokens, forwardPasses, minMargin, seconds: (performance.now() - began) / 1000 };

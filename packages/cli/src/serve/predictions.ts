@@ -10,17 +10,17 @@ import {
   parseCells,
   parseRle,
   parseRule,
-  requireLifeRule,
   placeCentred,
   TORUS,
   type BoundedGrid,
   type Grid,
-  type LifeRule,
+  type Rule,
 } from '@lifegpt/core';
-import { checkTrainedFor } from '@lifegpt/model';
+import { checkTrainedFor, sidesInReach } from '@lifegpt/model';
+import { DEFAULT_SIDE } from '../pattern-argument.js';
 import {
+  checkSize,
   findModel,
-  longestSide,
   predictNext,
   readSampling,
   SAMPLING_SCHEMA,
@@ -44,6 +44,8 @@ export interface PredictionRequest extends SamplingRequest {
 
 /** States of one request. */
 const MOST_GENERATIONS = 100;
+/** Longest side of a board. */
+const MOST_SIDE = 1024;
 
 /** The JSON schema of `PredictionRequest`. */
 export const PREDICTION_SCHEMA = {
@@ -54,8 +56,8 @@ export const PREDICTION_SCHEMA = {
     model: { type: 'string', maxLength: 256 },
     rle: { type: 'string', maxLength: 16_384 },
     cells: { type: 'string', maxLength: 16_384 },
-    width: { type: 'integer', minimum: 1, maximum: 1024 },
-    rule: { type: 'string', maxLength: 64 },
+    width: { type: 'integer', minimum: 1, maximum: MOST_SIDE },
+    rule: { type: 'string', maxLength: 128 },
     generations: { type: 'integer', minimum: 1, maximum: MOST_GENERATIONS },
   },
 } as const;
@@ -103,7 +105,7 @@ export async function predict(
 }
 
 interface Board {
-  readonly rule: LifeRule;
+  readonly rule: Rule;
   readonly bounds: BoundedGrid;
   readonly grid: Grid;
 }
@@ -130,8 +132,7 @@ function readCells(
     );
   }
   const grid = parseCells(cells, width, cells.length / width);
-  const { rule: written, bounds } = parseRule(text ?? model.config.trained_for.rule);
-  const rule = requireLifeRule(written, `model ${model.name}`);
+  const { rule, bounds } = parseRule(text ?? model.config.trained_for.rule);
   if (bounds !== null && (bounds.width !== grid.width || bounds.height !== grid.height)) {
     throw new InputError(
       `"cells" are a whole board of ${grid.width}x${grid.height}, but "rule" asks for ${bounds.width}x${bounds.height}; leave the size out of "rule"`,
@@ -141,16 +142,17 @@ function readCells(
   return { rule, bounds: bounds ?? torus, grid };
 }
 
-/** A pattern is placed in the middle of its board: the rule's, else the model's largest square. */
+/** A pattern is placed in the middle of its board: the rule's, else a square that the model can be asked about. */
 function readRle(rle: string, { width, rule: text }: PredictionRequest, model: ServedModel): Board {
   if (width !== undefined) throw new InputError('"width" belongs to "cells"; an RLE has its own');
-  const side = longestSide(model);
-  const pattern = parseRle(rle, 'rle', side);
-  const written = parseRule(text ?? pattern.rule ?? model.config.trained_for.rule);
-  const { bounds: asked } = written;
-  const rule = requireLifeRule(written.rule, `model ${model.name}`);
+  const [shortest, longest] = sidesInReach(model.config);
+  const pattern = parseRle(rle, 'rle', Math.min(longest, MOST_SIDE));
+  const { width: columns, height: rows } = pattern.grid;
+  const side = Math.min(longest, Math.max(shortest, DEFAULT_SIDE, columns, rows));
+  const { rule, bounds: asked } = parseRule(text ?? pattern.rule ?? model.config.trained_for.rule);
   const bounds = asked ?? { topology: TORUS, width: side, height: side };
   // before a board of any size is made
+  checkSize(bounds);
   checkTrainedFor(model, { ...bounds, cells: pattern.grid.cells }, rule, bounds.topology);
   return { rule, bounds, grid: placeCentred(pattern.grid, bounds.width, bounds.height) };
 }

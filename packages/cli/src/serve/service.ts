@@ -1,7 +1,13 @@
 /** What answers requests: the models, the door, and the queue before the threads. */
 
-import type { Grid, LifeRule, Topology } from '@lifegpt/core';
-import { layoutPrompt } from '@lifegpt/core';
+import {
+  InputError,
+  layoutPrompt,
+  type BoardSize,
+  type Grid,
+  type Rule,
+  type Topology,
+} from '@lifegpt/core';
 import {
   checkTrainedFor,
   readAnswer,
@@ -52,14 +58,22 @@ export function findModel({ models }: Service, name: string | undefined): Served
   );
 }
 
-/** The largest side of the boards that a model was trained for. */
-export const longestSide = ({ config }: ServedModel): number => config.trained_for.sides[1];
+/** Cells of a request's board: what an answer costs grows with their square. */
+const MOST_CELLS = 4096;
+
+/** @throws InputError when a board is larger than one request may have */
+export function checkSize({ width, height }: BoardSize): void {
+  if (width * height <= MOST_CELLS) return;
+  throw new InputError(
+    `a board of ${width}x${height} is too large for a request; at most ${MOST_CELLS} cells, e.g. 64x64`,
+  );
+}
 
 /** A state, and how the next one is asked for. */
 export interface StateQuestion {
   readonly model: ServedModel;
   readonly grid: Grid;
-  readonly rule: LifeRule;
+  readonly rule: Rule;
   readonly topology: Topology;
   readonly sampling: SamplingOptions | null;
 }
@@ -73,6 +87,7 @@ export async function predictNext(
   { model, grid, rule, topology, sampling }: StateQuestion,
   signal: AbortSignal,
 ): Promise<ServedAnswer> {
+  checkSize(grid);
   checkTrainedFor(model, grid, rule, topology);
   const { width, height, cells } = grid;
   const header = { rule, topology };

@@ -2,14 +2,13 @@
 
 import { InputError } from '@lifegpt/core';
 import { ablationKind } from '../ablation/ablation-job.js';
-import { certificateKind } from '../certify/certificate-job.js';
 import { datasetKind } from '../dataset/dataset-job.js';
 import { isDatasetFolder } from '../dataset/manifest.js';
 import { evaluationKind } from '../evaluation/evaluation-job.js';
 import type { JobKind } from './job-kind.js';
 import { readStoredJob } from './piece-folder.js';
 
-const KINDS: readonly unknown[] = [datasetKind, evaluationKind, certificateKind, ablationKind];
+const KINDS: readonly unknown[] = [datasetKind, evaluationKind, ablationKind];
 
 /** A kind by its name, whose jobs are plain data to everybody else. @throws InputError at none */
 export function findJobKind(name: string): JobKind<object> {

@@ -5,7 +5,8 @@
  */
 
 import { InputError } from '../input-error.js';
-import { CENTRE, NEIGHBOURS } from './neighbourhood.js';
+import type { RandomStream } from '../random.js';
+import { CENTRE, NEIGHBOURHOODS, NEIGHBOURS } from './neighbourhood.js';
 
 /** A count of neighbours: each letter with one of its neighbourhoods. Five to seven are these with dead and live neighbours exchanged. */
 const EXAMPLES: readonly Readonly<Record<string, number>>[] = [
@@ -110,6 +111,19 @@ export function formatHensel(table: Uint8Array): string | null {
 /** Whether turning and mirroring leave a rule as it is: whether Hensel's notation has words for it. */
 export function isIsotropic(table: Uint8Array): boolean {
   return formatHensel(table) !== null;
+}
+
+/** Draws a table that turning and mirroring leave as it is: a fair bit for each way in which neighbours can lie. */
+export function drawIsotropicTable(random: RandomStream): Uint8Array {
+  const table = new Uint8Array(NEIGHBOURHOODS);
+  const ways = [...WHOLE.values(), ...CLASSES.flatMap((classes) => [...classes.values()])];
+  for (const centre of [0, CENTRE]) {
+    for (const way of ways) {
+      const bit = random.nextInt(2);
+      for (const neighbourhood of way) table[neighbourhood | centre] = bit;
+    }
+  }
+  return table;
 }
 
 function formatHalf(table: Uint8Array, centre: number): string | null {

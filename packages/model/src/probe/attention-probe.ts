@@ -189,7 +189,7 @@ function compileLocationProbe(
     if (known !== undefined) return known;
     const graph = new GraphBuilder('attention_probe');
     const parameter = openParameters(graph);
-    const sharpness = graph.constant(config.attention_sharpness, 'float');
+    const sharpness = graph.input('sharpness', 'float', []);
     const parts = { graph, config, parameter, sharpness };
     const x = lookAtBoard(parts, declareBoardInputs(graph), (given, following) => {
       graph.output('given', given);
@@ -220,6 +220,7 @@ function compileLocationProbe(
       const outputs = await session.run({
         ...feedBoards(prompt, takeQueries(answering, 1, cell, cell + 1)),
         bit_ids: new Tensor('int32', prompt.bitIds, [1, FORM_BITS[form]]),
+        sharpness: new Tensor('float32', Float32Array.of(config.attention_sharpness), []),
         ...more,
       });
       const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;

@@ -9,7 +9,7 @@ import { compileProbe } from './attention-probe.js';
 import type { AttentionWeights } from './attention-weights.js';
 import { chooseBest } from '../decode/choose.js';
 import { readAnswer } from '../predict/predict-batch.js';
-import { vocabularyOf, type Recipe } from '../training/recipe.js';
+import { sharpnessAt, vocabularyOf, type Recipe } from '../training/recipe.js';
 import type { Runtime } from '../runtime.js';
 import { defaultHeader } from '../network/trained-for.js';
 import { declareParameters } from '../training/train-step.js';
@@ -28,8 +28,9 @@ export interface TrainingProbe {
    * @param parameters a flat vector as in `TrainState`
    * @param state the given state
    * @param next the state after it
+   * @param step the step that the parameters come from, which decides λ; the last one when left out
    */
-  read(parameters: Float32Array, state: Grid, next: Grid): Promise<TrainingView>;
+  read(parameters: Float32Array, state: Grid, next: Grid, step?: number): Promise<TrainingView>;
   /** Frees the runtime's memory. */
   release(): Promise<void>;
 }
@@ -47,10 +48,11 @@ export async function createTrainingProbe(
   });
   const header = defaultHeader(config.trained_for);
   return {
-    async read(parameters, state, next) {
+    async read(parameters, state, next, step = recipe.steps) {
       const flat = new Tensor('float32', parameters, [parameters.length]);
       const { weights, logits } = await probe.read(state, next, header, undefined, {
         parameters: flat,
+        ...sharpnessFeed(recipe, step),
       });
       const vocabulary = config.vocab_size;
       const rows = { logits, vocabulary, boards: 1, firstBoard: 0, firstPosition: 0 };
@@ -59,4 +61,11 @@ export async function createTrainingProbe(
     },
     release: probe.release,
   };
+}
+
+/** λ as training has it in a step, for the networks that have one. */
+function sharpnessFeed({ location, ...recipe }: Recipe, step: number): Record<string, Tensor> {
+  if (location === undefined) return {};
+  const sharpness = sharpnessAt({ ...recipe, location }, step);
+  return { sharpness: new Tensor('float32', Float32Array.of(sharpness), []) };
 }

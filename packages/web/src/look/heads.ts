@@ -47,7 +47,7 @@ export function createHeads(parent: HTMLElement): HeadPictures {
       const { canvas, caption } = pictures[i]!;
       const name = `${isDeep ? `Layer ${attention.layer + 1}, head` : 'Head'} ${attention.head + 1}`;
       const sum = attention.cells.reduce((total, weight) => total + weight, 0);
-      const text = `${name}: ${percent(sum)} on the board, ${percent(attention.answer)} on its answer, ${percent(attention.markers)} on the text around`;
+      const text = `${name}: ${percent(sum)} on the board, ${percent(attention.answer)} on its answer, ${percent(attention.rest)} elsewhere`;
       canvas.setAttribute('aria-label', text);
       caption.textContent = text;
       paintHead(canvas, attention, grid, cell);

@@ -77,7 +77,7 @@ export function createSettings({ game, openModel }: SettingsOptions): Settings {
   function show(): void {
     const { player: name, rule: ruleNow, topology: now, width, height } = game.setup();
     const card = game.card();
-    const [shortest, longest] = card?.trainedFor.sides ?? ENGINE_SIDES;
+    const [shortest, longest] = card?.sides ?? ENGINE_SIDES;
     player.value = name;
     rule.value = formatRule(ruleNow);
     topology.value = letterOf(now);
@@ -108,7 +108,7 @@ export function createSettings({ game, openModel }: SettingsOptions): Settings {
     if (name === ENGINE) return configure(ENGINE_SETUP, null);
     const card = await openModel(name);
     const before = game.setup();
-    const [shortest, longest] = card.trainedFor.sides;
+    const [shortest, longest] = card.sides;
     const fits = (side: number): boolean => side >= shortest && side <= longest;
     const { rule: wasRule, topology: was, width, height } = before;
     const size = fits(width) && fits(height) ? { width, height } : {};
@@ -144,11 +144,13 @@ export function createSettings({ game, openModel }: SettingsOptions): Settings {
 function describe(card: ModelCard | null): string {
   if (card === null) {
     const [, longest] = ENGINE_SIDES;
-    return `The SIMD engine, without a model: any life-like rule, sides to ${longest}.`;
+    return `The SIMD engine, without a model: any two-state rule of the 3 × 3 neighbourhood, sides to ${longest}.`;
   }
-  const { name, parameters, layers, heads, trainedFor } = card;
+  const { name, parameters, layers, heads, trainedFor, sides: reach } = card;
   const { rules, rule, sides } = trainedFor;
   const parts = `${layers} layer${layers === 1 ? '' : 's'}, ${heads} heads, ${parameters.toLocaleString('en')} numbers`;
   const range = sides[0] === sides[1] ? `sides of ${sides[0]}` : `sides from ${sides.join(' to ')}`;
-  return `${name}: ${parts}. It learned ${rules === 'all' ? 'every life-like rule' : rule} on ${describeTopologies(trainedFor)} with ${range}.`;
+  const known = rules === 'all' ? 'every two-state rule of the 3 × 3 neighbourhood' : rule;
+  const further = reach[1] > sides[1] ? ` Here it takes sides to ${reach[1]}.` : '';
+  return `${name}: ${parts}. It learned ${known} on ${describeTopologies(trainedFor)} with ${range}.${further}`;
 }

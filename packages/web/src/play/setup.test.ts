@@ -6,6 +6,7 @@ import { checkSetup, letterOf, setupFor, topologyOf, TOPOLOGY_CHOICES } from './
 const card: ModelCard = {
   name: 'small',
   trainedFor: { rule: 'B3/S23', topology: 'torus', sides: [3, 8] },
+  sides: [3, 8],
   readsHeader: false,
   parameters: 1,
   layers: 1,
@@ -24,15 +25,18 @@ describe('checkSetup', () => {
   it('takes every rule and the topologies that a model with a header knows', () => {
     const trainedFor = { ...card.trainedFor, rules: 'all', topologies: ['T', 'P', 'S'] } as const;
     const able = { ...card, trainedFor };
-    const highLife = { ...good, rule: parseRule('B36/S23').rule, topology: topologyOf('P') };
-    expect(() => checkSetup(highLife, able)).not.toThrow();
+    for (const rule of ['B36/S23', 'B2n3/S23-q', 'B2/S34H', 'B13/S012V'].map(
+      (t) => parseRule(t).rule,
+    )) {
+      expect(() => checkSetup({ ...good, rule, topology: topologyOf('P') }, able)).not.toThrow();
+    }
     expect(() => checkSetup({ ...good, topology: topologyOf('C') }, able)).toThrow(
       /for tori, planes and spheres, not for :C8,3/,
     );
   });
 
   it.each([
-    [{ ...good, width: 9 }, card, /small was trained for sides from 3 to 8, not 9/],
+    [{ ...good, width: 9 }, card, /small takes sides from 3 to 8, not 9/],
     [{ ...good, height: NaN }, card, /sides from 3 to 8, not NaN/],
     [{ ...good, width: 513 }, null, /The engine takes sides from 1 to 512, not 513/],
     [{ ...good, rule: parseRule('B36/S23').rule }, card, /for B3\/S23, not for B36\/S23/],
@@ -43,9 +47,23 @@ describe('checkSetup', () => {
   });
 });
 
+describe('setupFor', () => {
+  it('begins on the one size of the training, else on 32x32, or the largest below', () => {
+    const trained = (sides: [number, number], reach: [number, number]): ModelCard => ({
+      ...card,
+      trainedFor: { ...card.trainedFor, sides },
+      sides: reach,
+    });
+    expect(setupFor(trained([8, 8], [1, 64]))).toMatchObject({ width: 8, height: 8 });
+    expect(setupFor(trained([1, 16], [1, 64]))).toMatchObject({ width: 32, height: 32 });
+    expect(setupFor(trained([3, 12], [3, 12]))).toMatchObject({ width: 12, height: 12 });
+  });
+});
+
 describe('topologies', () => {
   it('have letters that lead back to them', () => {
     for (const [letter] of TOPOLOGY_CHOICES) expect(letterOf(topologyOf(letter))).toBe(letter);
     expect(topologyOf('T')).toEqual(TORUS);
+    expect(letterOf({ kind: 'torus', horizontalShift: 2 })).toBe('T');
   });
 });

@@ -5,12 +5,13 @@ import {
   formatBounds,
   formatRule,
   InputError,
-  parseRule,
-  requireLifeRule,
+  tokenOfTopology,
+  topologyOfToken,
   TORUS,
   type PromptHeader,
   type Rule,
   type Topology,
+  type TopologyToken,
 } from '@lifegpt/core';
 import { defaultHeader, describeTopologies, knowsRule, knowsTopology } from '@lifegpt/model';
 import type { ModelCard } from '../messages.js';
@@ -19,7 +20,7 @@ import type { ModelCard } from '../messages.js';
 export const ENGINE = 'engine';
 
 /** The model that plays where nobody chose another. */
-export const FIRST_MODEL = 'torus32';
+export const FIRST_MODEL = 'life';
 
 /** Sides of boards that the engine plays here: larger ones have cells below a pixel. */
 export const ENGINE_SIDES = [1, 512] as const;
@@ -34,15 +35,21 @@ export interface Setup {
   readonly height: number;
 }
 
-/** A board that every model can do: the largest square that it was trained for. */
-export function setupFor({ name, trainedFor }: ModelCard): Setup {
-  const [, side] = trainedFor.sides;
+/** Sides of boards that models play here: what an answer costs grows with the square of the cells. */
+export const MOST_MODEL_SIDE = 64;
+/** Side of the board that a model begins with, where it can do it. */
+const FIRST_SIDE = 32;
+
+/** The first board of a model: the only size that it was trained on, or a square that it can do. */
+export function setupFor({ name, trainedFor, sides: [, longest] }: ModelCard): Setup {
+  const [shortest, trained] = trainedFor.sides;
+  const side = shortest === trained ? trained : Math.min(FIRST_SIDE, longest);
   return { player: name, ...defaultHeader(trainedFor), width: side, height: side };
 }
 
-/** How a model is told the rule and the topology. @throws InputError when the rule is not life-like */
-export function headerOf({ player, rule, topology }: Setup): PromptHeader {
-  return { rule: requireLifeRule(rule, player), topology };
+/** How a model is told the rule and the topology. */
+export function headerOf({ rule, topology }: Setup): PromptHeader {
+  return { rule, topology };
 }
 
 /** What the engine starts with. */
@@ -63,15 +70,14 @@ export function checkSetup(
   { rule, topology, width, height }: Omit<Setup, 'player'>,
   card: ModelCard | null,
 ): void {
-  const [shortest, longest] = card?.trainedFor.sides ?? ENGINE_SIDES;
+  const [shortest, longest] = card?.sides ?? ENGINE_SIDES;
   const name = card?.name ?? 'The engine';
-  const reason = card === null ? 'takes' : 'was trained for';
   const wrong = [width, height].find(
     (side) => !Number.isInteger(side) || side < shortest || side > longest,
   );
   if (wrong !== undefined) {
     throw new InputError(
-      `${name} ${reason} sides from ${shortest} to ${longest}, not ${wrong}; choose a side within that range`,
+      `${name} takes sides from ${shortest} to ${longest}, not ${wrong}; choose a side within that range`,
     );
   }
   if (topology.kind === 'sphere' && width !== height) {
@@ -93,21 +99,23 @@ export function checkSetup(
 }
 
 /** The topologies that the selector offers, in Golly's letters. */
-export const TOPOLOGY_CHOICES: readonly (readonly [letter: string, title: string])[] = [
+export const TOPOLOGY_CHOICES: readonly (readonly [token: TopologyToken, title: string])[] = [
   ['T', 'Torus'],
   ['P', 'Plane'],
-  ['K', 'Klein bottle'],
+  ['K*', 'Klein bottle, ↕ turned'],
+  ['K', 'Klein bottle, ↔ turned'],
   ['C', 'Cross-surface'],
   ['S', 'Sphere'],
 ];
 
-/** The plain topology of a letter. */
-export function topologyOf(letter: string): Topology {
-  const { bounds } = parseRule(letter === 'K' ? 'B3/S23:K8*,8' : `B3/S23:${letter}8`);
-  return bounds!.topology;
+/** The plain topology of a choice. */
+export function topologyOf(token: string): Topology {
+  return topologyOfToken(token as TopologyToken);
 }
 
-/** The letter of a topology. */
+/** The choice that a topology is, or without the shift of its borders would be. */
 export function letterOf(topology: Topology): string {
-  return formatBounds({ topology, width: 8, height: 8 }).charAt(0);
+  const { kind, twisted } = { twisted: undefined, ...topology };
+  const plain = { kind, ...(twisted === undefined ? {} : { twisted }) } as Topology;
+  return tokenOfTopology(plain)!;
 }

@@ -1,16 +1,18 @@
 /** The models that the worker has opened. */
 
-import { InputError } from '@lifegpt/core';
+import { InputError, readsHeaders } from '@lifegpt/core';
 import {
   countParameters,
   createAttentionProbe,
   loadModel,
   readModelFolder,
+  sidesInReach,
   type AttentionProbe,
   type LanguageModel,
   type ModelFolder,
 } from '@lifegpt/model';
 import type { ModelCard, ModelFiles } from '../messages.js';
+import { MOST_MODEL_SIDE } from '../play/setup.js';
 import type { Devices } from './device.js';
 import type { Downloader, OnLoading } from './download.js';
 
@@ -75,11 +77,13 @@ export function createModels(devices: Devices, download: Downloader): Models {
 }
 
 /** What there is to say of a model. */
-export function describeModel({ name, config }: ModelFolder): ModelCard {
+export function describeModel({ name, config, tokenizer }: ModelFolder): ModelCard {
+  const [shortest, longest] = sidesInReach(config);
   return {
     name,
     trainedFor: config.trained_for,
-    readsHeader: config.header === true,
+    sides: [shortest, Math.min(longest, MOST_MODEL_SIDE)],
+    readsHeader: readsHeaders(tokenizer),
     parameters: countParameters(config),
     layers: config.n_layer,
     heads: config.n_head,

@@ -7,10 +7,8 @@ import {
   decodeJacobi,
   defaultHeader,
   evaluateExamples,
-  learnedWeights,
   listNeighbourhood,
   loadModel,
-  mapHeads,
   readModelFolder,
   sumAttention,
   train,
@@ -129,7 +127,7 @@ export function createTrainer({ devices, engine, download }: TrainerParts): Trai
   async function look(
     probe: TrainingProbe,
     recipe: Recipe,
-    { parameters }: TrainState,
+    { parameters, step }: TrainState,
   ): Promise<TrainingSnapshot> {
     const [, side] = recipe.model.trained_for.sides;
     const header = defaultHeader(recipe.model.trained_for);
@@ -137,9 +135,9 @@ export function createTrainer({ devices, engine, download }: TrainerParts): Trai
     const { states, nextStates } = engine.draw(request);
     const given = createGrid(side, side, states);
     const truth = createGrid(side, side, nextStates);
-    const { written, weights } = await probe.read(parameters, given, truth);
+    const { written, weights } = await probe.read(parameters, given, truth, step);
     const cell = Math.floor(side / 2) * side + Math.floor(side / 2);
-    const attention = mapHeads(weights, cell);
+    const attention = weights.mapHeads(cell);
     const near = listNeighbourhood({ topology: TORUS, width: side, height: side }, cell);
     const onNear = attention.reduce((sum, head) => sum + sumAttention(head, near), 0);
     const neighbourhood = onNear / attention.length;
@@ -148,7 +146,7 @@ export function createTrainer({ devices, engine, download }: TrainerParts): Trai
 }
 
 function writeFiles(recipe: Recipe, state: TrainState): Promise<ModelFiles> {
-  return writeModelFolder(recipe.model, vocabularyOf(recipe), learnedWeights(state));
+  return writeModelFolder(recipe.model, vocabularyOf(recipe), state.parameters);
 }
 
 /** Means over the steps since it was last read. */

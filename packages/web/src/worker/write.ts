@@ -4,6 +4,7 @@ import {
   encodePrompts,
   formatCells,
   formatPrompt,
+  formOfRule,
   layoutPrompt,
   type PromptLayout,
 } from '@lifegpt/core';
@@ -11,7 +12,7 @@ import {
   chooseBest,
   decodeGreedy,
   decodeJacobi,
-  mapHeads,
+  isLocationConfig,
   readAnswer,
   type AttentionWeights,
   type DecodePass,
@@ -32,7 +33,7 @@ export async function writeAnswer(
   { header, grid, strategy, sampling }: Calls['write']['request'],
   { signal, emit }: CallContext<'write'>,
 ): Promise<WrittenAnswer> {
-  const layout = layoutPrompt(language.tokenizer, grid.width, grid.height);
+  const layout = layoutPrompt(language.tokenizer, grid.width, grid.height, formOfRule(header.rule));
   const alive = new Float32Array(grid.cells.length).fill(NaN);
   const choose = chooserFor(sampling, 0) ?? chooseBest;
   const began = performance.now();
@@ -90,11 +91,15 @@ export function createAttentionReader(): (
 ) => Promise<readonly HeadAttention[]> {
   let known: { key: string; weights: Promise<AttentionWeights> } | null = null;
   return async (model, { header, grid, answer, cell }) => {
+    const { name, config } = model.folder;
+    // where tokens have places each cell has a run of its own; else one tells of all
+    const written = isLocationConfig(config) ? [cell] : undefined;
     const asked = formatPrompt(grid, header) + formatCells(answer);
-    const key = `${model.folder.name} ${grid.width} ${asked}`;
+    const key = `${name} ${grid.width} ${asked} ${written?.join() ?? ''}`;
     if (known?.key !== key) {
-      known = { key, weights: model.probe().then((probe) => probe.read(grid, answer, header)) };
+      const weights = model.probe().then((probe) => probe.read(grid, answer, header, written));
+      known = { key, weights };
     }
-    return mapHeads(await known.weights, cell);
+    return (await known.weights).mapHeads(cell);
   };
 }

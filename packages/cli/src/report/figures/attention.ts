@@ -50,7 +50,7 @@ function drawShares({ model, size, shares }: ReportedAttention): Figure {
 
 function drawMaps({ model, size, maps }: ReportedAttention): Figure[] {
   const [height, width] = size.split('x').map(Number) as [number, number];
-  return maps.map(({ layer, head, cell, cells, answer, markers }) => {
+  return maps.map(({ layer, head, cell, cells, answer, rest }) => {
     const most = Math.max(...cells);
     const shown = cells
       .map((weight, place) => ({ place, weight, value: Math.round((100 * weight) / most) / 100 }))
@@ -61,7 +61,7 @@ function drawMaps({ model, size, maps }: ReportedAttention): Figure[] {
       title: `${model}, head ${layer + 1}.${head + 1}, cell ${row},${column}`,
       caption:
         `Where the head looks on the given board while it writes that cell; full colour is ${(100 * most).toFixed(1)} % ` +
-        `of its attention. ${(100 * answer).toFixed(1)} % lie on the answer so far, ${(100 * markers).toFixed(1)} % on the text around.`,
+        `of its attention. ${(100 * answer).toFixed(1)} % lie on the answer so far, ${(100 * rest).toFixed(1)} % elsewhere.`,
       svg: drawBoardMap(`attention map of ${model}`, { width, height }, shown, SERIES_COLORS[0]!),
     };
   });

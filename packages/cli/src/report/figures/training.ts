@@ -75,6 +75,5 @@ function poolErrors(name: string, metrics: readonly MetricsLine[]): ErrorPoint[]
 
 function describe({ name, recipe }: ReportedModel): string {
   if (recipe === null) return name;
-  const from = recipe.init_from === undefined ? '' : ', going on from trained weights';
-  return `${name}: recipe ${recipe.name}${from}`;
+  return `${name}: recipe ${recipe.name}`;
 }
