@@ -108,9 +108,7 @@ function choosePlace(
     const { grid, lost } = placePattern(pattern, own);
     const cells = lost === 1 ? '1 live cell' : `${lost} live cells`;
     const remark =
-      lost === 0
-        ? null
-        : `${cells} outside of the file's own board :${formatBounds(own)} left out, as in Golly`;
+      lost === 0 ? null : `${cells} outside of the file's own board :${formatBounds(own)} left out`;
     return { bounds: own, grid, remark };
   }
   const bounds = asked?.bounds ?? chooseBounds(pattern.grid);

@@ -8,6 +8,7 @@ const FORMATS: Readonly<Record<string, (pattern: Pattern) => string>> = {
   '.rle': formatRle,
   '.cells': formatCellsFile,
   '.life': formatLife106,
+  '.lif': formatLife106,
 };
 
 /** @throws InputError when the extension is none of a pattern's, or the folder is not there. */

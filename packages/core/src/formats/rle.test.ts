@@ -65,10 +65,10 @@ describe('parseRle', () => {
     ]);
   });
 
-  it('keeps the stated size where the cells need another, and puts runs alone at the origin', () => {
+  it('keeps the stated size where the cells need another', () => {
     const tight = parseRle('x = 1, y = 2\nbo$2bo$3o!', 'a.rle');
     expect(tight.statedSize).toEqual({ width: 1, height: 2 });
-    expect(parseRle('bo$2bo$3o!', 'a.rle').position).toEqual({ x: 0, y: 0 });
+    expect(parseRle('bo$2bo$3o!', 'a.rle').statedSize).toBeUndefined();
   });
 
   it('warns of text before the header', () => {

@@ -53,7 +53,7 @@ export function parseRle(text: string, source: string, maxSide = MAX_SIDE): Patt
     rule: header.rule ?? remarks.rule,
     grid,
     ...golly,
-    ...tellPlace(header, grid, golly.position),
+    ...tellSize(header, grid, golly.position),
     warnings,
   };
 }
@@ -131,14 +131,13 @@ function formatGollyLine({ position, generation }: GollyRemarks): string[] {
   return place + age === '' ? [] : [`#CXRLE${place}${age}`];
 }
 
-/** Where Golly puts a pattern whose file does not say it: in the middle by the stated size, and at the origin where there is no header. */
-function tellPlace(
+/** The header's size, where Golly centres by it and it is not the grid's. */
+function tellSize(
   { line, width, height }: Header,
   grid: Grid,
   position: Position | undefined,
-): Pick<Pattern, 'position' | 'statedSize'> {
-  if (position !== undefined) return {};
-  if (line === 0) return { position: { x: 0, y: 0 } };
+): Pick<Pattern, 'statedSize'> {
+  if (position !== undefined || line === 0) return {};
   const isStated = width === grid.width && height === grid.height;
   return isStated ? {} : { statedSize: { width, height } };
 }
