@@ -216,7 +216,8 @@ describe('lifegpt infer-rule', () => {
     writeCsv('a.csv', runs);
     const exact = await lifegpt('infer-rule a.csv --bounds T16,16');
     expect(exact.code).toBe(1);
-    expect(exact.stderr).toContain('say how many by --noise');
+    expect(exact.stderr).toMatch(/dead cell with 3 live neighbours.*of the cells go against/);
+    expect(exact.stderr).not.toContain('--noise');
     const report = await readReport('infer-rule a.csv --noise 0.01 --bounds T16,16');
     expect(report).toMatchObject({ rule: HIGHLIFE, consistent: true, borders: ':T16,16' });
     const confidence = report['confidence'] as number[];

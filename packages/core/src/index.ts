@@ -49,6 +49,7 @@ export {
   type Place,
   type Transitions,
 } from './transitions.js';
+export { formatInferredTable, inferTable, type InferredTable } from './infer-table.js';
 export { inferNoisyRule, inferRule, type InferredRule } from './infer-rule.js';
 export { findTwoStepRule, findTwoStepRuleOfFrames } from './two-step-rule.js';
 export { deriveSeed, deriveSeedWords, mixBits, openStream, type RandomStream } from './random.js';

@@ -113,7 +113,7 @@ function place(frames: readonly Frame[]): Reading[] {
 
 function placeBounded(frames: readonly Frame[], bounds: BoundedGrid): Reading {
   const { width, height, topology } = bounds;
-  const shared = { topology, isUnbounded: false } as const;
+  const shared = { alive: null, topology, isUnbounded: false } as const;
   const isPlaced = frames.every(
     ({ grid, position }) =>
       position !== null || grid.width === 0 || (grid.width === width && grid.height === height),
@@ -137,7 +137,7 @@ function placeBounded(frames: readonly Frame[], bounds: BoundedGrid): Reading {
 }
 
 function placeUnbounded(frames: readonly Frame[]): Reading[] {
-  const shared = { topology: { kind: 'plane' }, isUnbounded: true } as const;
+  const shared = { alive: null, topology: { kind: 'plane' }, isUnbounded: true } as const;
   if (frames.every(({ position, grid }) => position !== null || grid.width === 0)) {
     const corners = frames.map(
       ({ position }) => position ?? frames.find((f) => f.position)!.position!,
@@ -159,7 +159,12 @@ function placeUnbounded(frames: readonly Frame[]): Reading[] {
   const isOneSize = frames.every(
     ({ grid }) => grid.width === board.width && grid.height === board.height && grid.width > 0,
   );
-  const whole = { remark: 'each frame is the whole board', topology: null, isUnbounded: false };
+  const whole = {
+    remark: 'each frame is the whole board',
+    alive: null,
+    topology: null,
+    isUnbounded: false,
+  };
   return isOneSize
     ? [aligned, { ...whole, runs: [frames.map(({ grid }) => grid)], frames: null, alignment: null }]
     : [aligned];

@@ -7,7 +7,7 @@ import { CONWAY } from '../rule.js';
 import { isApgcode, parseApgcode } from './apgcode.js';
 
 /** On a torus with room around it. */
-const place = (grid: Grid): Grid =>
+const layOut = (grid: Grid): Grid =>
   placePattern(
     { name: null, comments: [], rule: null, grid, warnings: [] },
     { width: grid.width + 40, height: grid.height + 40 },
@@ -46,9 +46,10 @@ describe('parseApgcode', () => {
     'xq4_27dee6',
   ])('reads %s as an object that does what its code says', (code) => {
     expect(isApgcode(code)).toBe(true);
-    const start = place(parseApgcode(code));
+    const start = layOut(parseApgcode(code));
     const [, kind, number] = /^x([spq])(\d+)/.exec(code)!;
-    if (kind === 's') expect(countAlive(start)).toBe(Number(number));
+    const population = kind === 's' ? Number(number) : countAlive(start);
+    expect(countAlive(start)).toBe(population);
     const period = kind === 's' ? 1 : Number(number);
     let state = start;
     for (let k = 1; k <= period; k++) {
