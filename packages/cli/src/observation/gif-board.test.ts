@@ -29,6 +29,13 @@ async function readOwn(shown: readonly Grid[]): Promise<{ alive: string[]; notes
   };
 }
 
+/** Another colour in one cell of 5 pixels. */
+function paintCell({ width, data }: Picture, color: readonly number[]): void {
+  for (let k = 0; k < 25; k++) {
+    data.set(color, 4 * ((15 + Math.floor(k / 5)) * width + 20 + (k % 5)));
+  }
+}
+
 describe('findBoards', () => {
   it.each<[string, Partial<Look>]>([
     ['cells of 5 pixels', {}],
@@ -158,15 +165,15 @@ describe('findBoards', () => {
   it('refuses one frame, shades of grey, a third colour in the cells, and a picture that stands still', () => {
     expect(() => findBoards(show({}).slice(0, 1), 'a.gif', undefined)).toThrow('one frame alone');
     const grey = show({});
-    grey[2]!.data.set([128, 128, 128, 255], 4 * 700);
+    paintCell(grey[2]!, [128, 128, 128, 255]);
     expect(() => findBoards(grey, 'a.gif', undefined)).toThrow(
       /a\.gif: its cells show 3 shades of grey \(.*#808080/,
     );
     const red = show({});
-    red[2]!.data.set([220, 38, 38, 255], 4 * 700);
+    paintCell(red[2]!, [220, 38, 38, 255]);
     expect(() => findBoards(red, 'a.gif', undefined)).toThrow('its cells show 3 colours');
     const dot = show({});
-    dot.forEach(({ data }) => data.set([220, 38, 38, 255], 4 * 700));
+    dot.forEach((picture) => paintCell(picture, [220, 38, 38, 255]));
     expect(() => findBoards(dot, 'a.gif', undefined)).toThrow(/third colour in the midst/);
     const still = show({ margin: 3, around: [90, 0, 0] }, [states[0]!, states[0]!]);
     expect(() => findBoards(still, 'a.gif', undefined)).toThrow('nothing changes');

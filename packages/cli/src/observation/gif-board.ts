@@ -8,6 +8,7 @@
 import { countAlive, createGrid, InputError, type Grid } from '@lifegpt/core';
 import {
   chooseAlive,
+  dropSpecks,
   findCellColors,
   formatColor,
   isNearer,
@@ -24,7 +25,7 @@ import {
   type Lattice,
 } from './gif-lattice.js';
 import { readScaled, readShapes } from './gif-shapes.js';
-import { contradictsItself, cropMargins, dropRepeats } from './gif-states.js';
+import { contradictsItself, listAssumed } from './gif-states.js';
 
 /** A frame as decoded. */
 export interface Picture {
@@ -64,19 +65,21 @@ export function findBoards(
   }
   let problem: InputError | null = null;
   let vain: FoundBoard[] | null = null; // boards that no rule explains, for who takes noise into account
-  for (const { from, to, notes } of listCuts(pictures.length)) {
+  for (const cuts of listCuts(pictures.length)) {
     for (const way of WAYS) {
-      try {
-        const found = readFrames(pictures.slice(from, to), source, alive, way).map((board) => ({
-          ...board,
-          notes: [...notes, ...board.notes],
-        }));
-        if (found.some(({ states }) => !contradictsItself(states))) return found;
-        vain ??= found;
-      } catch (error) {
-        if (!(error instanceof InputError)) throw error;
-        problem ??= error;
-      }
+      const found = cuts.flatMap(({ from, to, notes }) => {
+        try {
+          const boards = readFrames(pictures.slice(from, to), source, alive, way);
+          vain ??= boards;
+          if (boards.every(({ states }) => contradictsItself(states))) return [];
+          return boards.map((board) => ({ ...board, notes: [...notes, ...board.notes] }));
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+          problem ??= error;
+          return [];
+        }
+      });
+      if (found.length > 0) return found;
     }
   }
   if (vain !== null) return vain;
@@ -86,22 +89,30 @@ export function findBoards(
 }
 
 const WAYS: readonly Way[] = [
-  { isWide: false, takesBlends: false },
-  { isWide: true, takesBlends: false },
-  { isWide: false, takesBlends: true },
+  { isWide: false, takesBlends: false, takesSpecks: false },
+  { isWide: true, takesBlends: false, takesSpecks: false },
+  { isWide: false, takesBlends: true, takesSpecks: false },
+  { isWide: true, takesBlends: false, takesSpecks: true },
 ];
 
-/** The frames that may be the run: all, or without a title. */
-function listCuts(count: number): { from: number; to: number; notes: string[] }[] {
-  const cuts = [{ from: 0, to: count, notes: [] as string[] }];
-  if (count > 2) {
-    cuts.push({ from: 1, to: count, notes: ['the first frame is none of the run'] });
-    cuts.push({ from: 0, to: count - 1, notes: ['the last frame is none of the run'] });
-  }
-  if (count > 3) {
-    cuts.push({ from: 1, to: count - 1, notes: ['the first and last frames are none of the run'] });
-  }
-  return cuts;
+interface Cut {
+  readonly from: number;
+  readonly to: number;
+  readonly notes: readonly string[];
+}
+
+/** The frames that may be the run: all, or without a title or a closing picture, or without both. */
+function listCuts(count: number): Cut[][] {
+  const cut = (first: number, last: number, notes: string[]): Cut[] =>
+    count - first - last < 2 ? [] : [{ from: first, to: count - last, notes }];
+  return [
+    cut(0, 0, []),
+    [
+      ...cut(1, 0, ['the first frame is none of the run']),
+      ...cut(0, 1, ['the last frame is none of the run']),
+    ],
+    cut(1, 1, ['the first and last frames are none of the run']),
+  ];
 }
 
 function readFrames(
@@ -110,7 +121,8 @@ function readFrames(
   alive: Alive | undefined,
   way: Way,
 ): FoundBoard[] {
-  const labels = labelPixels(pictures, source, way.isWide);
+  const shown = labelPixels(pictures, source, way.isWide);
+  const labels = way.takesSpecks ? dropSpecks(shown, pictures[0]!.width) : shown;
   const colors = findCellColors(labels, source, way);
   const board = cutBoard(labels, pictures[0]!.width, colors, source);
   const found = readCells(board);
@@ -126,16 +138,13 @@ function readFrames(
   if (mayLive.length > 1 && 2 * alives > cells) mayLive.reverse();
   return mayLive.flatMap((living) =>
     found.flatMap(({ states, cellPixels }) => {
-      const shown = living === 'rare' ? states : states.map(invert);
+      const turned = living === 'rare' ? states : states.map(invert);
       const color = formatColor(living === 'rare' ? rare : common);
-      return dropRepeats(shown).flatMap((run) =>
-        cropMargins(run.states, board.isFramed).map((crop) => ({
-          states: crop.states,
-          alive: color,
-          cellPixels,
-          notes: [...run.notes, ...crop.notes],
-        })),
-      );
+      return listAssumed(turned, board.isFramed).map((assumed) => ({
+        ...assumed,
+        alive: color,
+        cellPixels,
+      }));
     }),
   );
 }
@@ -143,7 +152,9 @@ function readFrames(
 /** The states under every lattice that fits, the likeliest first. */
 function readCells(board: BoardPixels): { states: readonly Grid[]; cellPixels: number }[] {
   const isSound = ({ states }: { readonly states: readonly Grid[] }): boolean =>
-    !contradictsItself(states);
+    [states, states.map(invert)].some((turned) =>
+      listAssumed(turned, board.isFramed).some((run) => !contradictsItself(run.states)),
+    );
   const shapes = [...readShapes(board), ...readScaled(board)];
   if (board.blends !== null) return shapes;
   const read = (lattice: Lattice): { states: readonly Grid[]; cellPixels: number }[] => {
@@ -154,9 +165,21 @@ function readCells(board: BoardPixels): { states: readonly Grid[]; cellPixels: n
   const squares = lattices.flatMap(read);
   const smaller = lattices.flatMap(divideLattice).flatMap(read).filter(isSound);
   const sound = squares.filter(isSound);
-  return sound.some(({ cellPixels }) => cellPixels > 1)
-    ? [...sound, ...shapes.filter(isSound), ...smaller]
-    : [...shapes.filter(isSound), ...squares, ...smaller];
+  return dropEqual(
+    sound.some(({ cellPixels }) => cellPixels > 1)
+      ? [...sound, ...shapes.filter(isSound), ...smaller]
+      : [...shapes.filter(isSound), ...squares, ...smaller],
+  );
+}
+
+/** Each run of states once. */
+function dropEqual<T extends { readonly states: readonly Grid[] }>(found: readonly T[]): T[] {
+  const isSame = (a: Grid, b: Grid): boolean =>
+    a.width === b.width && Buffer.compare(a.cells, b.cells) === 0;
+  return found.filter(
+    ({ states }, k) =>
+      !found.slice(0, k).some((other) => states.every((s, f) => isSame(s, other.states[f]!))),
+  );
 }
 
 /** Drops the rows and columns in which no pixel is always of one of the two colours. */

@@ -10,6 +10,8 @@ export interface Way {
   readonly isWide: boolean;
   /** Mixtures of the two colours are let in at the rims of cells. */
   readonly takesBlends: boolean;
+  /** Specks of other colours, as dithering leaves them, count as the nearer of the two most frequent ones. */
+  readonly takesSpecks: boolean;
 }
 
 /** A colour, or null for what is transparent. */
@@ -116,6 +118,28 @@ export function labelPixels(pictures: readonly Picture[], source: string, isWide
     labels: codes.map((pixels) => Uint8Array.from(pixels, (code) => numbers.get(code)!)),
     colors,
   };
+}
+
+/** Side of a spot that is no speck any more: a cell of a third state may be as small. */
+const SPOT = 3;
+
+/** The labels with every speck in the nearer of the two most frequent colours; unchanged when a third colour has larger spots. */
+export function dropSpecks({ labels, colors }: Labels, width: number): Labels {
+  const isSpot = (frame: Uint8Array, k: number): boolean => {
+    const label = frame[k]!;
+    if (label < 2 || (k % width) + SPOT > width || k + SPOT * width > frame.length) return false;
+    for (let down = 0; down < SPOT; down++) {
+      for (let right = 0; right < SPOT; right++) {
+        if (frame[k + down * width + right] !== label) return false;
+      }
+    }
+    return true;
+  };
+  if (labels.some((frame) => frame.some((_, k) => isSpot(frame, k)))) return { labels, colors };
+  const main = colors.map((color, k) =>
+    k < 2 ? k : isNearer(color, colors[0]!, colors[1]!) ? 0 : 1,
+  );
+  return { labels: labels.map((frame) => frame.map((label) => main[label]!)), colors };
 }
 
 /** Share of the largest distance between colours up to which they are one, when palettes are poor. */

@@ -81,11 +81,11 @@ function isMiddle(pixel: number, pitch: number): boolean {
 
 /** Cells that were scaled by a fraction: their sides differ by a pixel. */
 export function readScaled(board: BoardPixels): ShapedStates[] {
-  const { width, height, frames } = board;
+  const { width, height, frames, blends } = board;
   const [xs, ys] = findEdges(board);
-  const [left, right, top] = [xs[0], xs.at(-1), ys[0]];
-  if (left === undefined || top === undefined) return [];
-  const spans = new Set([width, right! - left, ys.at(-1)! - top, height]);
+  if (xs.length + ys.length === 0) return [];
+  const spanOf = (edges: readonly number[]): number => (edges.at(-1) ?? 0) - (edges[0] ?? 0);
+  const spans = new Set([width, spanOf(xs), spanOf(ys), height]);
   const found = new Map<string, ShapedStates>();
   for (const span of spans) {
     for (let cells = 1; span / cells > 4; cells++) {
@@ -93,7 +93,7 @@ export function readScaled(board: BoardPixels): ShapedStates[] {
       if (pitch > 64) continue;
       const [x, y] = [fitCells(xs, pitch, width), fitCells(ys, pitch, height)];
       if (x === null || y === null) continue;
-      const states = frames.map((frame) => readMiddles(frame, width, pitch, x, y));
+      const states = frames.map((frame, f) => readMiddles(frame, blends?.[f], width, pitch, x, y));
       if (!states.every((state) => state !== null)) continue;
       const name = `${x.count}x${y.count}`;
       if (!found.has(name)) found.set(name, { states, cellPixels: pitch });
@@ -115,7 +115,7 @@ function fitCells(edges: readonly number[], pitch: number, side: number): Scaled
       const cells = (edge - start) / pitch;
       return Math.abs(cells - Math.round(cells)) * pitch <= 0.75;
     });
-  const first = edges[0]!;
+  const [first = 0] = edges;
   for (const anchor of [0, first, first - 0.5, first + 0.5]) {
     if (!fits(anchor)) continue;
     const before = Math.floor((anchor + 0.75) / pitch);
@@ -129,6 +129,7 @@ function fitCells(edges: readonly number[], pitch: number, side: number): Scaled
 /** The cells by their middles; null when one is not of one colour but for its rim. */
 function readMiddles(
   frame: Uint8Array,
+  blends: Uint8Array | undefined,
   width: number,
   pitch: number,
   x: ScaledAxis,
@@ -147,7 +148,8 @@ function readMiddles(
         column++
       ) {
         if (column + 1 > left + pitch - 0.76 || row + 1 > top + pitch - 0.76) continue; // a rim
-        if (frame[row * width + column] !== state) return null;
+        const at = row * width + column;
+        if (frame[at] !== state || blends?.[at] === 1) return null;
       }
     }
     grid.cells[k] = state;

@@ -8,8 +8,18 @@ export interface AssumedStates {
   readonly notes: readonly string[];
 }
 
+/** The states under everything that may be assumed of them, nothing first. */
+export function listAssumed(states: readonly Grid[], isFramed: boolean): AssumedStates[] {
+  return dropRepeats(states).flatMap((run) =>
+    cropMargins(run.states, isFramed).map((cut) => ({
+      states: cut.states,
+      notes: [...run.notes, ...cut.notes],
+    })),
+  );
+}
+
 /** The states as shown and, where frames repeat, each state once. */
-export function dropRepeats(states: readonly Grid[]): AssumedStates[] {
+function dropRepeats(states: readonly Grid[]): AssumedStates[] {
   const isSame = (a: Grid, b: Grid | undefined): boolean =>
     b !== undefined && a.cells.every((cell, k) => cell === b.cells[k]);
   const once = states.filter((state, k) => !isSame(state, states[k - 1]));
@@ -23,7 +33,7 @@ export function dropRepeats(states: readonly Grid[]): AssumedStates[] {
  * sides, and cut to what ever lives.
  * @param isFramed whether another colour says where the board ends
  */
-export function cropMargins(states: readonly Grid[], isFramed: boolean): AssumedStates[] {
+function cropMargins(states: readonly Grid[], isFramed: boolean): AssumedStates[] {
   const { width, height } = states[0]!;
   const whole: AssumedStates = { states, notes: [] };
   const box = findLiveBox(states);
