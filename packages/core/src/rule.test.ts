@@ -72,6 +72,7 @@ describe('parseRule', () => {
   });
 
   it.each([
+    ['Worm-1040512', /'Worm-1040512' is a name/],
     ['Living', /'Living'.*name.*B3\/S23/],
     ['LifeHistory:T31', /'LifeHistory:T31'.*'LifeHistory'.*seven states/],
     ['JvN29', /'JvN29'.*von Neumann’s automata/],

@@ -98,7 +98,7 @@ function show({ states, topology }: Observed, random: RandomStream): [string, Re
 
 describe('what is said of a rule', () => {
   it('is never wrong, whatever was observed and however it is shown', () => {
-    const random = openStream(Number(process.env['SEED'] ?? 21), 'observations');
+    const random = openStream(Number(process.env['OBSERVATION_SEED'] ?? 21), 'observations');
     let [said, refused] = [0, 0];
     const wrong: string[] = [];
     for (let k = 0; k < OBSERVATIONS; k++) {

@@ -69,7 +69,9 @@ function readTiles(board: BoardPixels, pitch: number, left: number, top: number)
     }
     states.push(grid);
   }
-  return looks.includes(null) ? null : states;
+  // one state alone says nothing, unless its cells have a shape
+  const isSeen = looks.some((look) => look !== null && new Set(look).size > 1);
+  return isSeen || !looks.includes(null) ? states : null;
 }
 
 /** Whether a pixel lies in the middle third of its cell. */

@@ -18,7 +18,8 @@ export function explainForeignRule(text: string): string {
   const [, family] = FAMILIES.find(([pattern]) => pattern.test(text)) ?? [];
   if (family?.endsWith('Generations rule')) return explainGenerations(text);
   if (family !== undefined) return `'${text}' ${family}`;
-  if (/^[a-z&_-]+$/i.test(text)) return `'${text}' is a name or a word, not the rule itself`;
+  if (/^[a-z&_-]+$|^[a-z]{3}[\w&-]*$/i.test(text))
+    return `'${text}' is a name or a word, not the rule itself`;
   const torus = /^([bs0-8/]+)[tpkc]\d*(,\d*)?$/i.exec(text);
   if (torus !== null) {
     return `'${text.slice(torus[1]!.length)}' is no part of it; the board stands behind a colon, as in ${torus[1]!}:T32,32`;
