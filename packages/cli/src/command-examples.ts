@@ -16,6 +16,8 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
       'glider --rule B36/S23:K30*,20 -n 12 --out later.rle',
       'HighLife on a Klein bottle, to a file',
     ],
+    ['xp15_4r4z4r4 --until-repeats', 'an object of the Catagolue: what it is, and its period'],
+    ['r-pentomino -n 100 --out - | lifegpt predict -', 'on to the transformer'],
   ],
   'dataset generate': [
     ['--out boards --rows 100000 --test 1000', 'Parquet, 32x32, densities from 0 to 1'],

@@ -25,6 +25,9 @@ const WRONG_DEAD: Color = [252, 165, 165];
 const WRONG_ALIVE: Color = [220, 38, 38];
 const BORDER: Color = [148, 163, 184];
 
+/** What tells readers of such an animation which colour lives. */
+export const OWN_COLORS = { ALIVE, DEAD } as const;
+
 const BOARD_PIXELS = 256;
 const GAP = 8; // pixels around and between the boards
 

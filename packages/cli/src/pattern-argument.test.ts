@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPatternArgument } from './pattern-argument.js';
 
@@ -59,6 +60,68 @@ describe('readPatternArgument', () => {
   ])('tells %s on stdin by its content', async (_name, text) => {
     const start = await readPatternArgument('-', { rule: 'B3/S23:T3' }, Readable.from([text]));
     expect(drawRows(start)).toEqual(['.O.', '..O', 'OOO']);
+  });
+
+  it('reads gzip under any name, macrocell and UTF-16', async () => {
+    const packed = gzipSync(GLIDER);
+    const wide = Buffer.from('\uFEFF' + GLIDER, 'utf16le');
+    const macrocell = '[M2] (golly 3.3)\n#R B3/S23\n$$..*$...*$.***$$$$\n4 0 1 0 0\n';
+    for (const [name, content] of [
+      ['glider.rle.gz', packed],
+      ['packed.rle', packed],
+      ['glider.gz', packed],
+      ['glider.mc', macrocell],
+      ['glider.mc.gz', gzipSync(macrocell)],
+      ['wide.rle', wide],
+    ] as const) {
+      const path = join(folder, name);
+      await writeFile(path, content);
+      const start = await readPatternArgument(path, { rule: 'B3/S23:T3' });
+      expect([name, ...drawRows(start)]).toEqual([name, '.O.', '..O', 'OOO']);
+    }
+    const stdin = Readable.from([packed]);
+    const start = await readPatternArgument('-', { rule: 'B3/S23:T3' }, stdin);
+    expect(drawRows(start)).toEqual(['.O.', '..O', 'OOO']);
+  });
+
+  it.each([
+    [Buffer.from('504b0304', 'hex'), /a\.rle is a zip archive; unpack it/],
+    [Buffer.from('89504e47', 'hex'), /a\.rle is a PNG picture/],
+    [Buffer.from(GLIDER, 'utf16le'), /a\.rle is no text: byte 2 is 0, as in UTF-16.*UTF-8/],
+    [Buffer.from('1f8b0800', 'hex'), /a\.rle is packed by gzip and cannot be unpacked/],
+  ])('says what a file is that is no text', async (content, message) => {
+    const path = join(folder, 'a.rle');
+    await writeFile(path, content);
+    await expect(readPatternArgument(path, {})).rejects.toThrow(message);
+  });
+
+  it('takes a code of the Catagolue', async () => {
+    const start = await readPatternArgument('xq4_153', { rule: 'B3/S23:T3' });
+    expect([start.name, ...drawRows(start)]).toEqual(['xq4_153', 'OOO', '..O', '.O.']);
+    await expect(readPatternArgument('xq4_15!', {})).rejects.toThrow(/letter 7 is '!'/);
+  });
+
+  it('puts a pattern where its file says, on the file’s own board', async () => {
+    const golly = '#CXRLE Pos=-3,1 Gen=12\nx = 2, y = 1, rule = B3/S23:P7,5\n2o!';
+    const path = await writePattern('placed.rle', golly);
+    const start = await readPatternArgument(path, {});
+    expect(drawRows(start)).toEqual(['.......', '.......', '.......', 'OO.....', '.......']);
+    expect(start.generation).toBe(12);
+    // on a board that was asked for too where it lies on it, else in the middle
+    const other = await readPatternArgument(path, { rule: 'B3/S23:P8,4' });
+    expect(drawRows(other)).toEqual(['........', '........', '........', '.OO.....']);
+    const small = await readPatternArgument(path, { rule: 'B3/S23:P3,1' });
+    expect(drawRows(small)).toEqual(['OO.']);
+  });
+
+  it('leaves out what lies outside of the file’s own board, and says so', async () => {
+    const path = await writePattern('large.rle', 'x = 4, y = 1, rule = B3/S23:T3,2\n4o!');
+    const start = await readPatternArgument(path, {});
+    expect(drawRows(start)).toEqual(['OOO', '...']);
+    expect(start.warnings).toEqual([expect.stringMatching(/1 live cell outside.*:T3,2 left out/)]);
+    await expect(readPatternArgument(path, { rule: 'B3/S23:T3,2' })).rejects.toThrow(
+      /4x1 and does not fit on a 3x2 grid.*T4,2/,
+    );
   });
 
   it("uses the file's own rule and torus, which --rule overrides part by part", async () => {

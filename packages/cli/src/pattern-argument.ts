@@ -6,23 +6,28 @@
 import {
   CONWAY,
   findPattern,
+  formatBounds,
   InputError,
+  isApgcode,
+  liesOnBoard,
   listPatterns,
   MAX_SIDE,
+  parseApgcode,
   parsePattern,
   parseRule,
   parseStatesCsv,
-  placeCentred,
+  placePattern,
   TORUS,
   type BoundedGrid,
   type Grid,
   type ParsedRule,
+  type Pattern,
   type Rule,
 } from '@lifegpt/core';
-import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { parseWholeNumber } from './option-values.js';
+import { readTextFile, readTextStream } from './text-file.js';
 
 /** The options that go with a pattern argument, as they are written. */
 export interface PatternOptions {
@@ -40,6 +45,8 @@ export interface StartState {
   /** The board; the grid fills it. */
   readonly bounds: BoundedGrid;
   readonly grid: Grid;
+  /** Generations that the file says it has run. */
+  readonly generation: number;
   /** What was odd in the file, for stderr. */
   readonly warnings: readonly string[];
 }
@@ -49,13 +56,13 @@ export const DEFAULT_SIDE = 32;
 /** Dead cells on each side of a pattern that is too large for the default board. */
 const MARGIN = 16;
 
-const FILE_EXTENSIONS = ['.rle', '.cells', '.lif', '.life', '.csv'];
+const FILE_EXTENSIONS = ['.rle', '.cells', '.mc', '.lif', '.life', '.csv'];
 
 /**
- * Reads the pattern argument and places it in the middle of its torus. The size comes from
+ * Reads the pattern argument and places it on its board, where Golly does. The size comes from
  * `--rule`, else from the file's rule, else it is 32x32, or the pattern with 16 dead cells around
  * it where that is too small. A data file's row is a whole board and has its own size.
- * @param argument A built-in name, a file's path, or `-`.
+ * @param argument A built-in name, a code of the Catagolue (`xq4_153`), a file's path, or `-`.
  * @throws InputError when there is no such pattern or file, it is damaged, or it does not fit.
  */
 export async function readPatternArgument(
@@ -72,25 +79,63 @@ export async function readPatternArgument(
       `--row ${row} chooses a board of a .csv file, but '${argument}' is not one; leave --row out`,
     );
   }
-  if (source.kind === 'library') {
-    const bounds = asked?.bounds ?? chooseBounds(source.grid);
-    return place(source.name, source.grid, asked?.rule ?? CONWAY, bounds, []);
+  const pattern =
+    source.kind === 'pattern' ? source.pattern : parsePattern(source.text, source.fileName);
+  const fileName = source.kind === 'pattern' ? source.name : source.fileName;
+  const written = readWrittenRule(pattern.rule, fileName, asked);
+  const { bounds, grid, remark } = choosePlace(pattern, asked, written);
+  return {
+    name: pattern.name ?? source.name,
+    rule: asked?.rule ?? written?.rule ?? CONWAY,
+    bounds,
+    grid,
+    generation: pattern.generation ?? 0,
+    warnings: remark === null ? pattern.warnings : [...pattern.warnings, remark],
+  };
+}
+
+/**
+ * The board and the pattern on it. On the file's own board it lies where Golly puts it, even where that cuts it. On
+ * one that was asked for it lies as a whole, at the file's position or in the middle.
+ */
+function choosePlace(
+  pattern: Pattern,
+  asked: ParsedRule | null,
+  written: ParsedRule | null,
+): { bounds: BoundedGrid; grid: Grid; remark: string | null } {
+  const own = asked?.bounds ? null : (written?.bounds ?? null);
+  if (own !== null) {
+    const { grid, lost } = placePattern(pattern, own);
+    const cells = lost === 1 ? '1 live cell' : `${lost} live cells`;
+    const remark =
+      lost === 0 ? null : `${cells} outside of the file's own board :${formatBounds(own)} left out`;
+    return { bounds: own, grid, remark };
   }
-  const pattern = parsePattern(source.text, source.fileName);
-  const written = readWrittenRule(pattern.rule, source.fileName, asked);
-  return place(
-    pattern.name ?? source.name,
-    pattern.grid,
-    asked?.rule ?? written?.rule ?? CONWAY,
-    asked?.bounds ?? written?.bounds ?? chooseBounds(pattern.grid),
-    pattern.warnings,
+  const bounds = asked?.bounds ?? chooseBounds(pattern.grid);
+  const { position, ...unplaced } = pattern;
+  const isPlaced =
+    asked?.bounds && position !== undefined && liesOnBoard(pattern.grid, position, bounds);
+  checkFits(pattern.grid, bounds);
+  const { grid } = placePattern(
+    isPlaced ? pattern : { ...unplaced, statedSize: pattern.grid },
+    bounds,
+  );
+  return { bounds, grid, remark: null };
+}
+
+/** @throws InputError when a pattern is larger than the board that was asked for */
+function checkFits({ width, height }: Grid, board: BoundedGrid): void {
+  if (width <= board.width && height <= board.height) return;
+  throw new InputError(
+    `the pattern is ${width}x${height} and does not fit on a ${board.width}x${board.height} grid; ` +
+      `give a larger one, e.g. --rule B3/S23:T${Math.max(width, board.width)},${Math.max(height, board.height)}`,
   );
 }
 
 type Source =
-  | { readonly kind: 'library'; readonly name: string; readonly grid: Grid }
+  | { readonly kind: 'pattern'; readonly name: string; readonly pattern: Pattern }
   | {
-      readonly kind: 'pattern' | 'csv';
+      readonly kind: 'pattern file' | 'csv';
       readonly name: string;
       /** For messages; its extension, if any, says the format. */
       readonly fileName: string;
@@ -99,19 +144,30 @@ type Source =
 
 async function openSource(argument: string, stdin: Readable): Promise<Source> {
   if (argument === '-') {
-    const text = await readAll(stdin);
-    const kind = /^\uFEFF?\s*"?State 1"?\s*(,|$)/m.test(text) ? 'csv' : 'pattern';
+    const text = await readTextStream(stdin, 'stdin');
+    const kind = /^\uFEFF?\s*"?State 1"?\s*(,|$)/m.test(text) ? 'csv' : 'pattern file';
     return { kind, name: 'stdin', fileName: '-', text };
   }
-  const extension = extname(argument).toLowerCase();
-  if (FILE_EXTENSIONS.includes(extension)) {
+  const fileName = argument.replace(/\.gz$/i, '');
+  const extension = extname(fileName).toLowerCase();
+  const isPacked = fileName !== argument && extension === '';
+  if (isPacked || FILE_EXTENSIONS.includes(extension)) {
     const text = await readTextFile(argument);
-    const kind = extension === '.csv' ? 'csv' : 'pattern';
-    return { kind, name: basename(argument, extname(argument)), fileName: argument, text };
+    const kind = extension === '.csv' ? 'csv' : 'pattern file';
+    return { kind, name: basename(fileName, extname(fileName)), fileName, text };
   }
+  if (isApgcode(argument)) return describePattern(argument, parseApgcode(argument));
   const pattern = findPattern(argument);
   if (pattern === undefined) throw explainUnknownPattern(argument);
-  return { kind: 'library', name: pattern.name, grid: pattern.grid };
+  return describePattern(pattern.name, pattern.grid);
+}
+
+function describePattern(name: string, grid: Grid): Source {
+  return {
+    kind: 'pattern',
+    name,
+    pattern: { name, comments: [], rule: null, grid, warnings: [] },
+  };
 }
 
 function readDataRow(
@@ -136,7 +192,7 @@ function readDataRow(
     );
   }
   const rule = asked?.rule ?? written?.rule ?? CONWAY;
-  return place(`${source.name} row ${row}`, grid, rule, bounds, []);
+  return { name: `${source.name} row ${row}`, rule, bounds, grid, generation: 0, warnings: [] };
 }
 
 /** The file's own rule. One that cannot be read matters only when `--rule` gives no other. */
@@ -153,16 +209,6 @@ function readWrittenRule(
     if (asked !== null) return null;
     throw new InputError(`${source}: ${error.message}; or give another with --rule`);
   }
-}
-
-function place(
-  name: string,
-  pattern: Grid,
-  rule: Rule,
-  bounds: BoundedGrid,
-  warnings: readonly string[],
-): StartState {
-  return { name, rule, bounds, grid: placeCentred(pattern, bounds.width, bounds.height), warnings };
 }
 
 /** A board for a pattern whose author gave none. */
@@ -185,26 +231,6 @@ function explainUnknownPattern(argument: string): InputError {
   }
   const names = listPatterns().map(({ name }) => name);
   return new InputError(
-    `there is no pattern '${argument}'; built in are ${names.join(', ')}; or give a file (${FILE_EXTENSIONS.join(' ')}) or - for stdin`,
+    `there is no pattern '${argument}'; built in are ${names.join(', ')}; or give a code such as xq4_153, a file (${FILE_EXTENSIONS.join(' ')}) or - for stdin`,
   );
-}
-
-async function readTextFile(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reasons: Record<string, string> = {
-      ENOENT: 'there is no such file',
-      EISDIR: 'it is a folder',
-      EACCES: 'permission denied',
-    };
-    throw new InputError(`cannot read ${path}: ${reasons[code ?? ''] ?? String(error)}`);
-  }
-}
-
-async function readAll(stream: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array | string));
-  return Buffer.concat(chunks).toString('utf8');
 }

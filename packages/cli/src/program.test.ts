@@ -28,7 +28,10 @@ describe('runProgram', () => {
     [['simulate', 'glider', '-n', '1', '--fast'], /unknown option '--fast'/],
     [['simulate', 'glider', 'extra', '-n', '1'], /too many arguments/],
     [['simulate', 'glider', '-n', 'ten'], /-n needs a whole number from 0, not 'ten'/],
-    [['simulate', 'glider', '-n', '1', '--rule', 'B3/S23:K31,31*+1'], /even number of cells/],
+    [
+      ['simulate', 'glider', '-n', '1', '--rule', 'B3/S23:T31+1,31+1'],
+      /only one pair can be shifted/,
+    ],
   ])('ends %j with 2, on stderr', async (given, message) => {
     const { code, stdout, stderr } = await run(given);
     expect(stderr).toMatch(message);

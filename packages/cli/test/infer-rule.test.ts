@@ -10,6 +10,7 @@ import {
   parseRle,
   parseRule,
   toLifeRule,
+  toTable,
   placeCentred,
   stepReference,
   type Grid,
@@ -21,9 +22,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { encode } from 'modern-gif';
 import { encodeGif } from '../src/gif.js';
 import { runProgram } from '../src/program.js';
 import { runLifegpt, type Outcome } from './lifegpt.js';
+import { paint, PLAIN } from './paint.js';
 
 /** Where `npm test` found it, or undefined. */
 const BGOLLY = process.env['BGOLLY_PATH'];
@@ -216,7 +219,8 @@ describe('lifegpt infer-rule', () => {
     writeCsv('a.csv', runs);
     const exact = await lifegpt('infer-rule a.csv --bounds T16,16');
     expect(exact.code).toBe(1);
-    expect(exact.stderr).toContain('say how many by --noise');
+    expect(exact.stderr).toMatch(/dead cell with 3 live neighbours.*of the cells go against/);
+    expect(exact.stderr).not.toContain('--noise');
     const report = await readReport('infer-rule a.csv --noise 0.01 --bounds T16,16');
     expect(report).toMatchObject({ rule: HIGHLIFE, consistent: true, borders: ':T16,16' });
     const confidence = report['confidence'] as number[];
@@ -254,6 +258,70 @@ describe('lifegpt infer-rule', () => {
     );
     const bits = (JSON.parse(stdout) as { bits: (0 | 1 | null)[] }).bits;
     expect([bits[3], bits[6]]).toEqual([1, 0]);
+  });
+
+  it('says of a bit only what every consistent reading says', async () => {
+    // one pair of a plane, which a torus explains too, by other bits
+    writeFileSync(
+      join(folder, 'pair.csv'),
+      'State 1,State 2\n001111010100000000000000001111000100,001110000100000000000110001110001100\n',
+    );
+    const pair = await readReport('infer-rule pair.csv');
+    const known = (pair['bits'] as (number | null)[]).map((bit) => bit ?? '?').join('');
+    expect(known).toBe('?0010?????011?????');
+    const borders = (pair['alternatives'] as { borders: string; consistent: boolean }[])
+      .filter((other) => other.consistent)
+      .map((other) => other.borders);
+    expect([pair['borders'], ...borders]).toEqual([':T6,6', ':P6,6', 'a view of a larger board']);
+    // with the live cells in the majority, in an animation of our own
+    const full = run(soup(12, 12, 18, 0.6), 'B3/S012345678', 9);
+    await writeGif('full.gif', full);
+    const dense = await readReport('infer-rule full.gif');
+    (dense['bits'] as (number | null)[]).forEach((bit, c) => {
+      if (bit !== null) expect([c, bit]).toEqual([c, c === 3 || c > 8 ? 1 : 0]);
+    });
+    expect((dense['bits'] as (number | null)[])[3]).toBe(1);
+  });
+
+  it('names the colours that a foreign GIF leaves open, and reads lines in the colour of live cells', async () => {
+    const glider = placeCentred(parseCells('010001111', 3, 3), 8, 8);
+    const look = { ...PLAIN, cell: 3, line: 1, lineColor: [0, 0, 0] } as const;
+    const frames = run(glider, 'B3/S23', 6).map((state) => {
+      const { width, height, data } = paint(state, look);
+      return { width, height, data: new Uint8ClampedArray(data) };
+    });
+    const { width, height } = frames[0]!;
+    const gif = await encode({ width, height, frames });
+    writeFileSync(join(folder, 'lines.gif'), new Uint8Array(gif));
+    const report = await readReport('infer-rule lines.gif --alive dark');
+    (report['bits'] as (number | null)[]).forEach((bit, c) => {
+      if (bit !== null) expect([c, bit]).toEqual([c, [3, 11, 12].includes(c) ? 1 : 0]);
+    });
+    expect(report['rule']).toMatch(/^B3\/S/);
+    const { stdout } = await lifegpt('infer-rule lines.gif');
+    expect(stdout).toMatch(/^B3\/S/);
+    expect(stdout).toMatch(/say which colour lives by --alive #0\d0\d0\d or --alive #ffffff/);
+  });
+
+  it('fails where noise leaves nothing decided, as in random pairs', async () => {
+    writeCsv('a.csv', [[soup(8, 8, 1, 0.5), soup(8, 8, 2, 0.5)]]);
+    const { code, stderr } = await lifegpt('infer-rule a.csv --bounds T8,8 --noise 0.1');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('decide no bit')]);
+  });
+
+  it('reads a rule that asks where the neighbours lie, where no life-like one does it', async () => {
+    const text = 'B2n3/S23-q';
+    writeCsv('a.csv', [run(soup(20, 20, 3), text, 12), run(soup(20, 20, 4, 0.2), text, 12)]);
+    const { code, stdout } = await lifegpt('infer-rule a.csv --bounds T20,20 --json');
+    expect(code).toBe(1);
+    const report = JSON.parse(stdout) as Record<string, any>;
+    expect(report).toMatchObject({ rule: null, consistent: false, table: { rule: text } });
+    const truth = toTable(parseRule(text).rule);
+    const bits = report['table'].bits as (number | null)[];
+    expect(bits.map((bit, k) => bit ?? truth[k])).toEqual([...truth]);
+    expect(bits.filter((bit) => bit !== null).length).toBeGreaterThan(200);
+    const shown = await lifegpt('infer-rule a.csv --bounds T20,20');
+    expect(shown.stdout).toMatch(/^B2n3\/S23-q\n/);
   });
 
   describe('refuses', () => {

@@ -67,6 +67,63 @@ describe('lifegpt simulate', () => {
     });
   });
 
+  it('says how a run repeats itself', () => {
+    const repeat = (line: string): { repetition: object; generation: number } =>
+      JSON.parse(lifegpt(`simulate ${line} --until-repeats --json`.split(' ')).stdout) as never;
+    expect(repeat('glider --rule B3/S23:T12,10').repetition).toEqual({
+      kind: 'spaceship',
+      period: 4,
+      displacement: [1, 1],
+      since: 0,
+    });
+    expect(repeat('xp15_4r4z4r4').repetition).toMatchObject({ kind: 'oscillator', period: 15 });
+    expect(repeat('xs4_33').repetition).toMatchObject({ kind: 'still life', period: 1 });
+    const lived = repeat('r-pentomino --rule B3/S23:T24,20');
+    expect(lived).toMatchObject({ generation: 184, repetition: { period: 2, since: 184 } });
+    const text = lifegpt('simulate glider --rule B3/S23:T12 --until-repeats'.split(' ')).stdout;
+    expect(text).toContain('a spaceship from generation 0: 1 right and 1 down in 4 generations');
+    const never = lifegpt('simulate acorn --rule B3/S23:T99 -n 50 --until-repeats'.split(' '));
+    expect([never.code, never.stderr]).toEqual([
+      1,
+      'nothing repeats itself within 50 generations; give more by -n\n',
+    ]);
+  });
+
+  it('hands a pattern on by stdout, with its generation', () => {
+    const { stdout, stderr } = lifegpt('simulate glider -n 3 --out -'.split(' '));
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^#CXRLE Pos=-16,-16 Gen=3\n#N glider\n.*\nx = 32, y = 32, rule = /);
+    const on = lifegpt('simulate - -n 5 --json'.split(' '), stdout);
+    const direct = JSON.parse(lifegpt('simulate glider -n 8 --json'.split(' ')).stdout) as object;
+    expect(JSON.parse(on.stdout)).toEqual(direct);
+    const cells = lifegpt(
+      'simulate xs4_33 -n 0 --rule B3/S23:T2 --out - --format cells'.split(' '),
+    );
+    expect(cells.stdout).toMatch(/OO\nOO\n$/);
+    expect(lifegpt('simulate glider -n 1 --format cells'.split(' ')).stderr).toContain('--out -');
+    expect(lifegpt('simulate glider -n 1 --out - --format png'.split(' ')).stderr).toContain(
+      'rle, cells, life, lif',
+    );
+  });
+
+  it('writes an animation of all generations', () => {
+    const wrote = lifegpt('simulate blinker -n 3 --rule B3/S23:T8 --gif run.gif'.split(' '));
+    expect(wrote.stderr).toBe('wrote run.gif\n');
+    const read = lifegpt('infer-rule run.gif --json'.split(' '));
+    expect(JSON.parse(read.stdout)).toMatchObject({ pairs: 3, consistent: true });
+  });
+
+  it('does not draw a huge board cell by cell', () => {
+    writeFileSync(
+      join(folder, 'huge.rle'),
+      'x = 16193, y = 15089, rule = B3/S23:T16193,15089\n3o!',
+    );
+    const { code, stdout } = lifegpt('simulate huge.rle -n 0'.split(' '));
+    expect(code).toBe(0);
+    expect(stdout.length).toBeLessThan(400);
+    expect(stdout).toContain('16193x15089 cells');
+  });
+
   it.each(['.rle', '.cells'])('writes %s files that it reads again', (extension) => {
     const file = `next${extension}`;
     const wrote = lifegpt(['simulate', 'r-pentomino', '-n', '9', '--out', file]);

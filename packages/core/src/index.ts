@@ -51,16 +51,20 @@ export {
   type Place,
   type Transitions,
 } from './transitions.js';
+export { formatInferredTable, inferTable, type InferredTable } from './infer-table.js';
 export { inferNoisyRule, inferRule, type InferredRule } from './infer-rule.js';
 export { findTwoStepRule, findTwoStepRuleOfFrames } from './two-step-rule.js';
 export { deriveSeed, deriveSeedWords, mixBits, openStream, type RandomStream } from './random.js';
 export type { ExampleRequest, Examples, ExampleSource, Stepper } from './oracle.js';
 export { compareGrids, compareRuns, type GridComparison, type RunComparison } from './metrics.js';
-export type { Pattern } from './pattern.js';
+export type { Pattern, Position } from './pattern.js';
+export { liesOnBoard, placePattern, type PlacedPattern } from './place-pattern.js';
 export { parsePattern } from './formats/pattern-file.js';
 export { formatRle, parseRle } from './formats/rle.js';
 export { formatCellsFile, parseCellsFile } from './formats/cells.js';
+export { isApgcode, parseApgcode } from './formats/apgcode.js';
 export { parseLife105 } from './formats/life-1-05.js';
+export { parseMacrocell } from './formats/macrocell.js';
 export { formatLife106, parseLife106 } from './formats/life-1-06.js';
 export { parseCsv, type CsvRecord } from './formats/csv.js';
 export { parseStatesCsv, readStatesHeader } from './formats/states-csv.js';

@@ -39,6 +39,22 @@ describe('parseRule', () => {
     expect(parseRule('B0/S8').rule).toEqual({ birth: 1, survival: 256 });
   });
 
+  it('knows rules by their names', () => {
+    for (const [name, rule] of [
+      ['Life', 'B3/S23'],
+      ['Conway’s Life:T9', 'B3/S23'],
+      ['HighLife', 'B36/S23'],
+      ['Day & Night', 'B3678/S34678'],
+      ['day and night', 'B3678/S34678'],
+      ['Seeds', 'B2/S'],
+      ['2x2', 'B36/S125'],
+      ['34 Life', 'B34/S34'],
+      ['tlife', 'B3/S2-i34q'],
+    ] as const) {
+      expect([name, formatRule(parseRule(name).rule)]).toEqual([name, rule]);
+    }
+  });
+
   it('reads what Golly reads: one half alone, a digit twice, one letter for both', () => {
     for (const text of ['B3', 'b3/', '/3', 'B33/S', 'B2-cekain3/S'])
       expect(formatRule(parseRule(text).rule)).toBe('B3/S');
@@ -56,8 +72,16 @@ describe('parseRule', () => {
   });
 
   it.each([
-    ['Life', /'Life'.*name.*B3\/S23/],
-    ['LifeHistory:T31', /'LifeHistory:T31'.*'LifeHistory'.*name/],
+    ['Worm-1040512', /'Worm-1040512' is a name/],
+    ['Living', /'Living'.*name.*B3\/S23/],
+    ['LifeHistory:T31', /'LifeHistory:T31'.*'LifeHistory'.*seven states/],
+    ['JvN29', /'JvN29'.*von Neumann’s automata/],
+    ['WireWorld', /'WireWorld'.*four states/],
+    ['MS,D0;8;4;3', /Margolus/],
+    ['23/3/2', /third part '2'.*Generations.*23\/3, so leave the third part out/],
+    ['B3/S23T', /'t' is no way in which 3 neighbours can lie/],
+    ['B3/S23T32,20', /'T32,20' is no part.*colon, as in B3\/S23:T32,32/],
+    ['b2/s/c4', /'4'.*Generations/],
     ['B2/S/3', /'3'.*Generations/],
     ['345/2/4', /'4'.*Generations/],
     ['W30', /'W30'.*one-dimensional/],

@@ -9,6 +9,7 @@ import { explainForeignRule } from './rules/foreign-rule.js';
 import { addHenselCases, formatHensel } from './rules/hensel.js';
 import { formatMap, parseMap } from './rules/map-notation.js';
 import { countBits, NEIGHBOURHOODS, NEIGHBOURS } from './rules/neighbourhood.js';
+import { findNamedRule } from './rules/rule-names.js';
 import { isTableRule, tabulateCounts, toLifeRule } from './rules/rule-table.js';
 import { formatBounds, parseBounds, type BoundedGrid } from './topology.js';
 
@@ -43,7 +44,7 @@ export interface ParsedRule {
 
 /**
  * Reads a rule. `B3/S23`, `b3s23`, `S23/B3`, `B3` alone, or the older `23/3` (survival first, then birth) is a
- * `LifeRule`. A `TableRule` is Hensel's notation with letters (`B2n3/S23-q`), a von Neumann (`B13/S012V`) or
+ * `LifeRule`, and so are the well-known ones by their names (`HighLife`, `Day & Night`). A `TableRule` is Hensel's notation with letters (`B2n3/S23-q`), a von Neumann (`B13/S012V`) or
  * hexagonal (`B2/S34H`) neighbourhood, or `MAP` with its table in base64. Each has Golly's suffix of a bounded
  * grid or goes without it. Blanks do not matter.
  * @example parseRule('23/3:T32').bounds // a torus of 32 columns and 32 rows
@@ -52,7 +53,8 @@ export interface ParsedRule {
 export function parseRule(text: string): ParsedRule {
   const compact = text.replace(/\s+/g, '');
   const colon = compact.indexOf(':');
-  const counts = colon < 0 ? compact : compact.slice(0, colon);
+  const written = colon < 0 ? compact : compact.slice(0, colon);
+  const counts = findNamedRule(written) ?? written;
   try {
     return {
       rule: /^map/i.test(counts) ? { table: parseMap(counts.slice(3)) } : parseCounts(counts),

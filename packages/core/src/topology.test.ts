@@ -27,6 +27,7 @@ describe('parseBounds', () => {
     ['K30*+1,20', 'K30*+1,20'],
     ['K30*-3,20', 'K30*+1,20'],
     ['K31*+2,20', 'K31*,20'],
+    ['K31*+1,20', 'K31*,20'], // as in Golly
     ['K30,20*+5', 'K30,20*+1'],
     ['C30,20', 'C30,20'],
     ['S30', 'S30'],
@@ -44,7 +45,6 @@ describe('parseBounds', () => {
     ['S30,20', /sphere, which is square/],
     ['K30*,20*', /cross-surface/],
     ['K30*,20+1', /not twisted/],
-    ['K31*+1,20', /even number of cells/],
     ['T0,20', /side of 0, an unbounded one/],
     ['p30,0', /side of 0/],
     ['T0', /side of 0/],

@@ -244,11 +244,8 @@ function readKleinBottle(horizontal: WrittenSide, vertical: WrittenSide, fail: F
   const [own, other] = horizontal.twist ? [horizontal, vertical] : [vertical, horizontal];
   if (other.shift)
     fail(`shifts a pair of borders that is not twisted; a Klein bottle cannot do that`);
-  if (Number(own.shift) % 2 === 0) return { kind: 'klein-bottle', twisted };
-  if (own.side % 2 !== 0)
-    fail(
-      `shifts a twisted border of ${own.side} cells; only an even number of cells can be shifted`,
-    );
+  // an odd number of cells cannot be shifted, and Golly passes over it
+  if (Number(own.shift) % 2 === 0 || own.side % 2 !== 0) return { kind: 'klein-bottle', twisted };
   return { kind: 'klein-bottle', twisted, isShifted: true };
 }
 

@@ -24,18 +24,32 @@ export function listGollyPatterns(): string[] {
  * @param rule as Golly is to read it, with the board
  */
 export function stepByGolly(grid: Grid, rule: string, generations: number, folder: string): Grid {
-  const [left, top] = [Math.floor(grid.width / 2), Math.floor(grid.height / 2)];
-  const rle = formatRle({ name: null, comments: [], rule, grid, warnings: [] });
+  const position = { x: -Math.floor(grid.width / 2), y: -Math.floor(grid.height / 2) };
+  const rle = formatRle({ name: null, comments: [], rule, grid, position, warnings: [] });
+  return stepFileByGolly(rle, grid, generations, folder);
+}
+
+/**
+ * The board of a pattern file, which Golly reads by itself, at a generation.
+ * @param text RLE whose rule names the board
+ * @param board its sides
+ */
+export function stepFileByGolly(
+  text: string,
+  { width, height }: Pick<Grid, 'width' | 'height'>,
+  generation: number,
+  folder: string,
+): Grid {
   const [given, result] = [join(folder, 'given.rle'), join(folder, 'result.mc')];
-  writeFileSync(given, `#CXRLE Pos=${-left},${-top}\n${rle}`);
-  const options = ['-q', '-q', '-a', 'HashLife', '-m', String(generations), '-o', result, given];
+  writeFileSync(given, text);
+  const options = ['-q', '-q', '-a', 'HashLife', '-m', String(generation), '-o', result, given];
   execFileSync(BGOLLY!, options, { stdio: 'ignore' });
-  const state = createGrid(grid.width, grid.height);
+  const state = createGrid(width, height);
   for (const [x, y] of readMacrocell(readFileSync(result, 'utf8'))) {
-    const [column, row] = [x + left, y + top];
-    const isInside = column >= 0 && column < grid.width && row >= 0 && row < grid.height;
-    if (!isInside) throw new Error(`bgolly has a live cell at ${x},${y}, outside of ${rule}`);
-    state.cells[row * grid.width + column] = 1;
+    const [column, row] = [x + Math.floor(width / 2), y + Math.floor(height / 2)];
+    const isInside = column >= 0 && column < width && row >= 0 && row < height;
+    if (!isInside) throw new Error(`bgolly has a live cell at ${x},${y}, outside of the board`);
+    state.cells[row * width + column] = 1;
   }
   return state;
 }

@@ -4,6 +4,7 @@ import {
   formatBoundedRule,
   formatBounds,
   formatCells,
+  formatInferredTable,
   formatRule,
   InputError,
   nameRuleCase,
@@ -18,9 +19,12 @@ import { writeGif } from '../gif.js';
 import { DEFAULT_MODEL } from '../model-argument.js';
 import {
   explain,
+  explainByTable,
   findSkippingRule,
+  hasColorsOf,
   nameBorders,
   type Explanation,
+  type TableVerdict,
   type Verdict,
 } from '../observation/explain.js';
 import { forecast, type Forecast } from '../observation/forecast.js';
@@ -89,27 +93,35 @@ async function runInferRule(
   const observation = await readObservation(path, options);
   const verdict = explain(observation.readings, options);
   const { chosen } = verdict;
-  if (!chosen.inferred.consistent) {
+  const saysNothing = options.flipRate > 0 && verdict.bits.every((bit) => bit === null);
+  if (!chosen.inferred.consistent || saysNothing) {
     refuseSkippedStates(verdict, path, options.flipRate);
+    const table =
+      options.flipRate > 0 || chosen.inferred.consistent ? null : explainByTable(verdict);
     if (flags.json === true)
-      context.print(JSON.stringify(report(verdict, observation, null, null)));
-    else context.print(drawRuleTable(chosen.transitions.counts, chosen.inferred.bits));
-    context.talk(`no life-like rule explains ${path}: ${tellContradiction(verdict, observation)}`);
+      context.print(JSON.stringify(report(verdict, observation, null, null, table)));
+    else if (table === null) context.print(drawRuleTable(chosen.transitions.counts, verdict.bits));
+    else context.print(describeTable(table));
+    context.talk(
+      saysNothing && chosen.inferred.consistent
+        ? `under a noise of ${options.flipRate} the states of ${path} decide no bit of a rule; give more states, or a lower --noise`
+        : `no life-like rule explains ${path}: ${tellContradiction(verdict, observation, options.flipRate)}`,
+    );
     context.fail();
     return;
   }
-  const rule = ruleOfBits(chosen.inferred.bits);
+  const rule = ruleOfBits(verdict.bitsOfColors);
   const { generations } = options;
   const future =
     generations === null
       ? null
-      : await forecast(chosen, rule, generations, flags.model, context.signal);
+      : await forecast(chosen, verdict.bitsOfColors, generations, flags.model, context.signal);
   const { ruleModel } = flags;
   const read =
     ruleModel === undefined ? null : await readByModel(chosen, ruleModel, context.signal);
   if (future !== null) await writeFiles(future, rule, flags, context);
   if (flags.json === true)
-    context.print(JSON.stringify(report(verdict, observation, read, future)));
+    context.print(JSON.stringify(report(verdict, observation, read, future, null)));
   else context.print(describe(verdict, rule, options.flipRate, read, future, context));
 }
 
@@ -150,18 +162,24 @@ function refuseSkippedStates(verdict: Verdict, path: string, flipRate: number): 
   );
 }
 
-function tellContradiction({ chosen, tried }: Verdict, { nameState }: Observation): string {
+function tellContradiction(
+  { chosen, tried }: Verdict,
+  { nameState }: Observation,
+  flipRate: number,
+): string {
   const { contradiction } = chosen.transitions;
   const where = ({ run, frame, row, column }: Place): string =>
     `row ${row}, column ${column} of ${nameState(run, frame)}`;
-  const names = [...new Set(tried.map(nameBorders))].join(', ');
+  const names = listTried(tried);
   const share = `${(100 * (1 - chosen.inferred.explained)).toFixed(2)} % of the cells go against the majority`;
-  if (contradiction === null) return `${share}, more than flipped cells explain (tried: ${names})`;
+  if (contradiction === null || flipRate > 0) {
+    return `${share}, more than flipped cells explain (tried: ${names})`;
+  }
   const { ruleCase, place, next, earlier } = contradiction;
   const becomes = (state: number): string => (state === 1 ? 'is alive' : 'is dead');
   return (
     `the ${ruleCase < 9 ? 'dead' : 'live'} cell with ${ruleCase % 9} live neighbours in ${where(place)} ${becomes(next)} in the next state, ` +
-    `but the one in ${where(earlier)} ${becomes(1 - next)} (tried: ${names}). ${share}; where cells may be wrong, say how many by --noise 0.01`
+    `but the one in ${where(earlier)} ${becomes(1 - next)} (tried: ${names}). ${share}`
   );
 }
 
@@ -171,9 +189,10 @@ function report(
   { nameState }: Observation,
   read: ModelReading | null,
   future: Forecast | null,
+  table: TableVerdict | null,
 ) {
-  const { chosen, tried } = verdict;
-  const { bits, consistent, confidence } = chosen.inferred;
+  const { chosen, tried, bits } = verdict;
+  const { consistent, confidence } = chosen.inferred;
   const { counts, pairs, contradiction } = chosen.transitions;
   const tell = ({ run, frame, row, column }: Place) => ({
     state: nameState(run, frame),
@@ -181,7 +200,7 @@ function report(
     column,
   });
   return {
-    rule: consistent ? formatRule(ruleOfBits(bits)) : null,
+    rule: consistent ? formatRule(ruleOfBits(verdict.bitsOfColors)) : null,
     bits,
     consistent,
     pairs,
@@ -190,13 +209,20 @@ function report(
     counts: bits.map((_, c) => [counts[2 * c], counts[2 * c + 1]]),
     borders: nameBorders(chosen),
     alternatives: tried
-      .filter((other) => other !== chosen && other.reading === chosen.reading)
+      .filter((other) => other !== chosen)
+      .filter((other) => other.inferred.consistent || other.reading === chosen.reading)
       .map((other) => ({
+        remark: other.reading.remark,
         borders: nameBorders(other),
         consistent: other.inferred.consistent,
         rule: other.inferred.consistent ? formatRule(ruleOfBits(other.inferred.bits)) : null,
       })),
     remark: chosen.reading.remark,
+    table: table && {
+      rule: formatInferredTable(table.bits),
+      bits: table.bits,
+      borders: table.borders,
+    },
     contradiction: contradiction && {
       case: nameRuleCase(contradiction.ruleCase),
       next: contradiction.next,
@@ -230,40 +256,29 @@ function describe(
   future: Forecast | null,
   context: CommandContext,
 ): string {
-  const { chosen, tried } = verdict;
+  const { chosen, bitsOfColors: bits } = verdict;
   const { transitions, inferred, reading } = chosen;
-  const open = listOpen(inferred.bits);
+  const open = listOpen(bits);
   const pairs = `${transitions.pairs} ${transitions.pairs === 1 ? 'pair' : 'pairs'} of states`;
   const lines = [
     formatRule(rule),
     '',
-    drawRuleTable(transitions.counts, inferred.bits),
+    drawRuleTable(transitions.counts, bits),
     '',
     `${pairs} on ${nameBorders(chosen)}${reading.remark === null ? '' : `; ${reading.remark}`}`,
     open.length === 0
       ? 'every bit is determined'
-      : `open: ${open.join(' ')} (${tellWhyOpen(chosen, flipRate)}; taken as 0 in the rule above)`,
+      : `open: ${open.join(' ')} (${tellWhyOpen(verdict, flipRate)}; taken as 0 in the rule above)`,
   ];
   if (flipRate > 0) {
-    const least = Math.min(...inferred.confidence.filter((_, c) => inferred.bits[c] !== null));
+    const least = Math.min(...inferred.confidence.filter((_, c) => bits[c] !== null));
     const wrong = (100 * (1 - inferred.explained)).toFixed(2);
     lines.push(
       `${wrong} % of the cells go against it, as flips at a rate of ${flipRate} explain; every decided bit is at least ${formatRatio(least)} times as likely as its opposite`,
     );
   }
-  const also = tried.filter(
-    ({ inferred: other, reading: of, borders }) =>
-      other.consistent && of === reading && borders !== 'unknown',
-  );
-  if (also.length > 1) {
-    const against = (e: Explanation): string =>
-      flipRate > 0 ? ` (${(100 * (1 - e.inferred.explained)).toFixed(2)} % against)` : '';
-    const others = also.slice(1).map((other) => nameBorders(other) + against(other));
-    lines.push(
-      `${flipRate > 0 ? 'not excluded are' : 'explained as well on'} ${others.join(', ')}`,
-    );
-  }
-  if (read !== null) lines.push('', ...describeReading(read, inferred.bits));
+  lines.push(...describeOthers(verdict, flipRate));
+  if (read !== null) lines.push('', ...describeReading(read, bits));
   if (future !== null) lines.push('', ...describeForecast(future, rule, context));
   return lines.join('\n');
 }
@@ -283,15 +298,66 @@ function describeReading(read: ModelReading, counted: readonly (0 | 1 | null)[])
   ];
 }
 
-function tellWhyOpen({ reading, inferred, transitions }: Explanation, flipRate: number): string {
+/** What explains the states as well as what was taken. */
+function describeOthers({ chosen, consistent }: Verdict, flipRate: number): string[] {
+  const against = (e: Explanation): string =>
+    flipRate > 0 ? ` (${(100 * (1 - e.inferred.explained)).toFixed(2)} % against)` : '';
+  const lines: string[] = [];
+  const same = consistent.filter((other) => other !== chosen && hasColorsOf(other, chosen));
+  if (same.length > 0) {
+    const names = same.map((other) => {
+      const isOther = other.reading !== chosen.reading && other.reading.remark !== null;
+      return `${nameBorders(other)}${isOther ? ` (${other.reading.remark})` : ''}${against(other)}`;
+    });
+    lines.push(
+      `${flipRate > 0 ? 'not excluded are' : 'explained as well on'} ${listSome([...new Set(names)])}`,
+    );
+  }
+  const [inverse] = consistent.filter((other) => !hasColorsOf(other, chosen));
+  if (inverse !== undefined) {
+    const { remark, alive } = inverse.reading;
+    lines.push(
+      `and by ${formatRule(ruleOfBits(inverse.inferred.bits))} where ${remark}; say which colour lives by --alive ${chosen.reading.alive} or --alive ${alive}`,
+    );
+  }
+  return lines;
+}
+
+/** What was tried, for messages. */
+function listTried(tried: readonly Explanation[]): string {
+  const remarks = [...new Set(tried.map(({ reading }) => reading.remark))];
+  const borders = listSome([...new Set(tried.map(nameBorders))]);
+  return remarks.length === 1 ? borders : `${borders}; ${remarks.length} ways to read the frames`;
+}
+
+const MOST_NAMED = 8;
+const listSome = (names: readonly string[]): string =>
+  names.slice(0, MOST_NAMED).join(', ') +
+  (names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '');
+
+/** The rule of 512 bits, where no life-like one explains the states. */
+function describeTable({ bits, borders }: TableVerdict): string {
+  const open = bits.filter((bit) => bit === null).length;
+  return [
+    formatInferredTable(bits),
+    '',
+    `a rule that asks where the neighbours lie, on ${listSome(borders)}`,
+    open === 0
+      ? 'every neighbourhood is determined'
+      : `${open} of ${bits.length} neighbourhoods are open (taken as 0 in the rule above, or from their mirror images)`,
+  ].join('\n');
+}
+
+function tellWhyOpen({ chosen, bitsOfColors, consistent }: Verdict, flipRate: number): string {
   if (flipRate > 0) return 'not decidable under this noise';
-  const { counts } = transitions;
-  const isSeen = inferred.bits.some(
+  const { counts } = chosen.transitions;
+  const isSeen = bitsOfColors.some(
     (bit, c) => bit === null && counts[2 * c]! + counts[2 * c + 1]! > 0,
   );
-  return isSeen && reading.alignment !== null
+  if (!isSeen) return 'never seen';
+  return chosen.reading.alignment !== null && consistent.length === 1
     ? 'never seen, or different in the placements that explain the frames'
-    : 'never seen';
+    : 'never seen, or different on the boards that explain the states';
 }
 
 /** e to so many nats, in words that a person can compare. */

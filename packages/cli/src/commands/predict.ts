@@ -52,7 +52,10 @@ export function registerPredict(program: Command, context: CommandContext): void
   program
     .command('predict')
     .description('let the transformer write the next states of a pattern')
-    .argument('<pattern>', 'a built-in name, a file (.rle .cells .lif .life .csv), or - for stdin')
+    .argument(
+      '<pattern>',
+      'a built-in name, a code (xq4_153), a file (.rle .cells .mc .lif .life .csv), or - for stdin',
+    )
     .option('--row <k>', 'which board of a .csv file, from 1')
     .option(
       '-n, --generations <count>',

@@ -1,13 +1,16 @@
 /** `lifegpt simulate`: the engine alone, no model. */
 
-import { countAlive, formatBoundedRule, formatCells, type Grid } from '@lifegpt/core';
+import { countAlive, formatBoundedRule, formatCells, InputError, type Grid } from '@lifegpt/core';
 import type { Command } from 'commander';
 import { setImmediate } from 'node:timers/promises';
 import type { CommandContext } from '../context.js';
 import { loadEngine, loadThreadedEngine } from '../engine.js';
+import { writeGif } from '../gif.js';
 import { parseWholeNumber } from '../option-values.js';
+import { checkOutputFile } from '../output-file.js';
 import { readPatternArgument, type StartState } from '../pattern-argument.js';
-import { checkPatternFile, writePatternFile } from '../pattern-file.js';
+import { checkPatternFile, PATTERN_FORMATS, writePatternFile } from '../pattern-file.js';
+import { findRepetition, type Repetition } from '../repetition.js';
 import { drawBoards } from '../terminal/board.js';
 import { createProgress } from '../terminal/progress.js';
 
@@ -22,31 +25,51 @@ export interface SimulateReport {
   readonly population: number;
   /** `width * height` letters 0 and 1, row-major. */
   readonly state: string;
+  /** How the run repeats itself, with `--until-repeats`; null when it does not. */
+  readonly repetition?: Repetition | null;
 }
 
 interface SimulateOptions {
-  readonly generations: number;
+  readonly generations?: number;
+  readonly untilRepeats?: true;
   readonly rule?: string;
   readonly row?: string;
   readonly out?: string;
+  readonly format?: string;
+  readonly gif?: string;
   readonly json?: true;
 }
+
+/** Generations within which a repetition is sought when none are given. */
+const MOST_UNTIL_REPEATS = 100_000;
 
 /** Adds the command. */
 export function registerSimulate(program: Command, context: CommandContext): void {
   program
     .command('simulate')
     .description('compute generations with the engine, without a model')
-    .argument('<pattern>', 'built-in name, file (.rle .cells .lif .life .csv), or - for stdin')
-    .requiredOption('-n, --generations <count>', 'generations to compute', (text) =>
+    .argument(
+      '<pattern>',
+      'built-in name, code (xq4_153), file (.rle .cells .mc .lif .life .csv), or - for stdin',
+    )
+    .option('-n, --generations <count>', 'generations to compute', (text) =>
       parseWholeNumber('-n', text, 0),
+    )
+    .option(
+      '--until-repeats',
+      'stop where the run repeats itself (within -n generations), and say how: period and displacement',
     )
     .option(
       '--rule <rule>',
       "rule and bounded grid, e.g. B3/S23:T32,32 or :K30*,20; wins over the file's",
     )
     .option('--row <row>', 'board of a .csv file, from 1')
-    .option('--out <file>', 'write the last generation as .rle, .cells or .life (1.06)')
+    .option('--out <file>', 'write the last generation as .rle, .cells or .lif (1.06); - is stdout')
+    .option(
+      '--format <name>',
+      `format of --out: ${PATTERN_FORMATS.join(', ')}; the extension says it too`,
+    )
+    .option('--gif <file>', 'write an animation of all generations')
     .option('--json', 'print one JSON object instead of the board')
     .action((pattern: string, options: SimulateOptions) => simulate(pattern, options, context));
 }
@@ -56,28 +79,162 @@ async function simulate(
   options: SimulateOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { generations, out } = options;
-  if (out !== undefined) await checkPatternFile(out);
+  const { out, format, gif } = options;
+  if (options.generations === undefined && options.untilRepeats === undefined) {
+    throw new InputError(
+      'say how many generations to compute by -n, --generations, or give --until-repeats',
+    );
+  }
+  if (format !== undefined && out === undefined) {
+    throw new InputError(`--format ${format} is for --out; give --out - for stdout, or a file`);
+  }
+  if (out === '-' && options.json === true) {
+    throw new InputError('--out - and --json both print to stdout; leave one of them out');
+  }
+  if (out !== undefined) await checkPatternFile(out, format);
+  if (gif !== undefined) await checkOutputFile(gif, ['.gif']);
   const start = await readPatternArgument(argument, options);
   for (const warning of start.warnings) context.talk(`warning: ${warning}`);
-  const grid = await runGenerations(start, generations, context);
+  const run = await runStart(start, options, context);
+  const { grid, states, repetition } = run;
+  const generation = start.generation + run.generation;
   const rule = formatBoundedRule(start.rule, start.bounds);
 
   if (out !== undefined) {
-    const comments = [`Generation ${generations} of ${start.name}.`];
-    await writePatternFile(out, { name: start.name, comments, rule, grid });
-    context.talk(`wrote ${out}`);
+    const comments = [`Generation ${generation} of ${start.name}.`];
+    const { width, height } = grid;
+    const golly = {
+      position: { x: -Math.floor(width / 2), y: -Math.floor(height / 2) },
+      generation,
+    };
+    const pattern = {
+      name: start.name,
+      comments,
+      rule,
+      grid,
+      ...(generation > 0 ? golly : {}),
+    };
+    const said = await writePatternFile(out, pattern, format, context.print);
+    if (said !== null) context.talk(said);
+  }
+  if (gif !== undefined) {
+    await writeGif(gif, states!, null);
+    context.talk(`wrote ${gif}`);
   }
   const population = countAlive(grid);
+  const found = options.untilRepeats === undefined ? {} : { repetition };
   if (options.json) {
     const { width, height } = grid;
-    const size = { width, height, generation: generations, population };
-    const report: SimulateReport = { rule, ...size, state: formatCells(grid) };
+    const size = { width, height, generation, population };
+    const report: SimulateReport = { rule, ...size, state: formatCells(grid), ...found };
     context.print(JSON.stringify(report));
-  } else {
-    const caption = `${start.name}, ${rule}, generation ${generations}, ${population} alive`;
+  } else if (out !== '-') {
+    const caption = `${start.name}, ${rule}, generation ${generation}, ${population} alive`;
     context.print(drawBoards([{ caption, grid }], context.terminal));
+    if (repetition !== null) context.print(describeRepetition(repetition, start.generation));
   }
+  if (options.untilRepeats !== undefined && repetition === null) {
+    context.talk(`nothing repeats itself within ${run.generation} generations; give more by -n`);
+    context.fail();
+  }
+}
+
+/** Where a run ended. */
+interface Run {
+  readonly grid: Grid;
+  /** Counted from the start. */
+  readonly generation: number;
+  /** All of them, when they are to be shown. */
+  readonly states: readonly Grid[] | null;
+  readonly repetition: Repetition | null;
+}
+
+async function runStart(
+  start: StartState,
+  { generations, untilRepeats, gif }: SimulateOptions,
+  context: CommandContext,
+): Promise<Run> {
+  let end = generations ?? MOST_UNTIL_REPEATS;
+  let [grid, repetition]: [Grid | null, Repetition | null] = [null, null];
+  if (untilRepeats !== undefined) {
+    const found = await seekRepetition(start, end, context);
+    if (found !== null) ({ grid, repetition } = found);
+    if (repetition !== null) end = repetition.since;
+  }
+  if (gif !== undefined) {
+    // a cycle is shown once
+    const last = repetition === null ? end : end + repetition.period - 1;
+    const states = await listStates(start, last, context);
+    return { grid: states[end]!, generation: end, states, repetition };
+  }
+  grid ??= await runGenerations(start, end, context);
+  return { grid, generation: end, states: null, repetition };
+}
+
+async function seekRepetition(
+  { grid, rule, bounds }: StartState,
+  most: number,
+  { signal, progress: style }: CommandContext,
+): ReturnType<typeof findRepetition> {
+  const engine = await loadEngine();
+  const progress = createProgress(style, 'simulate', most, 'generations');
+  try {
+    return await findRepetition(
+      grid,
+      bounds,
+      most,
+      (state) => engine.step(state, rule, 1, bounds.topology),
+      async (generation) => {
+        if (generation % 256 !== 0) return;
+        progress.update(generation);
+        await setImmediate();
+        signal.throwIfAborted();
+      },
+    );
+  } finally {
+    progress.finish();
+  }
+}
+
+/** Cells of all frames of an animation. */
+const MOST_SHOWN = 2 ** 28;
+
+/** All states up to a generation. @throws InputError when they are too many to be shown */
+async function listStates(
+  { grid, rule, bounds }: StartState,
+  generations: number,
+  { signal }: CommandContext,
+): Promise<Grid[]> {
+  const { width, height } = grid;
+  if ((generations + 1) * width * height > MOST_SHOWN) {
+    throw new InputError(
+      `${generations + 1} states of ${width}x${height} cells are too many for an animation; give fewer by -n, or a smaller board`,
+    );
+  }
+  const engine = await loadEngine();
+  const states = [grid];
+  for (let k = 0; k < generations; k++) {
+    if (k % 64 === 0) {
+      await setImmediate();
+      signal.throwIfAborted();
+    }
+    states.push(engine.step(states[k]!, rule, 1, bounds.topology));
+  }
+  return states;
+}
+
+function describeRepetition(
+  { kind, period, displacement: [right, down], since }: Repetition,
+  first: number,
+): string {
+  const from = `from generation ${first + since}`;
+  if (kind === 'dead') return `nothing lives ${from}`;
+  if (kind === 'still life') return `a still life ${from}`;
+  if (kind === 'oscillator') return `an oscillator of period ${period} ${from}`;
+  const columns = `${Math.abs(right)} ${right < 0 ? 'left' : 'right'}`;
+  const rows = `${Math.abs(down)} ${down < 0 ? 'up' : 'down'}`;
+  const moves = [...(right === 0 ? [] : [columns]), ...(down === 0 ? [] : [rows])].join(' and ');
+  return `a spaceship ${from}: ${moves} in ${period} generations`;
 }
 
 /** Milliseconds of stepping in one go; between two goes Ctrl-C is heard. */

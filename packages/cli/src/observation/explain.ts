@@ -10,6 +10,7 @@ import {
   formatBounds,
   inferNoisyRule,
   inferRule,
+  inferTable,
   InputError,
   TOPOLOGY_TOKENS,
   topologyOfToken,
@@ -35,6 +36,12 @@ export interface Verdict {
   readonly chosen: Explanation;
   /** All that were tried, the chosen reading's first. */
   readonly tried: readonly Explanation[];
+  /** Those that are consistent, the chosen one first. */
+  readonly consistent: readonly Explanation[];
+  /** What is known: bits on which all consistent explanations agree. */
+  readonly bits: readonly (0 | 1 | null)[];
+  /** What is known when the colours are those of the chosen one. */
+  readonly bitsOfColors: readonly (0 | 1 | null)[];
 }
 
 /** What is known beforehand. */
@@ -63,13 +70,52 @@ export function explain(readings: readonly Reading[], assumptions: Assumptions):
     return {
       chosen: best,
       tried: [best, ...same, ...rest.filter((e) => e.reading !== best.reading)],
+      consistent,
+      bits: agree(consistent),
+      bitsOfColors: agree(consistent.filter((other) => hasColorsOf(other, best))),
     };
   }
   // a contradiction inside the board holds whatever lies around it
   const shown =
     tried.find(({ borders, transitions }) => borders === 'unknown' && transitions.contradiction) ??
     tried[0]!;
-  return { chosen: shown, tried };
+  const { bits } = shown.inferred;
+  return { chosen: shown, tried, consistent: [], bits, bitsOfColors: bits };
+}
+
+/** Whether two explanations take the same colour for alive. */
+export function hasColorsOf({ reading: a }: Explanation, { reading: b }: Explanation): boolean {
+  return a.alive === b.alive;
+}
+
+/** Bits that all explanations determine, and determine alike. */
+function agree(explanations: readonly Explanation[]): (0 | 1 | null)[] {
+  const [first, ...others] = explanations.map(({ inferred }) => inferred.bits);
+  return first!.map((bit, c) => (others.every((bits) => bits[c] === bit) ? bit : null));
+}
+
+/** What a rule of the 3x3 neighbourhood would have to be, where no life-like rule explains the states. */
+export interface TableVerdict {
+  /** `[512]` in Golly's MAP order: bits on which all readings agree that such a rule explains. */
+  readonly bits: readonly (0 | 1 | null)[];
+  /** How the borders are joined in those readings. */
+  readonly borders: readonly string[];
+}
+
+/** The rule of 512 bits behind the states; null when none explains them, or their places are not known. */
+export function explainByTable({ tried }: Verdict): TableVerdict | null {
+  const found = tried.flatMap((explanation) => {
+    const { reading, borders } = explanation;
+    if (reading.alignment !== null) return [];
+    const { bits, consistent } = inferTable(reading.runs, borders);
+    return consistent ? [{ bits, borders: nameBorders(explanation) }] : [];
+  });
+  const [first, ...others] = found;
+  if (first === undefined) return null;
+  return {
+    bits: first.bits.map((bit, k) => (others.every(({ bits }) => bits[k] === bit) ? bit : null)),
+    borders: [...new Set(found.map(({ borders }) => borders))],
+  };
 }
 
 /** How borders are called: Golly's letter and sides, `view`, or `unbounded`. */
@@ -121,8 +167,7 @@ function listBorders({ topology, runs }: Reading, bounds: BoundedGrid | null): B
   if (topology !== null) return [topology];
   const isSquare = runs.every(([state]) => state!.width === state!.height);
   const joined = TOPOLOGY_TOKENS.filter((token) => token !== 'S' || isSquare).map(topologyOfToken);
-  const hasInside = runs.every(([state]) => state!.width > 2 && state!.height > 2);
-  return hasInside ? [...joined, 'unknown'] : joined;
+  return [...joined, 'unknown']; // there are more ways to join borders than can be tried
 }
 
 function tryOut(reading: Reading, borders: Borders, { flipRate }: Assumptions): Explanation {

@@ -5,9 +5,9 @@ import {
   createNeighbourCounter,
   InputError,
   placeCentred,
+  ruleOfBits,
   type BoundedGrid,
   type Grid,
-  type LifeRule,
 } from '@lifegpt/core';
 import { checkTrainedFor, decodeJacobi, loadModel, predictStates } from '@lifegpt/model';
 import { loadEngine } from '../engine.js';
@@ -30,18 +30,19 @@ export interface Forecast {
 
 /**
  * Forecasts; open bits count as 0.
- * @param rule the inferred one
+ * @param bits what is known of the rule
  * @param model a shipped model or a folder; the engine when undefined
  * @throws InputError when what lies around the board is not known, or the model was trained for something else.
  */
 export async function forecast(
   explanation: Explanation,
-  rule: LifeRule,
+  bits: readonly (0 | 1 | null)[],
   generations: number,
   model: string | undefined,
   signal: AbortSignal,
 ): Promise<Forecast> {
-  const { borders, reading, inferred } = explanation;
+  const { borders, reading } = explanation;
+  const rule = ruleOfBits(bits);
   if (borders === 'unknown') {
     throw new InputError(
       `--forecast needs a whole board, but the states explain themselves only as ${nameBorders(explanation)}; what comes in from outside is not known`,
@@ -60,7 +61,7 @@ export async function forecast(
     truths.push(engine.step(truths[k]!, rule, 1, borders));
   }
   if (model === undefined) {
-    const certainUntil = findUncertain(truths, bounds, inferred.bits);
+    const certainUntil = findUncertain(truths, bounds, bits);
     return { by: 'engine', bounds, states: truths, certainUntil, wrongCells: null };
   }
   const runtime = await createRuntime('auto');
@@ -78,7 +79,7 @@ export async function forecast(
     signal,
   };
   for await (const { grid } of predictStates(run)) states.push(grid);
-  const certainUntil = findUncertain(states, bounds, inferred.bits);
+  const certainUntil = findUncertain(states, bounds, bits);
   const { wrongCells } = compareRuns(states, truths);
   return { by: language.name, bounds, states, certainUntil, wrongCells };
 }

@@ -1,5 +1,8 @@
 import { createGrid, openStream, parseRule, stepReference, type Grid } from '@lifegpt/core';
+import { decodeFrames } from 'modern-gif';
 import { describe, expect, it } from 'vitest';
+import { encodeGif } from '../gif.js';
+import { paint, PLAIN, type Look } from '../../test/paint.js';
 import { findBoards, type Picture } from './gif-board.js';
 
 const random = openStream(9, 'soup');
@@ -12,50 +15,26 @@ const states: Grid[] = [
 ];
 while (states.length < 5) states.push(stepReference(states.at(-1)!, parseRule('B36/S23').rule));
 
-type Color = readonly [number, number, number];
-interface Look {
-  readonly cell: number;
-  readonly line: number;
-  readonly margin: number;
-  readonly alive: Color;
-  readonly dead: Color;
-  readonly lineColor: Color;
-  readonly around: Color;
-}
-const PLAIN: Look = {
-  cell: 5,
-  line: 0,
-  margin: 0,
-  alive: [0, 0, 0],
-  dead: [255, 255, 255],
-  lineColor: [255, 255, 255],
-  around: [255, 255, 255],
-};
-
-/** A state in pixels; every pixel by itself, so that nothing here knows how boards are found. */
-function paint({ width, height, cells }: Grid, look: Look): Picture {
-  const { cell, line, margin } = look;
-  const pitch = cell + line;
-  const [w, h] = [2 * margin + width * pitch + line, 2 * margin + height * pitch + line];
-  const data = new Uint8ClampedArray(4 * w * h);
-  for (let k = 0; k < w * h; k++) {
-    const [x, y] = [(k % w) - margin, Math.floor(k / w) - margin];
-    const isAround = x < 0 || y < 0 || x >= w - 2 * margin || y >= h - 2 * margin;
-    const isLine = x % pitch < line || y % pitch < line;
-    const at = Math.floor(y / pitch) * width + Math.floor(x / pitch);
-    const color = isAround
-      ? look.around
-      : isLine
-        ? look.lineColor
-        : cells[at] === 1
-          ? look.alive
-          : look.dead;
-    data.set([...color, 255], 4 * k);
-  }
-  return { width: w, height: h, data };
-}
 const show = (look: Partial<Look>, shown = states): Picture[] =>
   shown.map((state) => paint(state, { ...PLAIN, ...look }));
+
+/** What is found in an animation of `encodeGif`. */
+async function readOwn(shown: readonly Grid[]): Promise<{ alive: string[]; notes: string[][] }> {
+  const gif = await encodeGif(shown, null);
+  const found = findBoards(decodeFrames(Uint8Array.from(gif)), 'a.gif', undefined);
+  expect(found[0]!.states).toEqual(shown);
+  return {
+    alive: found.map(({ alive }) => alive),
+    notes: found.map(({ notes }) => [...notes]),
+  };
+}
+
+/** Another colour in one cell of 5 pixels. */
+function paintCell({ width, data }: Picture, color: readonly number[]): void {
+  for (let k = 0; k < 25; k++) {
+    data.set(color, 4 * ((15 + Math.floor(k / 5)) * width + 20 + (k % 5)));
+  }
+}
 
 describe('findBoards', () => {
   it.each<[string, Partial<Look>]>([
@@ -69,6 +48,12 @@ describe('findBoards', () => {
       { cell: 4, line: 2, margin: 3, lineColor: [90, 0, 0], around: [0, 0, 90] },
     ],
     ['lines in the colour of dead cells', { cell: 6, line: 1 }],
+    ['lines in the colour of live cells', { cell: 3, line: 1, lineColor: [0, 0, 0] }],
+    ['round cells', { cell: 8, isRound: true }],
+    ['round cells with smooth rims', { cell: 9, isRound: true, isSmooth: true }],
+    ['round cells in a frame', { cell: 8, isRound: true, margin: 5, around: [120, 140, 160] }],
+    ['cells of six and a half pixels', { cell: 6.5 }],
+    ['white on nothing', { alive: [255, 255, 255], dead: null, lineColor: null, around: null }],
   ])('reads %s', (_, look) => {
     const found = findBoards(show(look), 'a.gif', undefined);
     expect(found[0]!.states).toEqual(states);
@@ -86,6 +71,60 @@ describe('findBoards', () => {
       ]);
       expect(inner.flat()).toEqual([...states[k]!.cells]);
     });
+  });
+
+  it('takes the two near-whites of a poor palette as one', () => {
+    const pictures = show({});
+    pictures.forEach(({ data }) => {
+      for (let k = 0; k < data.length; k += 4) {
+        if (data[k] === 255 && (k / 4) % 3 === 0) data[k + 2] = 170;
+      }
+    });
+    expect(findBoards(pictures, 'a.gif', undefined)[0]!.states).toEqual(states);
+  });
+
+  it('finds the run behind a title, before a closing picture, and among held and doubled states', () => {
+    const title = show({})[0]!;
+    title.data.forEach((_, k) => {
+      if (k % 4 < 3) title.data[k] = k % 28 < 12 ? 0 : 255;
+    });
+    const pictures = show({});
+    for (const [shown, note] of [
+      [[title, ...pictures], 'first frame'],
+      [[...pictures, title], 'last frame'],
+      [[title, ...pictures, title], 'first and last frames'],
+    ] as const) {
+      const [found] = findBoards(shown, 'a.gif', undefined);
+      expect(found!.states).toEqual(states);
+      expect(found!.notes.join()).toContain(note);
+    }
+    const held = [pictures[0]!, pictures[0]!, ...pictures, pictures.at(-1)!];
+    const doubled = pictures.flatMap((picture) => [picture, picture]);
+    for (const shown of [held, doubled]) {
+      const once = findBoards(shown, 'a.gif', undefined).filter(({ notes }) =>
+        notes.includes('equal frames are one state'),
+      );
+      expect(once[0]!.states).toEqual(states);
+    }
+  });
+
+  it('offers the board without a margin of dead cells', () => {
+    const found = findBoards(show({ margin: 10 }), 'a.gif', undefined);
+    expect(found.map((board) => board.states)).toContainEqual(states);
+  });
+
+  it('knows which colour lives in the animations that are written here', async () => {
+    const { alive, notes } = await readOwn(states);
+    expect([...new Set(alive)]).toEqual(['#1f2937']);
+    expect(notes.flat()).toEqual([]);
+    const inverse = states.map(({ width, height, cells }) =>
+      createGrid(
+        width,
+        height,
+        cells.map((cell) => 1 - cell),
+      ),
+    );
+    expect([...new Set((await readOwn(inverse)).alive)]).toEqual(['#1f2937']);
   });
 
   it('takes nearly equal colours as one: palettes round', () => {
@@ -126,15 +165,15 @@ describe('findBoards', () => {
   it('refuses one frame, shades of grey, a third colour in the cells, and a picture that stands still', () => {
     expect(() => findBoards(show({}).slice(0, 1), 'a.gif', undefined)).toThrow('one frame alone');
     const grey = show({});
-    grey[2]!.data.set([128, 128, 128, 255], 4 * 700);
+    paintCell(grey[2]!, [128, 128, 128, 255]);
     expect(() => findBoards(grey, 'a.gif', undefined)).toThrow(
       /a\.gif: its cells show 3 shades of grey \(.*#808080/,
     );
     const red = show({});
-    red[2]!.data.set([220, 38, 38, 255], 4 * 700);
+    paintCell(red[2]!, [220, 38, 38, 255]);
     expect(() => findBoards(red, 'a.gif', undefined)).toThrow('its cells show 3 colours');
     const dot = show({});
-    dot.forEach(({ data }) => data.set([220, 38, 38, 255], 4 * 700));
+    dot.forEach((picture) => paintCell(picture, [220, 38, 38, 255]));
     expect(() => findBoards(dot, 'a.gif', undefined)).toThrow(/third colour in the midst/);
     const still = show({ margin: 3, around: [90, 0, 0] }, [states[0]!, states[0]!]);
     expect(() => findBoards(still, 'a.gif', undefined)).toThrow('nothing changes');

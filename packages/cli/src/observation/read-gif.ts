@@ -16,8 +16,12 @@ export function readGif(bytes: Uint8Array, source: string, alive: Alive | undefi
   const pictures = decodePictures(bytes, source);
   const boards = findBoards(pictures, source, alive);
   return {
-    readings: boards.map(({ states, alive: color, cellPixels }) => ({
-      remark: `live cells are ${color}, ${cellPixels} ${cellPixels === 1 ? 'pixel' : 'pixels'} wide`,
+    readings: boards.map(({ states, alive: color, cellPixels, notes }) => ({
+      alive: color,
+      remark: [
+        `live cells are ${color}, ${cellPixels} ${cellPixels === 1 ? 'pixel' : 'pixels'} wide`,
+        ...notes,
+      ].join('; '),
       runs: [states],
       topology: null,
       isUnbounded: false,

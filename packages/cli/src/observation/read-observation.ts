@@ -48,6 +48,11 @@ export async function readObservation(
     return observeRows(rows, path, options.row);
   }
   if (extension === '.gif') return readGif(await readFile(path), path, options.alive);
+  if (['.rle', '.cells', '.mc', '.lif', '.life'].includes(extension)) {
+    throw new InputError(
+      `${path} is one pattern, and a rule shows in a state and the next; give a folder of .rle frames, a data file (${DATA_EXTENSIONS.join(' ')}) or a .gif`,
+    );
+  }
   throw new InputError(
     `${path} is no observation; give a data file (${DATA_EXTENSIONS.join(' ')}), a .gif, or a folder of .rle frames`,
   );

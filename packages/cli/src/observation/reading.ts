@@ -6,6 +6,8 @@ import type { Alignment, Grid, Topology } from '@lifegpt/core';
 export interface Reading {
   /** What was decided in reading, for people: `alive #1f2937, cells of 8 pixels`; null when nothing was. */
   readonly remark: string | null;
+  /** The colour that lives, where that had to be decided; null where it is known. */
+  readonly alive: string | null;
   /** Successive states, a run of one size each; every run has at least two. */
   readonly runs: readonly (readonly Grid[])[];
   /** How the borders are joined, as the file says; null when it does not say. */

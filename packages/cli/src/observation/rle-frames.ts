@@ -13,8 +13,8 @@ import {
   type BoundedGrid,
   type Grid,
 } from '@lifegpt/core';
-import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { readTextFile } from '../text-file.js';
 import type { Observation, Reading } from './reading.js';
 
 interface Frame {
@@ -46,7 +46,7 @@ export async function readRleFrames(
   }
   const frames = await Promise.all(
     names.map(async (name) =>
-      readFrame(await readFile(join(folder, name), 'utf8'), join(folder, name)),
+      readFrame(await readTextFile(join(folder, name)), join(folder, name)),
     ),
   );
   checkGenerations(frames);
@@ -56,23 +56,21 @@ export async function readRleFrames(
   };
 }
 
+/** A header as bgolly writes it for a dead board. */
+const EMPTY = /^x\s*=\s*0\s*,\s*y\s*=\s*0\s*(,|$)/im;
+
 function readFrame(text: string, file: string): Frame {
-  const isEmpty = /^x\s*=\s*0\s*,\s*y\s*=\s*0\s*(?:,|$)/im.test(text); // as bgolly writes a dead board
-  const { grid, rule } = isEmpty
-    ? {
-        grid: { width: 0, height: 0, cells: new Uint8Array() },
-        rule: /rule\s*=\s*(\S+)/i.exec(text)?.[1] ?? null,
-      }
-    : parseRle(text, file);
-  const golly = /^#CXRLE\b(.*)$/m.exec(text)?.[1] ?? '';
-  const position = /Pos\s*=\s*(-?\d+)\s*,\s*(-?\d+)/.exec(golly);
-  const generation = /Gen\s*=\s*(\d+)/.exec(golly);
+  const isEmpty = EMPTY.test(text);
+  // as a dead cell, for its remarks, where there is no cell
+  const pattern = parseRle(isEmpty ? text.replace(EMPTY, 'x = 1, y = 1$1') : text, file);
+  const { rule, position = null, generation = null } = pattern;
+  const nothing = { width: 0, height: 0, cells: new Uint8Array() };
   return {
     file,
-    grid,
+    grid: isEmpty ? nothing : pattern.grid,
     bounds: readBounds(rule, file),
-    position: position && { x: Number(position[1]), y: Number(position[2]) },
-    generation: generation && Number(generation[1]),
+    position,
+    generation,
   };
 }
 
@@ -115,7 +113,7 @@ function place(frames: readonly Frame[]): Reading[] {
 
 function placeBounded(frames: readonly Frame[], bounds: BoundedGrid): Reading {
   const { width, height, topology } = bounds;
-  const shared = { topology, isUnbounded: false } as const;
+  const shared = { alive: null, topology, isUnbounded: false } as const;
   const isPlaced = frames.every(
     ({ grid, position }) =>
       position !== null || grid.width === 0 || (grid.width === width && grid.height === height),
@@ -139,7 +137,7 @@ function placeBounded(frames: readonly Frame[], bounds: BoundedGrid): Reading {
 }
 
 function placeUnbounded(frames: readonly Frame[]): Reading[] {
-  const shared = { topology: { kind: 'plane' }, isUnbounded: true } as const;
+  const shared = { alive: null, topology: { kind: 'plane' }, isUnbounded: true } as const;
   if (frames.every(({ position, grid }) => position !== null || grid.width === 0)) {
     const corners = frames.map(
       ({ position }) => position ?? frames.find((f) => f.position)!.position!,
@@ -161,7 +159,12 @@ function placeUnbounded(frames: readonly Frame[]): Reading[] {
   const isOneSize = frames.every(
     ({ grid }) => grid.width === board.width && grid.height === board.height && grid.width > 0,
   );
-  const whole = { remark: 'each frame is the whole board', topology: null, isUnbounded: false };
+  const whole = {
+    remark: 'each frame is the whole board',
+    alive: null,
+    topology: null,
+    isUnbounded: false,
+  };
   return isOneSize
     ? [aligned, { ...whole, runs: [frames.map(({ grid }) => grid)], frames: null, alignment: null }]
     : [aligned];

@@ -39,7 +39,17 @@ export function observeRows(
   const topology = agreeOnTopology(chosen, source);
   const runs = chosen.map(({ states }) => states);
   return {
-    readings: [{ remark: null, runs, topology, isUnbounded: false, frames: null, alignment: null }],
+    readings: [
+      {
+        remark: null,
+        alive: null,
+        runs,
+        topology,
+        isUnbounded: false,
+        frames: null,
+        alignment: null,
+      },
+    ],
     nameState: (run, frame) => `${source}:${chosen[run]!.line}, State ${frame + 1}`,
   };
 }

@@ -10,7 +10,7 @@ import {
   parseCells,
   parseRle,
   parseRule,
-  placeCentred,
+  placePattern,
   TORUS,
   type BoundedGrid,
   type Grid,
@@ -154,5 +154,11 @@ function readRle(rle: string, { width, rule: text }: PredictionRequest, model: S
   // before a board of any size is made
   checkSize(bounds);
   checkTrainedFor(model, { ...bounds, cells: pattern.grid.cells }, rule, bounds.topology);
-  return { rule, bounds, grid: placeCentred(pattern.grid, bounds.width, bounds.height) };
+  const { grid, lost } = placePattern(pattern, bounds);
+  if (lost > 0) {
+    throw new InputError(
+      `the pattern is ${pattern.grid.width}x${pattern.grid.height} and does not lie on a ${bounds.width}x${bounds.height} board; give a larger one in "rule"`,
+    );
+  }
+  return { rule, bounds, grid };
 }

@@ -25,6 +25,8 @@ export interface BoardView {
 const BLOCKS = [' ', '▀', '▄', '█']; // index: upper cell + 2 * lower cell
 const CROSSES = ['', '˟', 'ₓ', '╳']; // index: upper wrong + 2 * lower wrong
 const GAP = '  ';
+/** A taller board says nothing cell by cell. */
+const MOST_ROWS = 2048;
 /** Columns that the caption of a narrower board may take beside others. */
 const NARROWEST_CAPTION = 16;
 const RED = '\x1b[31m';
@@ -70,6 +72,11 @@ function drawBoard(
     throw new InputError(
       `a ${grid.width}x${grid.height} board cannot be marked against a ${truth.width}x${truth.height} one`,
     );
+  }
+  if (grid.height > MOST_ROWS) {
+    const size = ` (${grid.width}x${grid.height} cells, too large to draw; write them to a file)`;
+    const lines = wrapText(caption + size, captionColumns);
+    return { width: Math.max(...lines.map(({ length }) => length)), lines };
   }
   const shown = Math.min(grid.width, Math.max(1, style.columns - 2));
   const cut = shown < grid.width ? ` (columns 1-${shown} of ${grid.width})` : '';

@@ -10,6 +10,7 @@
 import { createGrid, MAX_CELLS, MAX_SIDE } from '../grid.js';
 import { inputErrorAt } from '../input-error.js';
 import type { Pattern } from '../pattern.js';
+import { splitLines } from './text-lines.js';
 
 /**
  * Reads a plaintext pattern. Rows may leave out the dead cells at their ends; `*` and `o` are alive
@@ -22,7 +23,7 @@ export function parseCellsFile(text: string, source: string): Pattern {
   let rule: string | null = null;
   const comments: string[] = [];
   const rows: string[] = [];
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
+  const lines = splitLines(text);
   for (const [index, line] of lines.entries()) {
     if (line.startsWith('!')) {
       const remark = line.slice(1).trim();

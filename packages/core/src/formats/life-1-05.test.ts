@@ -13,6 +13,7 @@ describe('parseLife105', () => {
     const text = '#Life 1.05\n#D A glider\n#D from 1969\n#N\n#P -1 -1\n.*.\n..*\n***\n';
     expect(parseLife105(text, 'glider.lif')).toEqual({
       name: null,
+      position: { x: -1, y: -1 },
       comments: ['A glider', 'from 1969'],
       rule: '23/3',
       grid: createGrid(3, 3, Uint8Array.of(0, 1, 0, 0, 0, 1, 1, 1, 1)),
@@ -30,6 +31,14 @@ describe('parseLife105', () => {
   it('takes a block without a place, or with a bare #P, to begin at 0 0', () => {
     expect(read('#Life 1.05\n*\n#P 2 0\n*')).toBe('3x1 101');
     expect(read('#Life 1.05\n#P\n*\n#P 2 0\n*')).toBe('3x1 101');
+  });
+
+  it('reads Life 1.04, blank lines before the first, and blocks without a first line', () => {
+    for (const first of ['#Life 1.04\n', '\n \n#Life 1.05\n', '']) {
+      const pattern = parseLife105(`${first}#P 2 -7\n.*\n**\n`, 'a.lif');
+      expect(formatCells(pattern.grid)).toBe('0111');
+      expect(pattern.position).toEqual({ x: 2, y: -7 });
+    }
   });
 
   it('reads Windows line ends and counts a blank line in a block as a dead row', () => {

@@ -1,5 +1,5 @@
 /**
- * Life 1.05 (.lif, .life), read only: blocks of `.` and `*` at coordinates.
+ * Life 1.05 (.lif, .life), and 1.04 before it, read only: blocks of `.` and `*` at coordinates.
  *
  *     #Life 1.05
  *     #D A glider
@@ -13,17 +13,20 @@
 import { inputErrorAt } from '../input-error.js';
 import type { Pattern } from '../pattern.js';
 import { drawLiveCells, type LiveCell } from './live-cells.js';
+import { splitLines } from './text-lines.js';
 
 /**
  * Reads a Life 1.05 pattern into the smallest grid that holds its live cells. `#N` is Conway's
- * rule, `#R 23/3` another one; a bare `#P` means 0 0.
+ * rule, `#R 23/3` another one; a bare `#P` means 0 0. The first line may be missing where `#P` is the first one.
  * @param source the file's name, for messages
  * @throws InputError when the first line is another one, at an unknown line or character, and when
  * nothing is alive or the blocks lie too far apart.
  */
 export function parseLife105(text: string, source: string): Pattern {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
-  if (!/^#Life 1\.05\s*$/i.test(lines[0]!)) {
+  const lines = splitLines(text);
+  const first = lines.findIndex((line) => line.trim() !== '');
+  const isHeadless = /^#P/i.test(lines[first] ?? '');
+  if (!isHeadless && !/^#Life 1\.0[45]\s*$/i.test(lines[first] ?? '')) {
     throw inputErrorAt(
       source,
       1,
@@ -36,7 +39,7 @@ export function parseLife105(text: string, source: string): Pattern {
   let [left, y] = [0, 0];
   for (const [index, raw] of lines.entries()) {
     const line = raw.trimEnd();
-    if (index === 0) continue;
+    if (index < first || (index === first && !isHeadless)) continue;
     if (!line.startsWith('#')) {
       pushRow(line, left, y, live, source, index + 1);
       y++;
@@ -70,7 +73,7 @@ export function parseLife105(text: string, source: string): Pattern {
         );
     }
   }
-  return { name: null, comments, rule, grid: drawLiveCells(live, source), warnings: [] };
+  return { name: null, comments, rule, ...drawLiveCells(live, source), warnings: [] };
 }
 
 function pushRow(

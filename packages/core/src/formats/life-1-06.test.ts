@@ -17,6 +17,7 @@ describe('parseLife106', () => {
     const text = '#Life 1.06\n1 0\n0 -1\n-1 1\n0 1\n1 1\n1 1\n';
     expect(parseLife106(text, 'glider.lif')).toEqual({
       name: null,
+      position: { x: -1, y: -1 },
       comments: [],
       rule: null,
       grid: createGrid(3, 3, Uint8Array.of(0, 1, 0, 0, 0, 1, 1, 1, 1)),

@@ -9,6 +9,7 @@
 import { inputErrorAt } from '../input-error.js';
 import type { Pattern } from '../pattern.js';
 import { drawLiveCells, type LiveCell } from './live-cells.js';
+import { splitLines } from './text-lines.js';
 
 /**
  * Reads a Life 1.06 pattern into the smallest grid that holds its live cells.
@@ -17,8 +18,9 @@ import { drawLiveCells, type LiveCell } from './live-cells.js';
  * and when nothing is alive or the cells lie too far apart.
  */
 export function parseLife106(text: string, source: string): Pattern {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
-  if (!/^#Life 1\.06\s*$/i.test(lines[0]!)) {
+  const lines = splitLines(text);
+  const first = lines.findIndex((line) => line.trim() !== '');
+  if (!/^#Life 1\.06\s*$/i.test(lines[first] ?? '')) {
     throw inputErrorAt(
       source,
       1,
@@ -29,7 +31,7 @@ export function parseLife106(text: string, source: string): Pattern {
   const live: LiveCell[] = [];
   for (const [index, raw] of lines.entries()) {
     const line = raw.trim();
-    if (index === 0 || line === '') continue;
+    if (index === first || line === '') continue;
     if (line.startsWith('#')) {
       comments.push(line.slice(1).trim());
       continue;
@@ -44,7 +46,7 @@ export function parseLife106(text: string, source: string): Pattern {
     }
     live.push({ x: Number(place[1]), y: Number(place[2]), line: index + 1 });
   }
-  return { name: null, comments, rule: null, grid: drawLiveCells(live, source), warnings: [] };
+  return { name: null, comments, rule: null, ...drawLiveCells(live, source), warnings: [] };
 }
 
 /**

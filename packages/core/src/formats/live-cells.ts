@@ -1,7 +1,8 @@
 /** Live cells at coordinates without bounds, as the two Life 1.0x formats list them. */
 
-import { createGrid, MAX_CELLS, MAX_SIDE, type Grid } from '../grid.js';
+import { createGrid, MAX_CELLS, MAX_SIDE } from '../grid.js';
 import { inputErrorAt } from '../input-error.js';
+import type { Pattern } from '../pattern.js';
 
 /** One live cell: column, row (downwards), and the line of the file that set it. */
 export interface LiveCell {
@@ -11,10 +12,13 @@ export interface LiveCell {
 }
 
 /**
- * Draws live cells into the smallest grid that holds them.
+ * Draws live cells into the smallest grid that holds them, and says where it lies.
  * @throws InputError when there are none, or when they lie too far apart.
  */
-export function drawLiveCells(live: readonly LiveCell[], source: string): Grid {
+export function drawLiveCells(
+  live: readonly LiveCell[],
+  source: string,
+): Required<Pick<Pattern, 'grid' | 'position'>> {
   const first = live[0];
   if (first === undefined) throw inputErrorAt(source, 1, 'the pattern has no live cells');
   let [left, right, top, bottom] = [first.x, first.x, first.y, first.y];
@@ -33,5 +37,5 @@ export function drawLiveCells(live: readonly LiveCell[], source: string): Grid {
   }
   const grid = createGrid(right - left + 1, bottom - top + 1);
   for (const { x, y } of live) grid.cells[(y - top) * grid.width + x - left] = 1;
-  return grid;
+  return { grid, position: { x: left, y: top } };
 }

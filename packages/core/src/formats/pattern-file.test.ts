@@ -6,6 +6,7 @@ import { parsePattern } from './pattern-file.js';
 const RLE = 'x = 3, y = 3\nbo$2bo$3o!';
 const CELLS = '.O.\n..O\nOOO\n';
 const LIFE_105 = '#Life 1.05\n#P 0 0\n.*.\n..*\n***\n';
+const MACROCELL = '[M2] (golly 3.3)\n#R B3/S23\n$$..*$...*$.***$$$$\n4 0 1 0 0\n';
 const LIFE_106 = '#Life 1.06\n1 0\n2 1\n0 2\n1 2\n2 2\n';
 
 describe('parsePattern', () => {
@@ -23,6 +24,12 @@ describe('parsePattern', () => {
     ['-', RLE],
     ['-', '!Name: Glider\n' + CELLS],
     ['-', LIFE_106],
+    ['glider.mc', MACROCELL],
+    ['-', MACROCELL],
+    ['-', 'bo$2bo$3o!'],
+    ['-', '\n#P 0 0\n.*.\n..*\n***\n'],
+    ['glider.lif', '#Life 1.04\n.*.\n..*\n***\n'],
+    ['-', 'A remark.\n' + RLE],
     ['patterns.d/glider', '\uFEFF' + LIFE_105],
   ])('reads %s by its name and content', (fileName, text) => {
     expect(formatCells(parsePattern(text, fileName).grid)).toBe('010001111');
@@ -34,7 +41,9 @@ describe('parsePattern', () => {
   });
 
   it('refuses other files, and names those it reads', () => {
-    expect(() => parsePattern(RLE, 'glider.mc')).toThrow(InputError);
-    expect(() => parsePattern(RLE, 'glider.mc')).toThrow(/glider\.mc: '\.mc'.*\.rle, \.cells/);
+    expect(() => parsePattern(RLE, 'glider.png')).toThrow(InputError);
+    expect(() => parsePattern(RLE, 'glider.png')).toThrow(
+      /glider\.png: '\.png'.*\.rle, \.cells, \.mc/,
+    );
   });
 });

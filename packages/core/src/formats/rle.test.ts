@@ -44,9 +44,36 @@ describe('parseRle', () => {
     ['a run of row ends after the last row', 'x = 3, y = 3\nbo$2bo$3o5$!'],
     ['text after the end, even unknown letters', GLIDER + 'q99z\n#C late\nx = 9, y = 9'],
     ['Golly’s position and generation', '#CXRLE Pos=-3,7 Gen=120\n' + GLIDER],
+    ['no header', 'bo$2bo$3o!'],
+    ['no header, and text behind', '#N Glider\nbo$\n2bo$3o! found\nx = 9, y = 9'],
+    ['text before the header', 'I found this:\n\nx = 3, y = 3, rule = B3/S23\nbo$2bo$3o!'],
+    ['a count before the end', 'x = 3, y = 3\nbo$2bo$3o3!'],
+    ['letters of old programs', 'x = 3, y = 3\nbx$2by$2xy!'],
     ['a remark inside the data', 'x = 3, y = 3\nbo$\n#C half way\n2bo$3o!'],
   ])('reads a glider with %s', (_, text) => {
     expect(read(text)).toBe('3x3 010001111');
+  });
+
+  it('reads Golly’s position and generation where they begin the file, and where not passes over them', () => {
+    const first = parseRle('#CXRLE Pos=-3,7 Gen=120\n' + GLIDER, 'a.rle');
+    expect([first.position, first.generation]).toEqual([{ x: -3, y: 7 }, 120]);
+    const later = parseRle('#N Glider\n#CXRLE Pos=-3,7 Gen=120\n' + GLIDER, 'a.rle');
+    expect([later.position, later.generation, later.statedSize]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('keeps the stated size where the cells need another', () => {
+    const tight = parseRle('x = 1, y = 2\nbo$2bo$3o!', 'a.rle');
+    expect(tight.statedSize).toEqual({ width: 1, height: 2 });
+    expect(parseRle('bo$2bo$3o!', 'a.rle').statedSize).toBeUndefined();
+  });
+
+  it('warns of text before the header', () => {
+    const { warnings } = parseRle('I found this:\n' + GLIDER, 'a.rle');
+    expect(warnings).toEqual([expect.stringMatching(/^a\.rle:1: 'I found this:'.*passed over/)]);
   });
 
   it('does not take Golly’s position for a comment', () => {
@@ -101,7 +128,6 @@ describe('parseRle', () => {
   it.each([
     ['an unknown letter', 'x = 3, y = 3\nbo$\n2bz$3o!', /^a\.rle:3: .*'z'/],
     ['a third state', 'x = 3, y = 3\nbB!', /^a\.rle:2: .*'B'.*two states/],
-    ['a count before the end', 'x = 3, y = 3\nbo$3!', /^a\.rle:2: the run 3 breaks off/],
     ['a count at the end of the file', 'x = 3, y = 3\nbo$12', /^a\.rle:2: the run 12 breaks off/],
     ['a missing end', 'x = 3, y = 3\nbo$2bo$3o', /^a\.rle:2: the '!' at the end is missing/],
     ['a header alone', 'x = 3, y = 3', /^a\.rle:1: the '!'/],
@@ -118,7 +144,12 @@ describe('parseRle', () => {
     ['too many cells', 'x = 3, y = 3\n65536o60000$o!', /65536x60001 grid is too large/],
     ['a dead board too large', 'x = 65536, y = 65536\n!', /65536x65536 grid is too large/],
     ['a dead board too wide', 'x = 70000, y = 3\n!', /^a\.rle:1: a 70000x3 grid is too large/],
-    ['no header', 'bob$2bo$3o!', /^a\.rle:1: 'bob\$2bo\$3o!' is not an RLE header.*x = 3, y = 3/],
+    ['no header', 'bob$2bO$3o!', /^a\.rle:1: 'bob\$2bO\$3o!' is not an RLE header.*x = 3, y = 3/],
+    [
+      'a state above 24',
+      'x = 3, y = 3\nqB!',
+      /^a\.rle:2: 'qB' is a cell of state 50; .*two states/,
+    ],
     ['remarks only', '#N Empty\n', /no RLE header/],
     ['nothing', '', /^a\.rle:1: there is no RLE header/],
     ['a header with a letter', '#C\nx = three, y = 3\no!', /^a\.rle:2: 'x = three, y = 3' is not/],
@@ -180,11 +211,23 @@ function arbitraryPattern(): fc.Arbitrary<Pattern> {
       });
       return createGrid(width, height, cells);
     });
-  return fc.record({
-    name: fc.option(line),
-    comments: fc.array(line, { maxLength: 3 }),
-    rule: fc.option(fc.constantFrom('B3/S23', '23/3', 'B36/S23:T40,40', 'WireWorld')),
-    grid,
-    warnings: fc.constant([]),
-  });
+  return fc
+    .record({
+      name: fc.option(line),
+      comments: fc.array(line, { maxLength: 3 }),
+      rule: fc.option(fc.constantFrom('B3/S23', '23/3', 'B36/S23:T40,40', 'WireWorld')),
+      grid,
+      warnings: fc.constant([]),
+    })
+    .chain((plain) =>
+      fc
+        .record(
+          {
+            position: fc.record({ x: fc.integer(), y: fc.integer() }),
+            generation: fc.nat(),
+          },
+          { requiredKeys: [] },
+        )
+        .map((golly) => ({ ...plain, ...golly })),
+    );
 }

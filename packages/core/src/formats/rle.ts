@@ -1,17 +1,20 @@
 /**
  * Run-length encoded patterns (.rle), as LifeWiki and Golly write them:
  *
+ *     #CXRLE Pos=-1,-1 Gen=8
  *     #N Glider
  *     x = 3, y = 3, rule = B3/S23
  *     bob$2bo$3o!
  *
  * The header's size may be wrong: live cells outside it count, and a warning says so. It matters
- * where it is larger than the cells, because dead cells at the end of a row are left out.
+ * where it is larger than the cells, because dead cells at the end of a row are left out. Text before the header
+ * is passed over; a file without a header is the runs alone.
  */
 
 import { createGrid, MAX_CELLS, MAX_SIDE, type Grid } from '../grid.js';
 import { InputError, inputErrorAt } from '../input-error.js';
-import type { Pattern } from '../pattern.js';
+import type { Pattern, Position } from '../pattern.js';
+import { splitLines } from './text-lines.js';
 
 /**
  * Reads an RLE pattern.
@@ -21,24 +24,17 @@ import type { Pattern } from '../pattern.js';
  * there are no cells, naming file, line and value.
  */
 export function parseRle(text: string, source: string, maxSide = MAX_SIDE): Pattern {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
+  const lines = splitLines(text);
+  const warnings: string[] = [];
   const remarks: Remarks = { name: null, comments: [], rule: null };
   const cursor: Cursor = { row: 0, column: 0, count: null, live: [], ended: false, maxSide };
-  let header: Header | null = null;
+  const golly = readGollyLines(lines);
+  const header = findHeader(lines, source, warnings);
   for (const [index, line] of lines.entries()) {
     const content = line.trim();
     if (content.startsWith('#')) readRemark(content, remarks);
-    else if (content === '') continue;
-    else if (header === null) header = parseHeader(content, source, index + 1);
-    else scanRuns(content, cursor, source, index + 1);
+    else if (content !== '' && index >= header.line) scanRuns(content, cursor, source, index + 1);
     if (cursor.ended) break;
-  }
-  if (header === null) {
-    throw inputErrorAt(
-      source,
-      lines.length,
-      `there is no RLE header; begin with a line such as ${EXAMPLE}`,
-    );
   }
   if (!cursor.ended) {
     const cut =
@@ -51,9 +47,15 @@ export function parseRle(text: string, source: string, maxSide = MAX_SIDE): Patt
       `${cut}; the pattern is truncated, fetch the whole file`,
     );
   }
-  const warnings: string[] = [];
   const grid = drawGrid(header, cursor, source, warnings);
-  return { ...remarks, rule: header.rule ?? remarks.rule, grid, warnings };
+  return {
+    ...remarks,
+    rule: header.rule ?? remarks.rule,
+    grid,
+    ...golly,
+    ...tellSize(header, grid, golly.position),
+    warnings,
+  };
 }
 
 /** Writes a pattern as RLE, its data in lines of at most 70 columns. */
@@ -61,6 +63,7 @@ export function formatRle(pattern: Pattern): string {
   const { grid, name, comments, rule } = pattern;
   const remarks = comments.flatMap((comment) => comment.split(/\r\n|\r|\n/));
   const lines = [
+    ...formatGollyLine(pattern),
     ...(name === null ? [] : [`#N ${name.replace(/[\r\n]+/g, ' ')}`.trimEnd()]),
     ...remarks.map((remark) => `#C ${remark}`.trimEnd()),
     `x = ${grid.width}, y = ${grid.height}` + (rule === null ? '' : `, rule = ${rule}`),
@@ -86,11 +89,15 @@ interface Remarks {
 }
 
 interface Header {
+  /** Lines up to it, itself included; 0 where there is none. */
   readonly line: number;
   readonly width: number;
   readonly height: number;
   readonly rule: string | null;
 }
+
+/** What Golly's own lines say. */
+type GollyRemarks = Pick<Pattern, 'position' | 'generation'>;
 
 interface Cursor {
   row: number;
@@ -103,8 +110,40 @@ interface Cursor {
   readonly maxSide: number;
 }
 
+/** Golly's lines, which count at the beginning of the file alone. */
+function readGollyLines(lines: readonly string[]): GollyRemarks {
+  let remarks: GollyRemarks = {};
+  for (const line of lines) {
+    if (!line.startsWith('#CXRLE')) break;
+    const place = /Pos\s*=\s*(-?\d+)\s*,\s*(-?\d+)/.exec(line);
+    const generation = /Gen\s*=\s*(\d+)/.exec(line);
+    if (place !== null) {
+      remarks = { ...remarks, position: { x: Number(place[1]), y: Number(place[2]) } };
+    }
+    if (generation !== null) remarks = { ...remarks, generation: Number(generation[1]) };
+  }
+  return remarks;
+}
+
+function formatGollyLine({ position, generation }: GollyRemarks): string[] {
+  const place = position === undefined ? '' : ` Pos=${position.x},${position.y}`;
+  const age = generation === undefined ? '' : ` Gen=${generation}`;
+  return place + age === '' ? [] : [`#CXRLE${place}${age}`];
+}
+
+/** The header's size, where Golly centres by it and it is not the grid's. */
+function tellSize(
+  { line, width, height }: Header,
+  grid: Grid,
+  position: Position | undefined,
+): Pick<Pattern, 'statedSize'> {
+  if (position !== undefined || line === 0) return {};
+  const isStated = width === grid.width && height === grid.height;
+  return isStated ? {} : { statedSize: { width, height } };
+}
+
 function readRemark(line: string, remarks: Remarks): void {
-  if (line.startsWith('#CXRLE')) return; // Golly's position and generation: a board has no origin
+  if (line.startsWith('#CXRLE')) return;
   const text = line.slice(2).trim();
   switch (line.charAt(1)) {
     case 'N':
@@ -127,20 +166,42 @@ function readRemark(line: string, remarks: Remarks): void {
   }
 }
 
-function parseHeader(text: string, source: string, line: number): Header {
-  const parts = /^x\s*=\s*(\d+)\s*,\s*y\s*=\s*(\d+)\s*(?:,\s*rule\s*=\s*(.*))?$/i.exec(text);
-  if (parts === null) {
+const HEADER = /^\s*x\s*=\s*(\d+)\s*,\s*y\s*=\s*(\d+)\s*(?:,\s*rule\s*=\s*(.*?))?\s*$/i;
+/** A line of runs alone, or one that ends with them. */
+const RUNS = /^[\d\sbo.Axy$]+$|^[\d\sbo.Axy$]*!/;
+
+/** The header, wherever the text before it ends. */
+function findHeader(lines: readonly string[], source: string, warnings: string[]): Header {
+  const first = lines.findIndex((line) => line.trim() !== '' && !line.startsWith('#'));
+  if (first < 0) {
     throw inputErrorAt(
       source,
-      line,
-      `'${excerpt(text)}' is not an RLE header; the first line of data reads like ${EXAMPLE}`,
+      lines.length,
+      `there is no RLE header; begin with a line such as ${EXAMPLE}`,
     );
   }
-  return { line, width: Number(parts[1]), height: Number(parts[2]), rule: parts[3] || null };
+  // runs before it are a pattern without one, and what follows them is not looked at
+  const content = lines[first]!.trim();
+  if (RUNS.test(content)) return { line: 0, width: 0, height: 0, rule: null };
+  const found = lines.findIndex((line) => HEADER.test(line));
+  if (found < 0) {
+    throw inputErrorAt(
+      source,
+      first + 1,
+      `'${excerpt(content)}' is not an RLE header; the first line of data reads like ${EXAMPLE}`,
+    );
+  }
+  if (found > first) {
+    warnings.push(
+      `${source}:${first + 1}: '${excerpt(content)}' and what else stands before the header was passed over`,
+    );
+  }
+  const [, width, height, rule] = HEADER.exec(lines[found]!)!;
+  return { line: found + 1, width: Number(width), height: Number(height), rule: rule || null };
 }
 
 function scanRuns(text: string, cursor: Cursor, source: string, line: number): void {
-  for (const letter of text) {
+  for (const [k, letter] of [...text].entries()) {
     if (/\s/.test(letter)) continue;
     if (letter >= '0' && letter <= '9') {
       cursor.count = (cursor.count ?? 0) * 10 + Number(letter);
@@ -154,15 +215,17 @@ function scanRuns(text: string, cursor: Cursor, source: string, line: number): v
       throw inputErrorAt(source, line, `a run of 0 before '${letter}'; a count is at least 1`);
     }
     if (letter === '!') {
-      if (cursor.count !== null) {
-        throw inputErrorAt(
-          source,
-          line,
-          `the run ${cursor.count} breaks off before '!'; put b, o or $ after the count`,
-        );
-      }
-      cursor.ended = true;
+      cursor.ended = true; // a count before it says nothing
       return;
+    }
+    const pair = text.slice(k, k + 2);
+    if (/^[p-y][A-X]$/.test(pair)) {
+      const state = 24 * (letter.charCodeAt(0) - 111) + pair.charCodeAt(1) - 64;
+      throw inputErrorAt(
+        source,
+        line,
+        `'${pair}' is a cell of state ${state}; a pattern here has two states, b and o`,
+      );
     }
     moveCursor(letter, cursor, source, line);
   }
@@ -182,6 +245,8 @@ function moveCursor(letter: string, cursor: Cursor, source: string, line: number
       break;
     case 'o':
     case 'A':
+    case 'x': // older programs marked cells with letters of their own
+    case 'y':
       cursor.live.push([cursor.row, cursor.column, cursor.column + count]);
       cursor.column += count;
       break;
@@ -219,20 +284,21 @@ function drawGrid(header: Header, cursor: Cursor, source: string, warnings: stri
   if (width > maxSide || height > maxSide) {
     throw inputErrorAt(
       source,
-      header.line,
+      Math.max(1, header.line),
       `a ${width}x${height} grid is too large; ${tellLimit(cursor)}`,
     );
   }
   if (width === 0 || height === 0) {
-    throw inputErrorAt(source, header.line, `the pattern has no cells (${stated})`);
+    throw inputErrorAt(source, Math.max(1, header.line), `the pattern has no cells (${stated})`);
   }
-  if (live.length > 0 && (width !== header.width || height !== header.height)) {
+  const isWrong = width !== header.width || height !== header.height;
+  if (live.length > 0 && header.line > 0 && isWrong) {
     warnings.push(
       `${source}:${header.line}: the header says ${stated}, but the cells need ${extent.width}x${extent.height}; ` +
         `read as ${width}x${height}`,
     );
   }
-  const grid = createGridAt(width, height, source, header.line);
+  const grid = createGridAt(width, height, source, Math.max(1, header.line));
   for (const [row, start, end] of live) grid.cells.fill(1, row * width + start, row * width + end);
   return grid;
 }

@@ -144,6 +144,20 @@ function formatHalf(table: Uint8Array, centre: number): string | null {
   return text;
 }
 
+/** Bits of a table, null where open, with each mirror image of a known one; null when two of them differ. */
+export function completeIsotropic(bits: readonly (0 | 1 | null)[]): (0 | 1 | null)[] | null {
+  const complete = bits.slice();
+  for (const centre of [0, CENTRE]) {
+    for (const all of [...WHOLE.values(), ...CLASSES.flatMap((classes) => [...classes.values()])]) {
+      const seen = new Set(all.map((neighbourhood) => bits[neighbourhood | centre] ?? null));
+      if (seen.has(0) && seen.has(1)) return null;
+      const bit = seen.has(1) ? 1 : seen.has(0) ? 0 : null;
+      for (const neighbourhood of all) complete[neighbourhood | centre] = bit;
+    }
+  }
+  return complete;
+}
+
 /** What a neighbourhood becomes by turning and mirroring, itself included, each once. */
 function listSymmetric(neighbourhood: number): number[] {
   const all = new Set<number>();
