@@ -98,7 +98,11 @@ function locatePairs(layout: RuleLayout): Int32Array {
     writer.cells('next', from + width * height + 1);
     writer.index('marker', from + tokensAPair - 1, firstCell + 1);
   }
-  writer.bits(form === 'counts' ? 'asked bit' : 'asked table bit', promptTokens - 1, FORM_BITS[form]);
+  writer.bits(
+    form === 'counts' ? 'asked bit' : 'asked table bit',
+    promptTokens - 1,
+    FORM_BITS[form],
+  );
   writer.index('end', inputTokens - 1, 0);
   return writer.columns;
 }

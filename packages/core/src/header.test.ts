@@ -3,30 +3,29 @@ import { describe, expect, it } from 'vitest';
 import { parseCells } from './grid.js';
 import {
   encodeHeader,
-  HEADER_TOKENS,
+  formOfRule,
+  listFormBits,
+  ruleOfFormBits,
   tokenOfTopology,
   TOPOLOGY_TOKENS,
   topologyOfToken,
 } from './header.js';
-import { listRuleBits, ruleOfBits } from './rule-bits.js';
 import { InputError } from './input-error.js';
 import {
-  borderCoordinates,
   encodeExamples,
   encodePrompts,
   formatPrompt,
-  HEADER_VOCABULARY,
   layoutPrompt,
   parseHeaderPrompt,
-  PIECE_VOCABULARY,
 } from './prompt.js';
 import { CONWAY, parseRule } from './rule.js';
-import { toLifeRule } from './rules/rule-table.js';
-import { BORDER_COLUMNS } from './text-layout.js';
+import { listRuleBits, ruleOfBits } from './rule-bits.js';
+import { toLifeRule, toTable } from './rules/rule-table.js';
 import { createTokenizer } from './tokenizer.js';
 import { formatBounds, parseBounds, TORUS } from './topology.js';
+import { PIECE_VOCABULARY } from './vocabulary.js';
 
-const tokenizer = createTokenizer(HEADER_VOCABULARY);
+const tokenizer = createTokenizer(PIECE_VOCABULARY);
 const highLife = toLifeRule(parseRule('B36/S23').rule)!;
 const klein = parseBounds('K4,2*').topology;
 
@@ -89,14 +88,30 @@ describe('a prompt with a header', () => {
     expect(() => parseHeaderPrompt(text.replace('0110', '0120'))).toThrow(/'2'/);
   });
 
-  it('has 21 tokens before its cells: marker, 18 bits, topology, marker', () => {
+  it('takes any rule of the 3x3 neighbourhood', () => {
+    for (const rule of ['B2n3/S23-q', 'B13/S012V', 'B2/S34H']) {
+      const written = text.replace('B36/S23', rule);
+      expect(parseHeaderPrompt(written).rule).toEqual(parseRule(rule).rule);
+    }
+  });
+
+  it('has a marker, the topology, 18 bits and a marker before its cells', () => {
     const layout = layoutPrompt(tokenizer, 4, 2);
-    expect(layout.firstCell).toBe(HEADER_TOKENS);
+    expect(layout.firstCell).toBe(21);
     const tokens = encodePrompts(layout, grid.cells, [{ rule: highLife, topology: klein }]);
-    expect(tokenizer.decode(tokens)).toBe(
-      '@PredictNextState{b0b1b2B3b4b5B6b7b8s0s1S2S3s4s5s6s7s8K}<01100011> [',
-    );
+    expect(tokenizer.decode(tokens)).toBe('@PredictNextState{K000100100001100000}<01100011> [');
     expect(tokens).toHaveLength(21 + 8 + 1);
+  });
+
+  it('has 512 bits of a table', () => {
+    const { rule } = parseRule('B2n3/S23-q');
+    expect(formOfRule(rule)).toBe('table');
+    const layout = layoutPrompt(tokenizer, 4, 2, 'table');
+    expect(layout.firstCell).toBe(515);
+    const tokens = encodePrompts(layout, grid.cells, [{ rule, topology: TORUS }]);
+    expect(tokenizer.decode(tokens)).toBe(
+      `@PredictNextState{T${Array.from(toTable(rule)).join('')}}<01100011> [`,
+    );
   });
 
   it('has a header of its own for every board of a batch', () => {
@@ -109,36 +124,37 @@ describe('a prompt with a header', () => {
     const { inputs, targets } = encodeExamples(layout, states, states, headers);
     const size = layout.inputTokens;
     expect(tokenizer.decode(inputs.subarray(0, size))).toBe(
-      '@PredictNextState{b0b1b2B3b4b5b6b7b8s0s1S2S3s4s5s6s7s8T}<0> [0',
+      '@PredictNextState{T000100000001100000}<0> [0',
     );
     expect(tokenizer.decode(inputs.subarray(size))).toBe(
-      '@PredictNextState{b0b1b2B3b4b5B6b7b8s0s1S2S3s4s5s6s7s8K}<1> [1',
+      '@PredictNextState{K000100100001100000}<1> [1',
     );
     expect(tokenizer.decode(targets)).toBe('0]$1]$');
   });
 
-  it('cannot be forgotten', () => {
+  it('means B3/S23 on a torus where it is left out', () => {
+    const layout = layoutPrompt(tokenizer, 4, 2);
+    expect(encodePrompts(layout, grid.cells)).toEqual(
+      encodePrompts(layout, grid.cells, [{ rule: CONWAY, topology: TORUS }]),
+    );
+  });
+
+  it('is not laid out for a rule of another form', () => {
     const layout = layoutPrompt(tokenizer, 1, 1);
-    expect(() => encodePrompts(layout, Uint8Array.of(1))).toThrow(/give one for each board/);
-    expect(() =>
-      encodePrompts(layout, Uint8Array.of(1, 0), [{ rule: CONWAY, topology: TORUS }]),
-    ).toThrow(/give one for each board/);
+    const header = { rule: parseRule('B2n3/S23-q').rule, topology: TORUS };
+    expect(() => encodePrompts(layout, Uint8Array.of(1), [header])).toThrow(/rule of 18 bits/);
   });
 });
 
-describe('coordinates behind a header', () => {
-  it('are those without one, and none for the header itself', () => {
-    const withHeader = layoutPrompt(tokenizer, 3, 2);
-    const without = layoutPrompt(createTokenizer(PIECE_VOCABULARY), 3, 2);
-    const rows = (values: Int32Array): number[][] =>
-      Array.from({ length: values.length / BORDER_COLUMNS }, (_, i) => [
-        ...values.subarray(i * BORDER_COLUMNS, (i + 1) * BORDER_COLUMNS),
-      ]);
-    const found = rows(borderCoordinates(withHeader));
-    expect(found).toHaveLength(withHeader.inputTokens);
-    const expected = rows(borderCoordinates(without));
-    // the header's last token stands where the marker without a header does
-    expect(found.slice(HEADER_TOKENS - 1)).toEqual(expected);
-    expect(new Set(found.slice(0, HEADER_TOKENS - 1).flat())).toEqual(new Set([0]));
+describe('bits of a form', () => {
+  it('give the rule back', () => {
+    for (const text of ['B36/S23', 'B2n3/S23-q', 'B2/S34H']) {
+      const { rule } = parseRule(text);
+      const bits = Array.from(listFormBits(rule));
+      expect(ruleOfFormBits(formOfRule(rule), bits)).toEqual(rule);
+    }
+    expect(ruleOfFormBits('table', Array<null>(512).fill(null))).toEqual({
+      table: new Uint8Array(512),
+    });
   });
 });

@@ -222,7 +222,9 @@ function writeHeader(
 ): void {
   if (!hasHeader) return;
   if (formOfRule(header.rule) !== form) {
-    throw new Error(`a text laid out for a rule of ${FORM_BITS[form]} bits got another; lay it out by its form`);
+    throw new Error(
+      `a text laid out for a rule of ${FORM_BITS[form]} bits got another; lay it out by its form`,
+    );
   }
   tokens.set(encodeHeader(tokenizer, header), at);
 }

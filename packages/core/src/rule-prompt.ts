@@ -89,7 +89,11 @@ export function encodePairs(
   const cells = width * height;
   const texts = states.length / cells / pairs;
   const tokens = new Int32Array(texts * promptTokens);
-  const head = [tokenizer.idOf(PAIR_START), encodeTopology(tokenizer, topology), tokenizer.idOf(HEADER_END)];
+  const head = [
+    tokenizer.idOf(PAIR_START),
+    encodeTopology(tokenizer, topology),
+    tokenizer.idOf(HEADER_END),
+  ];
   const [middle, next] = [tokenizer.idOf(ANSWER_START), tokenizer.idOf(NEXT_PAIR)];
   for (let text = 0; text < texts; text++) {
     const own = tokens.subarray(text * promptTokens, (text + 1) * promptTokens);
@@ -116,7 +120,10 @@ export function encodeRuleAnswers(
 ): Int32Array {
   const tokens = new Int32Array(bits.length * answerTokens);
   bits.forEach((own, text) => {
-    tokens.set(own.map((bit) => (bit === null ? openToken : cellTokens[bit])), text * answerTokens);
+    tokens.set(
+      own.map((bit) => (bit === null ? openToken : cellTokens[bit])),
+      text * answerTokens,
+    );
     tokens.set(endTokens, text * answerTokens + own.length);
   });
   return tokens;

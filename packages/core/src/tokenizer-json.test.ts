@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from './input-error.js';
-import { BYTE_VOCABULARY, CHARACTER_VOCABULARY, PIECE_VOCABULARY } from './prompt.js';
+import { BYTE_VOCABULARY, CHARACTER_VOCABULARY, PIECE_VOCABULARY } from './vocabulary.js';
 import { formatTokenizerJson, parseTokenizerJson } from './tokenizer-json.js';
 import { createTokenizer } from './tokenizer.js';
 
@@ -19,15 +19,11 @@ describe('formatTokenizerJson', () => {
     const file = JSON.parse(PIECES);
     expect(file.model).toMatchObject({
       type: 'BPE',
-      vocab: { '0': 0, '1': 1, '@PredictNextState<': 2, '> [': 3, ']$': 4 },
+      vocab: Object.fromEntries(PIECE_VOCABULARY.map((piece, id) => [piece, id])),
       merges: [],
     });
     expect(file.added_tokens.map((token: any) => [token.id, token.content, token.special])).toEqual(
-      [
-        [2, '@PredictNextState<', false],
-        [3, '> [', false],
-        [4, ']$', false],
-      ],
+      PIECE_VOCABULARY.flatMap((piece, id) => (piece.length > 1 ? [[id, piece, false]] : [])),
     );
     expect(file.decoder).toEqual({ type: 'Fuse' }); // else decoders join tokens with blanks
   });
@@ -69,7 +65,7 @@ describe('parseTokenizerJson', () => {
     ['merges', damage((file) => file.model.merges.push('0 1')), /has merges/],
     ['no merges list', damage((file) => delete file.model.merges), /has merges/],
     ['no vocabulary', damage((file) => delete file.model.vocab), /model\.vocab\) is missing/],
-    ['a gap', damage((file) => (file.model.vocab['0'] = 9)), /no token has the id 0/],
+    ['a gap', damage((file) => (file.model.vocab['0'] = 99)), /no token has the id 0/],
     [
       'an id twice',
       damage((file) => (file.model.vocab['0'] = 1)),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InputError } from './input-error.js';
-import { CHARACTER_VOCABULARY, PIECE_VOCABULARY } from './prompt.js';
+import { CHARACTER_VOCABULARY, PIECE_VOCABULARY } from './vocabulary.js';
 import { createTokenizer } from './tokenizer.js';
 
 describe('createTokenizer', () => {
@@ -13,7 +13,8 @@ describe('createTokenizer', () => {
 
   it('writes the markers of the prompt as one token each', () => {
     const tokenizer = createTokenizer(PIECE_VOCABULARY);
-    expect([...tokenizer.encode('@PredictNextState<01> [10]$')]).toEqual([2, 0, 1, 3, 1, 0, 4]);
+    const ids = ['@PredictNextState{', 'T', '1', '}<', '0', '> [', '1', ']$'].map(tokenizer.idOf);
+    expect([...tokenizer.encode('@PredictNextState{T1}<0> [1]$')]).toEqual(ids);
   });
 
   it('writes the paper’s format in 23 characters beside the cells', () => {
@@ -23,8 +24,8 @@ describe('createTokenizer', () => {
   });
 
   it('decodes what it encoded', () => {
-    const text = fc.array(fc.constantFrom(...PIECE_VOCABULARY)).map((pieces) => pieces.join(''));
     for (const vocabulary of [PIECE_VOCABULARY, CHARACTER_VOCABULARY]) {
+      const text = fc.array(fc.constantFrom(...vocabulary)).map((pieces) => pieces.join(''));
       const tokenizer = createTokenizer(vocabulary);
       fc.assert(
         fc.property(text, (t) => {

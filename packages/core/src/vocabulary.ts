@@ -2,7 +2,14 @@
 
 import { HEADER_END, HEADER_START, TOPOLOGY_TOKENS } from './header.js';
 import { ANSWER_END, ANSWER_START, PROMPT_START } from './prompt.js';
-import { NEXT_PAIR, OPEN_BIT, PAIR_START, RULE_END, RULE_START, TABLE_START } from './rule-prompt.js';
+import {
+  NEXT_PAIR,
+  OPEN_BIT,
+  PAIR_START,
+  RULE_END,
+  RULE_START,
+  TABLE_START,
+} from './rule-prompt.js';
 
 /** A token each: the states and bits, what is open, the markers of both tasks' texts, and the topologies. */
 export const PIECE_VOCABULARY: readonly string[] = [

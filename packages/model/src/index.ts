@@ -121,6 +121,16 @@ export {
   type TrainedFor,
 } from './network/trained-for.js';
 export { isHeldOutRule, listHeldOutRules, type TrainingRules } from './training/training-rules.js';
-export { createTrainingProbe, type TrainingProbe, type TrainingView } from './probe/training-probe.js';
-export { openTraining, train, type CheckpointEvent, type StepEvent, type TrainOptions } from './training/trainer.js';
+export {
+  createTrainingProbe,
+  type TrainingProbe,
+  type TrainingView,
+} from './probe/training-probe.js';
+export {
+  openTraining,
+  train,
+  type CheckpointEvent,
+  type StepEvent,
+  type TrainOptions,
+} from './training/trainer.js';
 export type { StepResult, Training } from './training/training.js';

@@ -49,9 +49,15 @@ describe.each(runtimes)('on $device', (runtime) => {
     // the answer so far is a board of its own
     const answers = [0, 1].map((b) => [
       ...cut(b, split, promptTokens),
-      ...Array.from({ length: inputTokens - promptTokens }, (_, i) => layout.cellTokens[((i + b) % 2) as 0 | 1]),
+      ...Array.from(
+        { length: inputTokens - promptTokens },
+        (_, i) => layout.cellTokens[((i + b) % 2) as 0 | 1],
+      ),
     ]);
-    const logits = await cache.answer(Int32Array.from(answers.flat()), positions.subarray(split * columns));
+    const logits = await cache.answer(
+      Int32Array.from(answers.flat()),
+      positions.subarray(split * columns),
+    );
     cache.release();
     const tensors = randomTensors(config, 5);
     for (const b of [0, 1]) {
@@ -70,7 +76,8 @@ describe.each(runtimes)('on $device', (runtime) => {
 
   it('writes the same tokens by every strategy, for a batch', { timeout: 120_000 }, async () => {
     // on a GPU that is simulated each of these takes 15 s, and its graph is held to the reference above
-    const configs = runtime.device === 'cpu' ? CONFIGS.map(([, config]) => config) : [locationConfig];
+    const configs =
+      runtime.device === 'cpu' ? CONFIGS.map(([, config]) => config) : [locationConfig];
     for (const config of configs) {
       const model = await randomModel(config, 4, runtime);
       const request = drawRequest(model, 3);

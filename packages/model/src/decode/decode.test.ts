@@ -214,7 +214,7 @@ describe('decoding', () => {
     const request = drawRequest(model, 3, 3, 1, 1);
     const cut = { ...request, prompts: request.prompts.subarray(1) };
     await expect(decodeJacobi(model, cut)).rejects.toThrow(
-      /prompts for 3x3 have 11 tokens each; 10 tokens/,
+      /prompts for 3x3 have 31 tokens each; 30 tokens/,
     );
   });
 });

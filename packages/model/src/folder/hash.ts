@@ -9,7 +9,9 @@ export async function hashBytes(bytes: Uint8Array): Promise<string> {
 /** The hash of some arrays together with a hash before them. */
 export async function chainHash(before: string, arrays: readonly Int32Array[]): Promise<string> {
   const head = new TextEncoder().encode(before);
-  const bytes = new Uint8Array(arrays.reduce((sum, { byteLength }) => sum + byteLength, head.length));
+  const bytes = new Uint8Array(
+    arrays.reduce((sum, { byteLength }) => sum + byteLength, head.length),
+  );
   bytes.set(head);
   let at = head.length;
   for (const { buffer, byteOffset, byteLength } of arrays) {

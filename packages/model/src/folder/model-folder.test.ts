@@ -45,7 +45,9 @@ describe('a model folder', () => {
     const other = PIECE_VOCABULARY.map((piece) => (piece === HEADER_START ? '@{' : piece));
     const tokenizer = formatTokenizerJson(createTokenizer(other));
     files['tokenizer.json'] = new TextEncoder().encode(tokenizer);
-    await expect(read()).rejects.toThrow(/"position_scheme": "location", but the pieces .* are of another/);
+    await expect(read()).rejects.toThrow(
+      /"position_scheme": "location", but the pieces .* are of another/,
+    );
   });
 
   it('is refused when its configuration is another model’s', async () => {

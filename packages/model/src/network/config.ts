@@ -1,7 +1,12 @@
 /** The description of a model of any position scheme, and its parameters. */
 
 import { openFieldCheck } from './field-check.js';
-import { checkGptConfig, listGptParameters, type GptConfig, type LinePositions } from './gpt-config.js';
+import {
+  checkGptConfig,
+  listGptParameters,
+  type GptConfig,
+  type LinePositions,
+} from './gpt-config.js';
 import {
   checkLocationConfig,
   isLocationConfig,
@@ -40,7 +45,10 @@ export function checkConfig(value: unknown, source: string): ModelConfig {
   if (fields['model_type'] !== 'lifegpt') fail('model_type', '"lifegpt"');
   const scheme = fields['position_scheme'];
   if (RETIRED.includes(scheme as string)) {
-    fail('position_scheme', '"location": tables of distances are read by LifeGPT 0.1 alone, so use that version or train the model anew');
+    fail(
+      'position_scheme',
+      '"location": tables of distances are read by LifeGPT 0.1 alone, so use that version or train the model anew',
+    );
   }
   if (scheme === 'location') checkLocationConfig(check);
   else if (scheme === 'learned' || scheme === 'rope') checkGptConfig(check);

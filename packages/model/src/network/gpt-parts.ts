@@ -94,7 +94,9 @@ export function embed(
   const tokens = gather(graph, parameter('wte.weight'), inputIds);
   if (config.position_scheme === 'rope') return tokens;
   const shape = positionIds.shape.slice(0, 1);
-  const index = graph.emit('Gather', [positionIds, scalarIndex(graph, 0)], 'int32', shape, { axis: 1 });
+  const index = graph.emit('Gather', [positionIds, scalarIndex(graph, 0)], 'int32', shape, {
+    axis: 1,
+  });
   return add(graph, tokens, gather(graph, parameter('wpe.weight'), index));
 }
 

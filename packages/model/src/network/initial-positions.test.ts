@@ -1,8 +1,8 @@
-import { createTokenizer, layoutPrompt, PIECE_VOCABULARY } from '@lifegpt/core';
+import { createTokenizer, layoutPrompt, CHARACTER_VOCABULARY } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { startAsRowsAndColumns } from './initial-positions.js';
 
-const layout = layoutPrompt(createTokenizer(PIECE_VOCABULARY), 5, 4); // 5 wide, 4 high
+const layout = layoutPrompt(createTokenizer(CHARACTER_VOCABULARY), 5, 4); // 5 wide, 4 high
 const SIZE = 3;
 
 function draw(seed: number): (token: number) => number[] {
@@ -13,7 +13,8 @@ function draw(seed: number): (token: number) => number[] {
 
 describe('startAsRowsAndColumns', () => {
   const vector = draw(1);
-  const given = (row: number, column: number): number[] => vector(1 + 5 * row + column);
+  const given = (row: number, column: number): number[] =>
+    vector(layout.firstCell + 5 * row + column);
   const answer = (row: number, column: number): number[] =>
     vector(layout.promptTokens - 1 + 5 * row + column);
   const minus = (a: number[], b: number[]): number[] => a.map((value, i) => value - b[i]!);
@@ -31,7 +32,7 @@ describe('startAsRowsAndColumns', () => {
   it('leaves markers alone, and has nothing in common between prompt and answer, or seeds', () => {
     expect(vector(0)).toEqual([9, 9, 9]);
     expect(given(1, 1)).not.toEqual(answer(1, 1));
-    expect(draw(2)(1)).not.toEqual(draw(1)(1));
-    expect(draw(1)(1)).toEqual(given(0, 0));
+    expect(draw(2)(layout.firstCell)).not.toEqual(draw(1)(layout.firstCell));
+    expect(draw(1)(layout.firstCell)).toEqual(given(0, 0));
   });
 });

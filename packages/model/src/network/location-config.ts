@@ -102,8 +102,12 @@ export function listLocationParameters(config: LocationConfig): ParameterSpec[] 
     {
       name: 'h.2.attn.sharpness',
       shape: [DIRECTIONS.length, RULE_AXES.length],
-      initial: () => DIRECTIONS.flatMap(() => RULE_AXES.map(firstSharpness)),
+      initial: () =>
+        DIRECTIONS.flatMap((direction) => RULE_AXES.map((axis) => firstSharpness(axis, direction))),
     },
+    // looking for bits, a stream may lie beyond its corner of the cube; looked for, it has to lie at it
+    { name: 'h.2.attn.key_scale', shape: [RULE_AXES.length], initial: 'ones' },
+    { name: 'h.2.attn.key_shift', shape: [RULE_AXES.length], initial: 'zeros' },
     { name: 'h.2.attn.sink', shape: [1], initial: () => [-1] },
     matrix('h.2.attn.c_value', width, found),
     matrix('h.2.attn.c_proj', found, width),
@@ -112,9 +116,13 @@ export function listLocationParameters(config: LocationConfig): ParameterSpec[] 
   ];
 }
 
-/** An axis' sharpness begins at e¹, or lower where its places are many. */
-function firstSharpness({ places }: (typeof RULE_AXES)[number]): number {
-  return places > 2 ? -1 : 1;
+/** An axis' sharpness begins at e¹ where it has two places, at less where it has many, or where cells are looked for. */
+function firstSharpness(
+  { places, form }: (typeof RULE_AXES)[number],
+  direction: (typeof DIRECTIONS)[number],
+): number {
+  if (places > 2) return -1;
+  return form === 'table' && direction === 'bits to cells' ? 0 : 1;
 }
 
 /** Each head begins at one place at random around its own cell, from whatever reference. */

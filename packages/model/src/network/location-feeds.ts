@@ -48,7 +48,11 @@ export function feedBoards(
     query_cells: new Tensor('int32', standing, [queries, 1]),
     given_ids: new Tensor('int32', given, [texts, cells]),
     following_ids: new Tensor('int32', following, [texts, cells]),
-    cell_index: new Tensor('int32', Int32Array.from({ length: cells }, (_, i) => i), [1, cells]),
+    cell_index: new Tensor(
+      'int32',
+      Int32Array.from({ length: cells }, (_, i) => i),
+      [1, cells],
+    ),
     rows: new Tensor('float32', count(height), [height, 1]),
     columns: new Tensor('float32', count(width), [1, width]),
   };
@@ -101,7 +105,11 @@ export interface ReadPrompt extends BoardTexts {
 }
 
 /** Takes a batch of prompts apart. @param inputIds `[boards, tokens]` */
-export function readPrompt(inputIds: Int32Array, boards: number, positions: Int32Array): ReadPrompt {
+export function readPrompt(
+  inputIds: Int32Array,
+  boards: number,
+  positions: Int32Array,
+): ReadPrompt {
   const tokens = positions.length / COORDINATES;
   const given = findPart(positions, 'given');
   const next = findPart(positions, 'next');
@@ -113,7 +121,9 @@ export function readPrompt(inputIds: Int32Array, boards: number, positions: Int3
   const take = (places: readonly number[], rows: number): Int32Array => {
     const ids = new Int32Array(rows * places.length);
     for (let row = 0; row < rows; row++) {
-      places.forEach((token, i) => (ids[row * places.length + i] = inputIds[row * tokens + token]!));
+      places.forEach(
+        (token, i) => (ids[row * places.length + i] = inputIds[row * tokens + token]!),
+      );
     }
     return ids;
   };

@@ -48,6 +48,8 @@ export interface LocationModelParts {
   readonly tokenizer: Tokenizer;
   readonly tensors: readonly NamedTensor[];
   readonly runtime: Runtime;
+  /** Numbers that the windows of a piece may have; 4 million when left out. */
+  readonly windowNumbers?: number;
 }
 
 /** Numbers of a piece's windows: 16 MB, which a processor's caches still help with. */
@@ -102,9 +104,12 @@ export function buildInferRule(parts: LocationParts, form: RuleForm): GraphBuild
 
 /** Builds the inference graphs around the weights; each is compiled when it is first asked for. */
 export async function createLocationModel(parts: LocationModelParts): Promise<LanguageModel> {
-  const { name, config, tokenizer, tensors, runtime } = parts;
+  const { name, config, tokenizer, tensors, runtime, windowNumbers = WINDOW_NUMBERS } = parts;
   const sessions = new Map<string, Promise<InferenceSession>>();
-  function compile(key: string, build: (parts: LocationParts) => GraphBuilder): Promise<InferenceSession> {
+  function compile(
+    key: string,
+    build: (parts: LocationParts) => GraphBuilder,
+  ): Promise<InferenceSession> {
     const known = sessions.get(key);
     if (known !== undefined) return known;
     const graph = build(openLocation(key, config, tensors));
@@ -139,7 +144,7 @@ export async function createLocationModel(parts: LocationModelParts): Promise<La
   ): Promise<Record<string, Float32Array>> {
     const { texts, width, height } = boards;
     const count = queries.positions.length / COORDINATES;
-    const most = Math.max(1, Math.floor(WINDOW_NUMBERS / (config.n_head * width * height)));
+    const most = Math.max(1, Math.floor(windowNumbers / (config.n_head * width * height)));
     const whole: Record<string, Float32Array> = {};
     for (let from = 0; from < count; from += most) {
       const to = Math.min(count, from + most);
@@ -165,14 +170,14 @@ export async function createLocationModel(parts: LocationModelParts): Promise<La
       run('cases', buildCases, piece),
     );
     async function answer(inputIds: Int32Array, positions: Int32Array): Promise<Float32Array> {
-      const queries = positions.length / COORDINATES;
-      const texts = inputIds.length / queries;
+      const asked = positions.length / COORDINATES;
+      const texts = inputIds.length / asked;
       const form: RuleForm = findPart(positions, 'asked table bit').length > 0 ? 'table' : 'counts';
       const keys = (width * height * prompt.texts) / texts;
       const feeds = {
-        query_ids: new Tensor('int32', inputIds, [texts, queries]),
-        query_positions: new Tensor('int32', positions, [queries, COORDINATES]),
-        query_places: new Tensor('float32', placeBits(positions, form), [queries, RULE_AXES.length]),
+        query_ids: new Tensor('int32', inputIds, [texts, asked]),
+        query_positions: new Tensor('int32', positions, [asked, COORDINATES]),
+        query_places: new Tensor('float32', placeBits(positions, form), [asked, RULE_AXES.length]),
         places: new Tensor('float32', places!, [texts, keys, RULE_AXES.length]),
         values: new Tensor('float32', values!, [texts, keys, lookUpWidth(config)]),
       };

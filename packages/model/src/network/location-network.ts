@@ -132,7 +132,10 @@ export function lookUpRule(
 
 /** What a pair's cells of the next state are as keys: where they lie on the rule's axes, `[B, N, 11]`, and values. */
 export function findCases(parts: LocationParts, x: Value): { places: Value; values: Value } {
-  return { places: placeOnAxes(parts, x), values: readValues(parts, x) };
+  const { graph, parameter } = parts;
+  const scaled = mul(graph, placeOnAxes(parts, x), parameter('h.2.attn.key_scale'));
+  const places = add(graph, scaled, parameter('h.2.attn.key_shift'));
+  return { places, values: readValues(parts, x) };
 }
 
 /**
@@ -166,7 +169,11 @@ function decideWhereToLook(parts: LocationParts, inputs: BoardInputs): Value {
   const { graph, config, parameter } = parts;
   const { queryPositions } = inputs;
   const part = gather(graph, parameter('wpe.part.weight'), takeColumn(graph, queryPositions, 0));
-  const touches = matMul(graph, touchedBorders(graph, queryPositions), parameter('wpe.border.weight'));
+  const touches = matMul(
+    graph,
+    touchedBorders(graph, queryPositions),
+    parameter('wpe.border.weight'),
+  );
   const stream = add(graph, add(graph, part, touches), readMarkers(parts, inputs)); // [N, width]
   const fc = matMul(graph, stream, parameter('h.0.mlp.c_fc.weight'));
   const hidden = tanh(graph, add(graph, fc, parameter('h.0.mlp.c_fc.bias')));
@@ -180,7 +187,11 @@ function decideWhereToLook(parts: LocationParts, inputs: BoardInputs): Value {
 function readMarkers(parts: LocationParts, { markerIds, markerIndex }: BoardInputs): Value {
   const { graph, config, parameter } = parts;
   const { n_head: heads, head_dim: size } = config;
-  const marker = gather(graph, parameter('wpe.part.weight'), constantIndex(graph, numberOfPart('marker')));
+  const marker = gather(
+    graph,
+    parameter('wpe.part.weight'),
+    constantIndex(graph, numberOfPart('marker')),
+  );
   const markers = add(graph, gather(graph, parameter('wte.weight'), markerIds), marker);
   const values = reshape(graph, matMul(graph, markers, parameter('h.0.attn.c_value.weight')), [
     markers.shape[0]!,
@@ -191,11 +202,19 @@ function readMarkers(parts: LocationParts, { markerIds, markerIndex }: BoardInpu
   const weights = bell(parts, sub(graph, markerIndex, place)); // [H, 1, M]
   const total = add(graph, reduceSum(graph, weights), sinkWeight(parts));
   const read = div(graph, matMul(graph, weights, transpose(graph, values, [1, 0, 2])), total);
-  return matMul(graph, reshape(graph, read, [1, heads * size]), parameter('h.0.attn.c_proj.weight'));
+  return matMul(
+    graph,
+    reshape(graph, read, [1, heads * size]),
+    parameter('h.0.attn.c_proj.weight'),
+  );
 }
 
 /** How much of each head's window lies on each cell of a board, not yet divided by its sum: `[H, N, K]`. */
-function windows(parts: LocationParts, { queryPositions, rows, columns }: BoardInputs, look: Value): Value {
+function windows(
+  parts: LocationParts,
+  { queryPositions, rows, columns }: BoardInputs,
+  look: Value,
+): Value {
   const { graph, config } = parts;
   const queries = look.shape[1]!;
   const count = REFERENCES.length;
@@ -245,7 +264,11 @@ function readBoard(
   const read = (weights: Value, ids: Value): Value => {
     const cells = gather(graph, table, ids); // [B, K, H V]
     const split = reshape(graph, cells, [ids.shape[0]!, ids.shape[1]!, heads, size]);
-    const values = reshape(graph, transpose(graph, split, [2, 1, 0, 3]), [heads, ids.shape[1]!, 'batch_size*values']);
+    const values = reshape(graph, transpose(graph, split, [2, 1, 0, 3]), [
+      heads,
+      ids.shape[1]!,
+      'batch_size*values',
+    ]);
     return matMul(graph, weights, values); // [H, N, B V]
   };
   const sum = add(
@@ -262,15 +285,26 @@ function readBoard(
   const share = (weights: Value, board: number): Value =>
     div(graph, mul(graph, weights, gate(board)), total);
   observe?.(share(onGiven, 0), share(onFollowing, 1));
-  const stands = maskWhere(graph, 'GreaterOrEqual', queryCells, zero(graph, queryCells), [queries, 1]);
+  const stands = maskWhere(graph, 'GreaterOrEqual', queryCells, zero(graph, queryCells), [
+    queries,
+    1,
+  ]);
   const brought = mul(graph, div(graph, sum, total), stands);
   const split = reshape(graph, brought, [heads, queries, 'batch_size', size]);
-  return reshape(graph, transpose(graph, split, [2, 1, 0, 3]), ['batch_size', queries, heads * size]);
+  return reshape(graph, transpose(graph, split, [2, 1, 0, 3]), [
+    'batch_size',
+    queries,
+    heads * size,
+  ]);
 }
 
 /** Where a stream lies on the rule's axes, `[B, N, 11]`. */
 function placeOnAxes({ graph, parameter }: LocationParts, x: Value): Value {
-  return add(graph, matMul(graph, x, parameter('h.2.attn.c_axes.weight')), parameter('h.2.attn.c_axes.bias'));
+  return add(
+    graph,
+    matMul(graph, x, parameter('h.2.attn.c_axes.weight')),
+    parameter('h.2.attn.c_axes.bias'),
+  );
 }
 
 function readValues({ graph, parameter }: LocationParts, x: Value): Value {
@@ -286,10 +320,17 @@ function scoreAxes(
   keys: Value,
 ): Value {
   const axes = RULE_AXES.length;
-  const own = graph.constant(RULE_AXES.map((axis) => (axis.form === form ? 1 : 0)), 'float');
+  const own = graph.constant(
+    RULE_AXES.map((axis) => (axis.form === form ? 1 : 0)),
+    'float',
+  );
   const all = exp(graph, parameter('h.2.attn.sharpness'));
   const flat = reshape(graph, all, [DIRECTIONS.length * axes]);
-  const sharpness = mul(graph, sliceLastAxis(graph, flat, direction * axes, (direction + 1) * axes), own);
+  const sharpness = mul(
+    graph,
+    sliceLastAxis(graph, flat, direction * axes, (direction + 1) * axes),
+    own,
+  );
   // the side that is the same for all texts, and known, is the plain matrix
   const product =
     queries.shape.length < keys.shape.length
@@ -323,17 +364,26 @@ function sinkWeight({ graph, sharpness }: LocationParts): Value {
 function listReferences(graph: GraphBuilder, positions: Value): Value {
   const [queries] = positions.shape;
   const distances = borderDistances(graph, positions);
-  const none = graph.emit('Mul', [sliceColumns(graph, distances, 0, 1), graph.constant(0, 'float')], 'float', [
-    queries!,
-    1,
-  ]);
-  return graph.emit('Concat', [distances, none], 'float', [queries!, REFERENCES.length], { axis: 1 });
+  const none = graph.emit(
+    'Mul',
+    [sliceColumns(graph, distances, 0, 1), graph.constant(0, 'float')],
+    'float',
+    [queries!, 1],
+  );
+  return graph.emit('Concat', [distances, none], 'float', [queries!, REFERENCES.length], {
+    axis: 1,
+  });
 }
 
 /** 1 where a token's cell touches the top, bottom, left or right border, `[N, 4]`. */
 function touchedBorders(graph: GraphBuilder, positions: Value): Value {
   const distances = borderDistances(graph, positions);
-  const equal = graph.emit('Equal', [distances, graph.constant(0, 'float')], 'bool', distances.shape);
+  const equal = graph.emit(
+    'Equal',
+    [distances, graph.constant(0, 'float')],
+    'bool',
+    distances.shape,
+  );
   return graph.emit('Cast', [equal], 'float', distances.shape, { to: 1 });
 }
 
@@ -342,7 +392,12 @@ function borderDistances(graph: GraphBuilder, positions: Value): Value {
   const [queries] = positions.shape;
   const floats = graph.emit('Cast', [positions], 'float', positions.shape, { to: 1 });
   const shape = [queries!, COORDINATES - 1];
-  return graph.emit('Sub', [sliceColumns(graph, floats, 1, COORDINATES), graph.constant(1, 'float')], 'float', shape);
+  return graph.emit(
+    'Sub',
+    [sliceColumns(graph, floats, 1, COORDINATES), graph.constant(1, 'float')],
+    'float',
+    shape,
+  );
 }
 
 function sliceColumns(graph: GraphBuilder, x: Value, from: number, to: number): Value {
@@ -352,12 +407,20 @@ function sliceColumns(graph: GraphBuilder, x: Value, from: number, to: number): 
 
 /** Two broadcast whole numbers' difference, off the tape: neither is learned. */
 function difference(graph: GraphBuilder, a: Value, b: Value): Value {
-  const shape = b.shape.map((dim, i) => (dim === 1 ? a.shape[a.shape.length - b.shape.length + i]! : dim));
+  const shape = b.shape.map((dim, i) =>
+    dim === 1 ? a.shape[a.shape.length - b.shape.length + i]! : dim,
+  );
   return graph.emit('Sub', [a, b], 'float', shape);
 }
 
 /** 1 where a comparison holds, else 0. */
-function maskWhere(graph: GraphBuilder, op: string, a: Value, b: Value, shape: readonly Dim[]): Value {
+function maskWhere(
+  graph: GraphBuilder,
+  op: string,
+  a: Value,
+  b: Value,
+  shape: readonly Dim[],
+): Value {
   return graph.emit('Cast', [graph.emit(op, [a, b], 'bool', shape)], 'float', shape, { to: 1 });
 }
 
@@ -375,12 +438,16 @@ function turn(graph: GraphBuilder, x: Value): Value {
 /** The largest element of each row, off the tape: a shift that changes no share. */
 function largest(graph: GraphBuilder, x: Value): Value {
   const shape = [...x.shape.slice(0, -1), 1];
-  return graph.emit('ReduceMax', [x, graph.constant([-1], 'int64')], 'float', shape, { keepdims: 1 });
+  return graph.emit('ReduceMax', [x, graph.constant([-1], 'int64')], 'float', shape, {
+    keepdims: 1,
+  });
 }
 
 function takeColumn(graph: GraphBuilder, positions: Value, column: number): Value {
   const index = graph.constant(column, 'int64');
-  return graph.emit('Gather', [positions, index], 'int32', positions.shape.slice(0, 1), { axis: 1 });
+  return graph.emit('Gather', [positions, index], 'int32', positions.shape.slice(0, 1), {
+    axis: 1,
+  });
 }
 
 /** An int32 `[1]` that is known. */

@@ -118,6 +118,11 @@ export function locationReference(
   const places = { counts: toPlaces('counts'), table: toPlaces('table') };
   const axes = (x: Vector): Vector =>
     plus(times(x, matrix('h.2.attn.c_axes')), vector('h.2.attn.c_axes.bias'));
+  const moved = (place: Vector): Vector =>
+    plus(
+      place.map((value, i) => value * vector('h.2.attn.key_scale')[i]!),
+      vector('h.2.attn.key_shift'),
+    );
   const steepness = toRows(weights.get('h.2.attn.sharpness')!).map((row) => row.map(Math.exp));
   const hasTable = tokens.some(({ part }) => part.endsWith('table bit'));
   const form = hasTable ? 'table' : 'counts';
@@ -129,7 +134,10 @@ export function locationReference(
   }
   const write = (x: Vector, read: Vector): Vector => {
     const stream = plus(x, times(read, matrix('h.2.attn.c_proj')));
-    return plus(matrix('lm_head').map((row) => dot(row, stream)), vector('lm_head.bias'));
+    return plus(
+      matrix('lm_head').map((row) => dot(row, stream)),
+      vector('lm_head.bias'),
+    );
   };
   const isInverse = tokens.some(({ part }) => part === 'next');
   const keys = isInverse
@@ -142,7 +150,7 @@ export function locationReference(
       let x = token.x;
       if (isInverse) {
         const own = token.part === 'end' ? Array<number>(11).fill(0) : places[form][token.index]!;
-        const scores = keys.map((key) => score(1, own, axes(key)));
+        const scores = keys.map((key) => score(1, own, moved(axes(key))));
         shares = softmax([...scores, vector('h.2.attn.sink')[0]!]).slice(0, -1);
       } else {
         if (token.part === 'answer') x = look(token);
@@ -150,7 +158,10 @@ export function locationReference(
         shares = softmax(keys.map((_, bit) => score(0, own, places[form][bit]!)));
       }
       const found = keys.map((key) => times(key, matrix('h.2.attn.c_value')));
-      return write(x, take(found[0]!.length, (v) => sum(shares.map((s, k) => s * found[k]![v]!))));
+      return write(
+        x,
+        take(found[0]!.length, (v) => sum(shares.map((s, k) => s * found[k]![v]!))),
+      );
     });
 }
 
@@ -166,10 +177,13 @@ function toPlaces(form: 'counts' | 'table'): Vector[] {
 
 function toRows({ data, shape }: Pick<NamedTensor, 'data' | 'shape'>): Vector[] {
   const width = shape.at(-1)!;
-  return take(data.length / width, (row) => Array.from(data.subarray(row * width, (row + 1) * width)));
+  return take(data.length / width, (row) =>
+    Array.from(data.subarray(row * width, (row + 1) * width)),
+  );
 }
 
-const take = <T>(length: number, of: (i: number) => T): T[] => Array.from({ length }, (_, i) => of(i));
+const take = <T>(length: number, of: (i: number) => T): T[] =>
+  Array.from({ length }, (_, i) => of(i));
 const sum = (values: Vector): number => values.reduce((total, value) => total + value, 0);
 const dot = (a: Vector, b: Vector): number => sum(a.map((value, i) => value * b[i]!));
 const plus = (a: Vector, b: Vector): Vector => a.map((value, i) => value + b[i]!);

@@ -24,6 +24,7 @@ import {
   vocabularyFor,
 } from '../../test/tiny-model.js';
 import type { LanguageModel } from './language-model.js';
+import { createLocationModel } from './location-model.js';
 import { locationReference } from './location-reference.js';
 import { positionIds, type TextLayout } from './positions.js';
 
@@ -53,12 +54,17 @@ function askForRules(form: RuleForm, pairs: number, width: number, height: numbe
   const prompts = encodePairs(layout, bitsOf(cells, 3), bitsOf(cells, 4), topology);
   const answers = encodeRuleAnswers(
     layout,
-    [5, 6].map((seed) => Array.from(bitsOf(form === 'counts' ? 18 : 512, seed), (bit) => bit as 0 | 1)),
+    [5, 6].map((seed) =>
+      Array.from(bitsOf(form === 'counts' ? 18 : 512, seed), (bit) => bit as 0 | 1),
+    ),
   );
   const { promptTokens, answerTokens, inputTokens } = layout;
   const inputs = new Int32Array(2 * inputTokens);
   for (const text of [0, 1]) {
-    inputs.set(prompts.subarray(text * promptTokens, (text + 1) * promptTokens), text * inputTokens);
+    inputs.set(
+      prompts.subarray(text * promptTokens, (text + 1) * promptTokens),
+      text * inputTokens,
+    );
     const answer = answers.subarray(text * answerTokens, (text + 1) * answerTokens - 1);
     inputs.set(answer, text * inputTokens + promptTokens);
   }
@@ -83,7 +89,7 @@ function cut({ layout, inputs }: Texts, from: number, to: number): Int32Array {
   );
 }
 
-async function answer(model: LanguageModel, texts: Texts): Promise<Float32Array> {
+async function run(model: LanguageModel, texts: Texts): Promise<Float32Array> {
   const positions = positionIds(config, texts.layout);
   const split = texts.layout.promptTokens - 1;
   const prompt = cut(texts, 0, split);
@@ -99,7 +105,7 @@ describe.each(KINDS)('attention by location with %s', (_name, lay) => {
 
   it('gives the logits of the plain reference', async () => {
     const model = await randomModel(config, 5);
-    const found = await answer(model, texts);
+    const found = await run(model, texts);
     const size = layout.answerTokens * config.vocab_size;
     for (const text of [0, 1]) {
       const own = inputs.subarray(text * layout.inputTokens, (text + 1) * layout.inputTokens);
@@ -116,7 +122,7 @@ describe.each(KINDS)('attention by location with %s', (_name, lay) => {
 
   it('gives the same logits token by token', async () => {
     const model = await randomModel(config, 5);
-    const expected = await answer(model, texts);
+    const expected = await run(model, texts);
     const split = layout.promptTokens - 1;
     const prompt = cut(texts, 0, split);
     const cache = await model.prefill(prompt, 2, positions.subarray(0, split * COORDINATES));
@@ -136,10 +142,10 @@ describe.each(KINDS)('attention by location with %s', (_name, lay) => {
 
   it('does not look ahead: a later token changes no earlier logits', async () => {
     const model = await randomModel(config, 5);
-    const before = await answer(model, texts);
+    const before = await run(model, texts);
     const changed = inputs.slice();
     changed[layout.inputTokens - 1] = 1 - changed[layout.inputTokens - 1]!;
-    const after = await answer(model, { layout, inputs: changed });
+    const after = await run(model, { layout, inputs: changed });
     const last = (layout.answerTokens - 1) * config.vocab_size;
     expect(after.subarray(0, last)).toEqual(before.subarray(0, last));
     expect(after.subarray(last, last + config.vocab_size)).not.toEqual(
@@ -154,7 +160,7 @@ describe('what an answer depends on', () => {
   const { layout, inputs } = askForStates([header!, header!], 4, 3);
   const change = async (at: number, id: number): Promise<string> => {
     const model = await randomModel(config, 5);
-    const logits = await answer(model, { layout, inputs: inputs.with(at, id) });
+    const logits = await run(model, { layout, inputs: inputs.with(at, id) });
     await model.release();
     return logits.subarray(0, layout.answerTokens * config.vocab_size).join();
   };
@@ -176,23 +182,21 @@ describe('what an answer depends on', () => {
 
 describe('long passes', () => {
   it('go in pieces with the same logits', async () => {
-    const sharp = { ...config, n_head: 2000 };
-    const tensors = randomTensors(sharp, 5);
-    expect(tensors.length).toBeGreaterThan(0);
-    const headers = randomHeaders(2, 3, 'C');
-    const texts = askForStates(headers, 24, 24); // 2000 heads on 576 cells: a few queries a piece
-    const model = await randomModel(sharp, 5, cpu);
-    const all = await answer(model, texts);
-    const positions = positionIds(sharp, texts.layout);
-    const split = texts.layout.promptTokens - 1;
-    const cache = await model.prefill(cut(texts, 0, split), 2, positions.subarray(0, split * COORDINATES));
-    await cache.answer(cut(texts, split, split + 576), positions.subarray(split * COORDINATES, (split + 576) * COORDINATES));
-    const last = await cache.append(
-      cut(texts, split + 575, split + 576),
-      positions.subarray((split + 575) * COORDINATES, (split + 576) * COORDINATES),
-    );
-    const at = 575 * config.vocab_size;
-    last.subarray(0, config.vocab_size).forEach((value, i) => expect(value).toBeCloseTo(all[at + i]!, 2));
-    await model.release();
+    const texts = askForStates(randomHeaders(2, 3, 'C'), 7, 5);
+    const parts = {
+      name: 'random',
+      config,
+      tokenizer,
+      tensors: randomTensors(config, 5),
+      runtime: cpu,
+    };
+    const [whole, pieces] = [
+      await createLocationModel(parts),
+      await createLocationModel({ ...parts, windowNumbers: 3 * 35 * config.n_head }),
+    ];
+    const expected = await run(whole, texts);
+    const found = await run(pieces, texts);
+    found.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 3));
+    await Promise.all([whole.release(), pieces.release()]);
   });
 });

@@ -9,7 +9,7 @@ import {
   type LifeRule,
 } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import { locationConfig, randomModel } from '../../test/tiny-model.js';
+import { lineConfig, randomModel } from '../../test/tiny-model.js';
 import { runArar, type ArarOptions, type ArarRun, type ArarStart } from './arar.js';
 import { createSampler } from '../decode/choose.js';
 import type { Decoder } from '../decode/decoder.js';
@@ -53,7 +53,7 @@ function lifeDecoder(spoil: (answer: Grid, tokens: Int32Array) => void = () => {
 }
 
 async function collect(change: Partial<ArarOptions>): Promise<ArarRun[]> {
-  const model = await randomModel(locationConfig, 1);
+  const model = await randomModel(lineConfig('learned'), 1);
   const options = { model, steps: 100, decode: decodeJacobi, truth, ...change };
   const runs: ArarRun[] = [];
   for await (const run of runArar({ starts: [BLINKER], ...options })) runs.push(run);
@@ -97,7 +97,7 @@ describe('runArar', () => {
     const [run] = await collect({ decode: lifeDecoder(spoil).decode, steps: 41 });
     expect(run).toMatchObject({ predictedSteps: 3, cycle: { start: 2, period: 1 } });
     let [wrongCells, state] = [0, BLINKER.state];
-    const model = await randomModel(locationConfig, 1);
+    const model = await randomModel(lineConfig('learned'), 1);
     const { decode } = lifeDecoder(spoil);
     const options = { model, rule: CONWAY, grid: state, generations: 41, decode, truth };
     for await (const step of predictStates(options)) {

@@ -59,7 +59,18 @@ export interface FreshPairs {
 export async function evaluateFreshPairs(
   model: LanguageModel,
   decode: Decoder,
-  { source, seed, sizes, pairsPerSize, density, rules, form, sides, signal, onProgress }: FreshPairs,
+  {
+    source,
+    seed,
+    sizes,
+    pairsPerSize,
+    density,
+    rules,
+    form,
+    sides,
+    signal,
+    onProgress,
+  }: FreshPairs,
 ): Promise<RuleCounts> {
   const { trained_for: trained } = model.config;
   const [shortest, longest] = sides ?? trained.sides;

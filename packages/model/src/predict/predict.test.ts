@@ -10,7 +10,7 @@ import {
 } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { referenceSource } from '../../test/example-source.js';
-import { locationConfig, randomModel } from '../../test/tiny-model.js';
+import { lineConfig, randomModel } from '../../test/tiny-model.js';
 import { decodeJacobi } from '../decode/jacobi.js';
 import type { Decoder } from '../decode/decoder.js';
 import { evaluateExamples } from './evaluate.js';
@@ -33,7 +33,7 @@ function almostPerfect(): Decoder {
 }
 
 async function collect(change: Partial<PredictOptions>): Promise<Prediction[]> {
-  const model = await randomModel(locationConfig, 1);
+  const model = await randomModel(lineConfig('learned'), 1);
   const grid = parseCells('0000000100001000010000000', 5, 5);
   const options = { model, rule: CONWAY, grid, generations: 4, decode: almostPerfect(), ...change };
   const list: Prediction[] = [];
@@ -83,7 +83,7 @@ describe('evaluateExamples', () => {
   } as const;
 
   it('counts what a random model has wrong', async () => {
-    const model = await randomModel(locationConfig, 1);
+    const model = await randomModel(lineConfig('learned'), 1);
     const examples = referenceSource.draw(request);
     const counts = await evaluateExamples(model, decodeJacobi, examples, life);
     expect(counts).toMatchObject({ boards: 20, cells: 400, wrongBoards: 20 });

@@ -1,4 +1,12 @@
-import { createGrid, openStream, RULE_BITS, ruleOfBits, stepReference, TORUS, type RuleForm } from '@lifegpt/core';
+import {
+  createGrid,
+  openStream,
+  RULE_BITS,
+  ruleOfBits,
+  stepReference,
+  TORUS,
+  type RuleForm,
+} from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { lineConfig, locationConfig, randomModel } from '../../test/tiny-model.js';
 import { decodeGreedy } from '../decode/greedy.js';
@@ -20,21 +28,26 @@ describe('readRules', () => {
     ['counts', 1],
     ['counts', 2],
     ['table', 1],
-  ])('reads the same by Jacobi and by greedy decoding: %s, %d pairs a text', async (form, pairs) => {
-    const model = await randomModel(locationConfig, 3);
-    const texts = Array.from({ length: 3 }, (_, i) => drawPairs(3 * pairs, 4, 3).slice(i * pairs, (i + 1) * pairs));
-    const options = { topology: TORUS, form };
-    const greedy = await readRules(model, texts, { decode: decodeGreedy, ...options });
-    const jacobi = await readRules(model, texts, { decode: decodeJacobi, ...options });
-    const alone = await readRules(model, [texts[2]!], { decode: decodeJacobi, ...options });
-    expect(jacobi.rules.map(({ bits }) => bits)).toEqual(greedy.rules.map(({ bits }) => bits));
-    for (const [i, { confidence, malformedTokens }] of jacobi.rules.entries()) {
-      expect(malformedTokens).toBe(greedy.rules[i]!.malformedTokens);
-      confidence.forEach((p, bit) => expect(p).toBeCloseTo(greedy.rules[i]!.confidence[bit]!, 4));
-    }
-    expect(alone.rules[0]!.bits).toEqual(jacobi.rules[2]!.bits);
-    await model.release();
-  });
+  ])(
+    'reads the same by Jacobi and by greedy decoding: %s, %d pairs a text',
+    async (form, pairs) => {
+      const model = await randomModel(locationConfig, 3);
+      const texts = Array.from({ length: 3 }, (_, i) =>
+        drawPairs(3 * pairs, 4, 3).slice(i * pairs, (i + 1) * pairs),
+      );
+      const options = { topology: TORUS, form };
+      const greedy = await readRules(model, texts, { decode: decodeGreedy, ...options });
+      const jacobi = await readRules(model, texts, { decode: decodeJacobi, ...options });
+      const alone = await readRules(model, [texts[2]!], { decode: decodeJacobi, ...options });
+      expect(jacobi.rules.map(({ bits }) => bits)).toEqual(greedy.rules.map(({ bits }) => bits));
+      for (const [i, { confidence, malformedTokens }] of jacobi.rules.entries()) {
+        expect(malformedTokens).toBe(greedy.rules[i]!.malformedTokens);
+        confidence.forEach((p, bit) => expect(p).toBeCloseTo(greedy.rules[i]!.confidence[bit]!, 4));
+      }
+      expect(alone.rules[0]!.bits).toEqual(jacobi.rules[2]!.bits);
+      await model.release();
+    },
+  );
 
   it('refuses models that write next states alone', async () => {
     const forward = await randomModel(lineConfig('learned'), 1);

@@ -139,12 +139,16 @@ function compileGptProbe(
   let session: Promise<InferenceSession> | undefined;
 
   async function read(
-    ...[state, answer, header, written = allCells(state), more = {}]: Parameters<CompiledProbe['read']>
+    ...[state, answer, header, written = allCells(state), more = {}]: Parameters<
+      CompiledProbe['read']
+    >
   ): ReturnType<CompiledProbe['read']> {
     const { layout, tokens, positions } = layOut(config, tokenizer, state, answer, header);
     const { inputTokens, answerTokens, firstCell, promptTokens, width, height } = layout;
     session ??= runtime.createSession(encodeModel(graph));
-    const outputs = await (await session).run({
+    const outputs = await (
+      await session
+    ).run({
       input_ids: new Tensor('int32', tokens, [1, inputTokens]),
       position_ids: new Tensor('int32', positions, [inputTokens, 1]),
       num_logits_to_keep: new Tensor('int64', BigInt64Array.of(BigInt(answerTokens)), [1]),
@@ -167,7 +171,9 @@ function compileGptProbe(
     const size = config.vocab_size;
     const all = outputs['logits']!.data as Float32Array;
     const logits = new Float32Array(written.length * size);
-    written.forEach((cell, i) => logits.set(all.subarray(cell * size, (cell + 1) * size), i * size));
+    written.forEach((cell, i) =>
+      logits.set(all.subarray(cell * size, (cell + 1) * size), i * size),
+    );
     const margins = measureMargins(logits, size);
     return { weights: { layout, written, mapHeads, margins }, logits };
   }
@@ -203,13 +209,22 @@ function compileLocationProbe(
   }
 
   async function read(
-    ...[state, answer, header, written = allCells(state), more = {}]: Parameters<CompiledProbe['read']>
+    ...[state, answer, header, written = allCells(state), more = {}]: Parameters<
+      CompiledProbe['read']
+    >
   ): ReturnType<CompiledProbe['read']> {
     const { layout, tokens, positions } = layOut(config, tokenizer, state, answer, header);
     const { promptTokens, form } = layout;
-    const prompt = readPrompt(tokens.subarray(0, promptTokens), 1, positions.subarray(0, promptTokens * COORDINATES));
+    const prompt = readPrompt(
+      tokens.subarray(0, promptTokens),
+      1,
+      positions.subarray(0, promptTokens * COORDINATES),
+    );
     const first = promptTokens - 1; // the token that predicts the first cell
-    const answering = { ids: tokens.subarray(first), positions: positions.subarray(first * COORDINATES) };
+    const answering = {
+      ids: tokens.subarray(first),
+      positions: positions.subarray(first * COORDINATES),
+    };
     layOnBoard(prompt, answering.ids, answering.positions);
     const session = await open(form);
     const cells = state.cells.length;
@@ -225,9 +240,12 @@ function compileLocationProbe(
       });
       const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;
       given.set(cell, floats('given'));
-      answered.set(cell, Float32Array.from({ length: config.n_head }, (_, head) =>
-        sum(floats('following').subarray(head * cells, (head + 1) * cells)),
-      ));
+      answered.set(
+        cell,
+        Float32Array.from({ length: config.n_head }, (_, head) =>
+          sum(floats('following').subarray(head * cells, (head + 1) * cells)),
+        ),
+      );
       logits.set(floats('logits'), i * config.vocab_size);
     }
     const mapHeads = (cell: number): HeadAttention[] =>

@@ -58,7 +58,10 @@ export function measureNeighbourhoods(
   topology: Topology,
 ): NeighbourhoodShare[] {
   const { width, height } = layout;
-  const found = new Map<string, { layer: number; head: number; region: Region; shares: number[] }>();
+  const found = new Map<
+    string,
+    { layer: number; head: number; region: Region; shares: number[] }
+  >();
   for (const cell of written) {
     const keys = listNeighbourhood({ topology, width, height }, cell);
     const region = regionOf(layout, cell);
@@ -77,7 +80,12 @@ export function measureNeighbourhoods(
       mean: shares.reduce((sum, share) => sum + share, 0) / shares.length,
       least: Math.min(...shares),
     }))
-    .sort((a, b) => a.layer - b.layer || a.head - b.head || REGIONS.indexOf(a.region) - REGIONS.indexOf(b.region));
+    .sort(
+      (a, b) =>
+        a.layer - b.layer ||
+        a.head - b.head ||
+        REGIONS.indexOf(a.region) - REGIONS.indexOf(b.region),
+    );
 }
 
 /** How far the likeliest token's logit lies above the next one's, of each row. */

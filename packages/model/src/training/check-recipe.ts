@@ -71,8 +71,7 @@ const isRange = (range: unknown): range is [number, number] =>
   range.every(Number.isFinite) &&
   range[0] <= range[1];
 
-const isShare = (share: unknown): boolean =>
-  typeof share === 'number' && share >= 0 && share <= 1;
+const isShare = (share: unknown): boolean => typeof share === 'number' && share >= 0 && share <= 1;
 
 function expectDensities(expect: Expect, field: string, found: Densities): void {
   const fit = found?.length > 0 && found.every((d) => isRange(d) && d[0] >= 0 && d[1] <= 1);
@@ -115,7 +114,12 @@ function checkSizes(
 function checkLocationTraining(recipe: Recipe, expect: Expect): void {
   const { location, model, rules } = recipe;
   const whole = (field: string, found: unknown): void =>
-    expect(Number.isInteger(found) && (found as number) > 0, field, found, 'a whole number above 0');
+    expect(
+      Number.isInteger(found) && (found as number) > 0,
+      field,
+      found,
+      'a whole number above 0',
+    );
   expect(
     typeof location === 'object' && location !== null,
     'location',
@@ -174,7 +178,12 @@ function checkLocationTraining(recipe: Recipe, expect: Expect): void {
     'none for a model of one rule',
   );
   for (const field of LINE_FIELDS) {
-    expect(recipe[field] === undefined, field, recipe[field], 'nothing beside attention by location');
+    expect(
+      recipe[field] === undefined,
+      field,
+      recipe[field],
+      'nothing beside attention by location',
+    );
   }
 }
 

@@ -60,7 +60,12 @@ function buildGradient(
   const logits = network({ graph, config, parameter, sharpness });
   const targets = graph.input('targets', 'int32', logits.shape.slice(0, 2));
   const loss = crossEntropy(graph, logits, targets);
-  const gradients = differentiate(graph, mul(graph, loss, weight), [...parameters.values()], 'zeros');
+  const gradients = differentiate(
+    graph,
+    mul(graph, loss, weight),
+    [...parameters.values()],
+    'zeros',
+  );
   const own = flattenGradients(graph, specs, gradients);
   graph.output('next_gradient', graph.emit('Add', [before, own], 'float', flat.shape));
   graph.output('loss', loss);

@@ -39,7 +39,11 @@ export function buildTrainStep(config: GptConfig, options: TrainStepOptions): Gr
     parameter: (name) => parameters.get(name)!,
   });
   const loss = crossEntropy(graph, logits, targets);
-  const gradient = flattenGradients(graph, specs, differentiate(graph, loss, [...parameters.values()]));
+  const gradient = flattenGradients(
+    graph,
+    specs,
+    differentiate(graph, loss, [...parameters.values()]),
+  );
   const decayMask =
     options.weightDecay > 0
       ? graph.initializer('decay_mask', [total], maskMatrices(specs, total))
@@ -65,7 +69,9 @@ export function flattenGradients(
   specs: readonly { readonly shape: readonly number[] }[],
   gradients: readonly Value[],
 ): Value {
-  const flat = gradients.map((gradient, i) => reshapeTo(graph, gradient, [sizeOf(specs[i]!.shape)]));
+  const flat = gradients.map((gradient, i) =>
+    reshapeTo(graph, gradient, [sizeOf(specs[i]!.shape)]),
+  );
   const total = specs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   return graph.emit('Concat', flat, 'float', [total], { axis: 0 });
 }
@@ -102,7 +108,10 @@ function reshapeTo(graph: GraphBuilder, value: Value, shape: readonly number[]):
 }
 
 /** Decay is for matrices, not for biases and norms. */
-export function maskMatrices(specs: readonly { shape: readonly number[] }[], total: number): Float32Array {
+export function maskMatrices(
+  specs: readonly { shape: readonly number[] }[],
+  total: number,
+): Float32Array {
   const mask = new Float32Array(total);
   let at = 0;
   for (const { shape } of specs) {

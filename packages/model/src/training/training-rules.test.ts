@@ -1,4 +1,12 @@
-import { CONWAY, FORM_BITS, formatRule, isIsotropic, listFormBits, openStream, parseRule } from '@lifegpt/core';
+import {
+  CONWAY,
+  FORM_BITS,
+  formatRule,
+  isIsotropic,
+  listFormBits,
+  openStream,
+  parseRule,
+} from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { locationRecipe as recipe } from '../../test/tiny-recipe.js';
 import { drawTrainingRule, isHeldOutRule, listHeldOutRules } from './training-rules.js';
@@ -42,7 +50,9 @@ describe('training rules', () => {
       Array.from({ length: 9 }, (_, i) => 1 << i).filter((cell) =>
         table.some((next, neighbourhood) => next !== table[neighbourhood ^ cell]),
       ).length;
-    const counts = new Set(draw('table', 300).map((rule) => dependsOn(listFormBits(rule) as Uint8Array)));
+    const counts = new Set(
+      draw('table', 300).map((rule) => dependsOn(listFormBits(rule) as Uint8Array)),
+    );
     expect([...counts].sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9].filter((n) => counts.has(n)));
     expect(counts.size).toBeGreaterThanOrEqual(8);
   });

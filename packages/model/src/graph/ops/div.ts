@@ -14,12 +14,7 @@ export const Div: Operation = {
     const { shape } = output;
     const dA = graph.emit('Div', [dOutput, b!], 'float', shape);
     if (!wants[1]) return [sumToShape(graph, dA, a!.shape), null];
-    const dB = graph.emit(
-      'Neg',
-      [graph.emit('Mul', [dA, output], 'float', shape)],
-      'float',
-      shape,
-    );
+    const dB = graph.emit('Neg', [graph.emit('Mul', [dA, output], 'float', shape)], 'float', shape);
     return [wants[0] ? sumToShape(graph, dA, a!.shape) : null, sumToShape(graph, dB, b!.shape)];
   },
 };
