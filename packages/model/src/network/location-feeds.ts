@@ -171,7 +171,7 @@ export function layOnBoard(
   }
 }
 
-/** Some of the queries of all texts. */
+/** Those of the queries of all texts from one to another. */
 export function takeQueries(
   { ids, positions }: BoardQueries,
   texts: number,
@@ -184,4 +184,23 @@ export function takeQueries(
     taken.set(ids.subarray(text * count + from, text * count + to), text * (to - from));
   }
   return { ids: taken, positions: positions.slice(from * COORDINATES, to * COORDINATES) };
+}
+
+/** Some of the queries of all texts, by their indices. */
+export function pickQueries(
+  { ids, positions }: BoardQueries,
+  texts: number,
+  picked: readonly number[],
+): BoardQueries {
+  const count = positions.length / COORDINATES;
+  const taken = new Int32Array(texts * picked.length);
+  const places = new Int32Array(picked.length * COORDINATES);
+  picked.forEach((query, i) => {
+    for (let text = 0; text < texts; text++) {
+      taken[text * picked.length + i] = ids[text * count + query]!;
+    }
+    const at = query * COORDINATES;
+    places.set(positions.subarray(at, at + COORDINATES), i * COORDINATES);
+  });
+  return { ids: taken, positions: places };
 }

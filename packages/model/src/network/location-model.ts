@@ -23,6 +23,7 @@ import {
   findPart,
   layOnBoard,
   locateCells,
+  pickQueries,
   placeBits,
   readPrompt,
   takeQueries,
@@ -39,6 +40,7 @@ import {
   lookUpRule,
   type LocationParts,
 } from './location-network.js';
+import { createNearPass, type NearPass } from './near-pass.js';
 import { openWeights } from './weights.js';
 
 /** What such a model is made of. */
@@ -48,6 +50,8 @@ export interface LocationModelParts {
   readonly tokenizer: Tokenizer;
   readonly tensors: readonly NamedTensor[];
   readonly runtime: Runtime;
+  /** Whether whole answers are computed by a plan of what each class of cells reads; true when left out. */
+  readonly near?: boolean;
   /** Numbers that the windows of a piece may have; 4 million when left out. */
   readonly windowNumbers?: number;
 }
@@ -106,6 +110,7 @@ export function buildInferRule(parts: LocationParts, form: RuleForm): GraphBuild
 export async function createLocationModel(parts: LocationModelParts): Promise<LanguageModel> {
   const { name, config, tokenizer, tensors, runtime, windowNumbers = WINDOW_NUMBERS } = parts;
   const sessions = new Map<string, Promise<InferenceSession>>();
+  let near: NearPass | undefined;
   function compile(
     key: string,
     build: (parts: LocationParts) => GraphBuilder,
@@ -197,14 +202,36 @@ export async function createLocationModel(parts: LocationModelParts): Promise<La
       );
     }
     const bits = new Tensor('int32', bitIds, [texts, FORM_BITS[form]]);
-    async function answer(inputIds: Int32Array, positions: Int32Array): Promise<Float32Array> {
-      layOnBoard(prompt, inputIds, positions);
-      const { logits } = await lookInPieces(prompt, { ids: inputIds, positions }, (piece) =>
+    const dense = async (queries: BoardQueries): Promise<Float32Array> => {
+      const { logits } = await lookInPieces(prompt, queries, (piece) =>
         run(`next-state ${form}`, (on) => buildNextState(on, form), { ...piece, bit_ids: bits }),
       );
       return logits!;
+    };
+    async function append(inputIds: Int32Array, positions: Int32Array): Promise<Float32Array> {
+      layOnBoard(prompt, inputIds, positions);
+      return dense({ ids: inputIds, positions });
     }
-    return { answer, append: answer, release: () => undefined };
+    /** A whole answer by the plan, and what that leaves in doubt by the dense network. */
+    async function answer(inputIds: Int32Array, positions: Int32Array): Promise<Float32Array> {
+      const count = positions.length / COORDINATES;
+      if (parts.near === false || count !== width * height + 1) return append(inputIds, positions);
+      layOnBoard(prompt, inputIds, positions);
+      near ??= createNearPass(parts);
+      const { logits, doubtful } = await near.run(prompt, inputIds);
+      if (doubtful.length === 0) return logits;
+      const queries = pickQueries({ ids: inputIds, positions }, texts, doubtful);
+      const decided = await dense(queries);
+      const size = config.vocab_size;
+      for (let text = 0; text < texts; text++) {
+        doubtful.forEach((cell, i) => {
+          const row = (text * doubtful.length + i) * size;
+          logits.set(decided.subarray(row, row + size), (text * count + cell) * size);
+        });
+      }
+      return logits;
+    }
+    return { answer, append, release: () => undefined };
   }
 
   return {
@@ -218,6 +245,7 @@ export async function createLocationModel(parts: LocationModelParts): Promise<La
       return prompt.asksForRule ? readPairs(prompt) : readState(prompt);
     },
     release: async () => {
+      await near?.release();
       for (const session of sessions.values()) await (await session).release();
     },
   };
