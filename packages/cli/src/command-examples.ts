@@ -62,9 +62,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
   ],
   'model list': [['', 'the models that ship']],
   'model show': [['runs/mine', 'what a model is and what it was trained for']],
-  'model export': [
-    ['flat32 --out hf', 'a folder for transformers and transformers.js'],
-  ],
+  'model export': [['flat32 --out hf', 'a folder for transformers and transformers.js']],
   'model attention': [['glider --rule B3/S23:T8,8', 'where the model looks']],
   serve: [
     ['', 'life on http://127.0.0.1:8080'],

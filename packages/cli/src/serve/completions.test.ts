@@ -79,7 +79,9 @@ describe('completions by a model that reads headers', () => {
     await expect(failing(prompt.replace('K4,2*', 'K4,3*'))).rejects.toThrow(InputError);
     await expect(failing(prompt, { width: 2 })).rejects.toThrow(/"width" is 2/);
     await expect(failing(prompt.replace('K4,2*', 'P4,2'))).rejects.toThrow(/not for :P4,2/);
-    await expect(failing('@PredictNextSate{B3/S23:T2,2}<0110> [')).rejects.toThrow(/with a header reads/);
+    await expect(failing('@PredictNextSate{B3/S23:T2,2}<0110> [')).rejects.toThrow(
+      /with a header reads/,
+    );
     expect(asked).toEqual([]);
   });
 });
