@@ -81,7 +81,7 @@ function drawRight(random, path) {
   const side = 3 + random.nextInt(14);
   const cells = Uint8Array.from({ length: side * side }, () => random.nextInt(2));
   if (path === '/v1/completions') {
-    return { model: 'torus32', prompt: formatPrompt({ width: side, height: side, cells }) };
+    return { model: 'life', prompt: formatPrompt({ width: side, height: side, cells }) };
   }
   return random.nextInt(2) === 0 ? { rle: RLE } : { cells: cells.join('') };
 }

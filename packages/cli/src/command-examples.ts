@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   predict: [
     ['glider -n 8 --compare', 'a built-in pattern, eight states, beside the truth'],
+    ['glider --rule B2n3/S23-q:C40,30 -n 9', 'any two-state rule of the 3x3 neighbourhood'],
     ['pattern.rle --rule B3/S23:T24,20 -n 30 --gif run.gif', 'a file on a torus, as an animation'],
     ['states.csv --row 10 -n 9 --require-exact --json', 'fails unless every cell is right'],
     ['- --decode sample --temperature 0.5 --seed 7', 'a pattern from stdin, sampled'],
@@ -24,7 +25,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['--out mixed --size 3..12x3..12 --rule random --format jsonl', 'many sizes, any rule'],
     ['--out boards --rows 1000000 --shard 2/8', 'the third of eight shares'],
     [
-      '--out unseen --held-out surfaces64 --rows-per-kind 200',
+      '--out unseen --held-out life --rows-per-kind 200',
       'what a recipe never shows its model, for the test',
     ],
   ],
@@ -38,24 +39,18 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
   eval: [
     ['boards --limit 1000 --json', 'a model against the rows of a data set'],
     ['states.csv --model runs/mine --arar 249', 'fed with its own answers, 249 times'],
-    ['--fresh 20 --size 65,80 --model surfaces64 --untrained-sizes', 'beyond its training'],
+    ['--fresh 20 --size 65,80', 'on sizes beyond its training'],
     ['--fresh 1000000 --shard 2/8 --out trial', 'the third of eight shares'],
   ],
   'eval-rules': [
-    ['--model inverse16', 'a model that infers rules, beside counting, on unseen rules'],
-    ['--model inverse16 --size 8 --pairs 3 --json', 'from three pairs of 8x8 each'],
-  ],
-  certify: [
-    ['--model certified16 --size 8', 'prove the answer right on all 2^64 boards of 8x8'],
-    ['--model surfaces64 --size 12x7 --topology P,C', 'on a plane, and on a cross-surface'],
-    ['--model certified16 --all --shard 0/4 --out proofs', 'every fourth size'],
-    ['--model certified16 --check certificate.json', 'verify a certificate by another proof'],
+    ['', 'rules that a model reads off states, beside counting, of those that it never saw'],
+    ['--form table --size 8 --pairs 3 --json', 'tables of 512 bits, from three pairs of 8x8 each'],
   ],
   'infer-rule': [
     ['states.csv', 'the rule of a data file, and which of its 18 bits are certain'],
     ['run.gif --forecast 10 --gif next.gif', 'of an animation, and ten generations more'],
     ['frames --bounds P64,64 --json', 'of a folder of RLE frames, on a plane'],
-    ['states.csv --rule-model inverse16', 'what a model reads, beside counting'],
+    ['states.csv --rule-model', 'what the model life reads, beside counting'],
     ['states.csv --noise 0.01', 'where one cell in a hundred may be wrong'],
   ],
   ablate: [
@@ -69,13 +64,11 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
   ],
   'model list': [['', 'the models that ship']],
   'model show': [['runs/mine', 'what a model is and what it was trained for']],
-  'model export': [
-    ['torus32 --size 32x32 --out hf', 'a folder for transformers and transformers.js'],
-  ],
+  'model export': [['flat32 --out hf', 'a folder for transformers and transformers.js']],
   'model attention': [['glider --rule B3/S23:T8,8', 'where the model looks']],
   serve: [
-    ['', 'torus32 on http://127.0.0.1:8080'],
-    ['--model torus32 runs/mine --port 9000', 'two models'],
+    ['', 'life on http://127.0.0.1:8080'],
+    ['--model life runs/mine --port 9000', 'two models'],
     ['--host 0.0.0.0 --queue 1000', 'to other machines, with the token of LIFEGPT_TOKEN'],
   ],
   'queue submit dataset': [
@@ -83,9 +76,6 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
   ],
   'queue submit eval': [
     ['trial --out shared/trial --fresh 1000000 --shards 64', 'fresh boards, in 64 shards'],
-  ],
-  'queue submit certify': [
-    ['proofs --out shared/proofs --model certified16 --all', 'a shard a size'],
   ],
   'queue submit ablate': [
     ['arms positions --out shared/positions', 'a shard a training; the name comes first'],

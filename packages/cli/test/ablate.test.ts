@@ -9,7 +9,8 @@ import { TINY_RECIPE } from './tiny-recipe.js';
 
 const RECIPE = {
   ...TINY_RECIPE,
-  steps: 20,
+  steps: 120,
+  learning_rate: 1e-2,
   stages: [
     { until: 1, cells_per_batch: 32, sizes: [{ weight: 1, height: [4, 4], width: [4, 4] }] },
   ],
@@ -52,7 +53,7 @@ describe('lifegpt ablate', () => {
     ]);
     for (const { wrongShare, byDensity } of arms) {
       expect(wrongShare.least).toBeLessThanOrEqual(wrongShare.mean);
-      expect(wrongShare.mean).toBeGreaterThan(0); // twenty steps teach nothing
+      expect(wrongShare.mean).toBeGreaterThan(0); // so few steps do not teach it all
       const mean = byDensity.reduce((sum: number, share: number) => sum + share, 0) / 10;
       expect(wrongShare.mean).toBeCloseTo(mean, 10);
     }

@@ -13,29 +13,29 @@ describe('lifegpt model attention', () => {
     const { heads, shares, margins, rule } = JSON.parse(stdout);
     expect(rule).toBe('B3/S23:T16,16');
     expect(margins).toHaveLength(256);
-    expect(shares).toHaveLength(6);
+    expect(heads).toHaveLength(24);
+    expect(shares).toHaveLength(3 * 24);
     const wanted = [0, 1, 15, 16, 17, 31, 240, 241, 255];
-    // both heads together, since they share the work
-    const sums = heads[0].cells.map((weight: number, k: number) => weight + heads[1].cells[k]);
-    const top = sums
-      .map((weight: number, k: number) => [weight, k])
-      .sort((a: number[], b: number[]) => b[0]! - a[0]!)
-      .slice(0, 9)
-      .map(([, k]: number[]) => k);
-    expect(top.sort((a: number, b: number) => a - b)).toEqual(wanted);
-    for (const { cells, neighbourhood, answer, markers } of heads) {
-      const total = cells.reduce((sum: number, weight: number) => sum + weight, answer + markers);
+    // all heads together, since they share the work
+    const sums = Array.from({ length: 256 }, (_, k) =>
+      heads.reduce((sum: number, head: { cells: number[] }) => sum + head.cells[k]!, 0),
+    );
+    const top = [...sums.keys()].sort((a, b) => sums[b]! - sums[a]!).slice(0, 9);
+    // a head that the model does not need may look beside them
+    expect(top.filter((cell) => wanted.includes(cell)).length).toBeGreaterThanOrEqual(7);
+    expect(wanted.every((cell) => sums[cell]! > 0.1)).toBe(true);
+    for (const { cells, answer, rest } of heads) {
+      const total = cells.reduce((sum: number, weight: number) => sum + weight, answer + rest);
       expect(total).toBeCloseTo(1, 4);
-      expect(neighbourhood).toBeGreaterThan(0.5);
     }
   });
 
   it('draws the board of each head, and the shares by region', () => {
     const { code, stdout } = lifegpt('model attention glider --cell 4,4 --rule B3/S23:T12,9');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/layer 0, head 1: \d\d\.\d\d % on the 3x3 neighbourhood/);
-    expect(stdout).toMatch(/layer 0, head 0, corners +\d\d\.\d\d % \(\d\d\.\d\d %\) over 4 cells/);
-    expect(stdout.split('\n').filter((line) => /^[·░▒▓█]{24}$/.test(line))).toHaveLength(18);
+    expect(stdout).toMatch(/layer 1, head 1: \d+\.\d\d % on the 3x3 neighbourhood, .* % elsewhere/);
+    expect(stdout).toMatch(/layer 1, head 0, corners +\d+\.\d\d % \(\d+\.\d\d %\) over 4 cells/);
+    expect(stdout.split('\n').filter((line) => /^[·░▒▓█]{24}$/.test(line))).toHaveLength(9 * 24);
   });
 
   it('refuses a cell outside', () => {

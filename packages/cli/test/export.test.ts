@@ -31,12 +31,8 @@ function writeRecipe(scheme: 'learned' | 'rope'): void {
     ...TINY_RECIPE.model,
     n_layer: 2,
     position_scheme: scheme,
-    n_positions: 40,
-    trained_for: { ...TINY_RECIPE.model.trained_for, sides: [4, 4] },
   };
-  const sizes = [{ weight: 1, height: [4, 4], width: [4, 4] }];
-  const stages = [{ until: 1, cells_per_batch: 128, sizes }];
-  const recipe = { ...TINY_RECIPE, name: scheme, model, steps: 120, learning_rate: 1e-2, stages };
+  const recipe = { ...TINY_RECIPE, name: scheme, model, steps: 120, learning_rate: 1e-2 };
   writeFileSync(join(folder, `${scheme}.json`), JSON.stringify(recipe));
 }
 
@@ -45,42 +41,31 @@ interface Report {
 }
 
 describe('lifegpt model export', () => {
-  it('writes a border model for one size, and transformers.js writes the same tokens', async () => {
-    expect(lifegpt('model export torus32 --size 7x9 --out torus7x9').code).toBe(0);
-    const json = lifegpt('predict glider --rule B3/S23:T9,7 -n 1 --decode greedy --json').stdout;
-    const { states } = JSON.parse(json) as Report;
-    const prompt = `@PredictNextState<${states[0]}> [`;
-    expect(await generate('torus7x9', prompt)).toBe(`${prompt}${states[1]}]$`);
-    expect(readdirSync(join(folder, 'torus7x9')).sort()).toEqual([
-      'config.json',
-      'generation_config.json',
-      'model.safetensors',
-      'onnx',
-      'tokenizer.json',
-      'tokenizer_config.json',
-    ]);
-  });
-
   it.each(['learned', 'rope'] as const)('writes a model with %s positions', async (scheme) => {
     writeRecipe(scheme);
     lifegpt(`train ${scheme}.json --out run-${scheme}`);
     const { code, stdout } = lifegpt(`model export run-${scheme} --out hf-${scheme}`);
     expect(code).toBe(0);
-    expect(stdout.includes('model.safetensors')).toBe(scheme === 'learned');
+    const files = readdirSync(join(folder, `hf-${scheme}`)).sort();
+    expect(files.filter((file) => file !== 'model.safetensors')).toEqual([
+      'config.json',
+      'generation_config.json',
+      'onnx',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ]);
+    expect(files.includes('model.safetensors')).toBe(scheme === 'learned');
+    expect(stdout.includes('Python’s GPT-2 has learned positions')).toBe(scheme === 'rope');
     const line = `predict blinker --rule B3/S23:T4,4 --model run-${scheme} --decode greedy --json`;
     const { states } = JSON.parse(lifegpt(line).stdout) as Report;
     const prompt = `@PredictNextState<${states[0]}> [`;
     expect(await generate(`hf-${scheme}`, prompt)).toBe(`${prompt}${states[1]}]$`);
   });
 
-  it('asks for a size where the positions have more than one dimension, and keeps to the sides', () => {
-    const without = lifegpt('model export torus32 --out nowhere');
-    expect(without.code).toBe(2);
-    expect(without.stderr).toMatch(/positions of one dimension; give --size, e.g. 32x32/);
-    expect(lifegpt('model export torus32 --size 40 --out nowhere').stderr).toMatch(
-      /trained for sides 3 to 32, not for 40x40/,
-    );
-    expect(lifegpt('model export torus32 --size 3..4 --out nowhere').stderr).toMatch(/one size/);
+  it('says that GPT-2 does not attend by location', () => {
+    const { code, stdout, stderr } = lifegpt('model export life --out nowhere');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/life attends by location, which GPT-2 .* does not; .*flat32/);
     expect(readdirSync(folder)).not.toContain('nowhere');
   });
 });

@@ -173,16 +173,16 @@ describe('lifegpt infer-rule', () => {
       run(soup(12, 12, 6, 0.7), 'B3/S23', 6),
       states.slice(0, 6),
     ]);
-    const given = 'infer-rule a.csv --bounds T12,12 --forecast 3 --model torus32 --json';
+    const given = 'infer-rule a.csv --bounds T12,12 --forecast 3 --model life --json';
     const { stdout } = runLifegpt(folder, given.split(' '));
     const report = JSON.parse(stdout) as Record<string, any>;
     expect(report['forecast']).toMatchObject({
-      by: 'torus32',
+      by: 'life',
       wrongCells: 0,
       states: states.slice(6).map(formatCells),
     });
     writeCsv('b.csv', [run(soup(12, 12, 7), HIGHLIFE, 6)]);
-    const other = 'infer-rule b.csv --bounds T12,12 --forecast 3 --model torus32';
+    const other = 'infer-rule b.csv --bounds T12,12 --forecast 3 --model flat32';
     const { code, stderr } = runLifegpt(folder, other.split(' '));
     expect(code).toBe(2);
     expect(stderr).toContain('was trained for rule B3/S23');

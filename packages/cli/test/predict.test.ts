@@ -54,7 +54,7 @@ describe('lifegpt predict', () => {
     );
     const report = JSON.parse(stdout) as Report;
     expect(code).toBe(0);
-    expect(report).toMatchObject({ model: 'torus32', rule: 'B3/S23:T9,7', width: 9, height: 7 });
+    expect(report).toMatchObject({ model: 'life', rule: 'B3/S23:T9,7', width: 9, height: 7 });
     expect(report.comparison).toEqual({
       exact: true,
       wrongCells: 0,
@@ -65,6 +65,14 @@ describe('lifegpt predict', () => {
     expect(report.states).toHaveLength(6);
     const truth = lifegpt('simulate glider --rule B3/S23:T9,7 -n 5 --json');
     expect(report.states[5]).toBe((JSON.parse(truth.stdout) as { state: string }).state);
+  });
+
+  it('steps any two-state rule of the 3x3 neighbourhood on every topology', () => {
+    for (const rule of ['B2n3/S23-q:C7,5', 'B13/S012V:K9*,4', 'B2/S34H:S6', 'B36/S23:P40,3']) {
+      const { code, stdout } = lifegpt(`predict glider --rule ${rule} -n 2 --require-exact --json`);
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ comparison: { wrongCells: 0 } });
+    }
   });
 
   it('prints the same states by greedy and by Jacobi decoding, in many passes and in few', () => {
@@ -103,7 +111,7 @@ describe('lifegpt predict', () => {
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(
       /^exact: 0 wrong cells in 2 generations, [\d.]+ ms a generation, \d+ forward passes for 52 tokens$/,
     );
-    expect(stderr).toMatch(/^B3\/S23:T5,5, model torus32 on cpu \(.+\), jacobi decoding\n$/);
+    expect(stderr).toMatch(/^B3\/S23:T5,5, model life on cpu \(.+\), jacobi decoding\n$/);
   });
 
   it('reads RLE from stdin and writes a GIF', () => {
@@ -125,7 +133,7 @@ describe('lifegpt predict', () => {
 
   it('exits with 1 when exactness was asked for and the model is wrong', () => {
     const model = join(folder, 'spoiled');
-    cpSync(join(ZOO, 'torus32'), model, { recursive: true });
+    cpSync(join(ZOO, 'life'), model, { recursive: true });
     // other weights under a matching hash: the tensors in reverse order of bytes are a wrong model
     const weights = readFileSync(join(model, 'model.safetensors'));
     const body = weights.subarray(8 + Number(weights.readBigUInt64LE()));
@@ -149,16 +157,16 @@ describe('lifegpt predict', () => {
 
   const refused: [string, string, RegExp][] = [
     ['a pattern that there is not', 'predict no-such-thing', /no-such-thing/],
-    ['a rule that is not life-like', 'predict glider --rule B2a/S12', /B2a\/S12/],
+    ['a rule of more than two states', 'predict glider --rule B3/S23/4', /more than two states/],
     [
       'a rule that the model was not trained for',
-      'predict glider --rule B36/S23',
+      'predict glider --rule B36/S23 --model flat32',
       /trained for rule B3\/S23, not B36\/S23/,
     ],
     [
       'a side that it was not trained for',
-      'predict glider --rule B3/S23:T40,8',
-      /trained for sides 3 to 32, but the grid is 40x8/,
+      'predict glider --rule B3/S23:T40,8 --model flat32',
+      /trained for sides 32 to 32, but the grid is 40x8/,
     ],
     [
       'a pattern larger than the torus',
@@ -168,7 +176,7 @@ describe('lifegpt predict', () => {
     [
       'an unknown model',
       'predict glider --model nobody',
-      /'nobody' is neither a shipped model \(.*torus32.*\) nor a folder/,
+      /'nobody' is neither a shipped model \(.*life.*\) nor a folder/,
     ],
     [
       'an unknown device',
@@ -183,9 +191,10 @@ describe('lifegpt predict', () => {
     ['a temperature that is none', 'predict glider --temperature -1', /--temperature/],
     [
       'a board that is no torus',
-      'predict glider --rule B3/S23:P12,12',
-      /trained for tori, not for :P12,12/,
+      'predict glider --rule B3/S23:P32,32 --model flat32',
+      /trained for tori, not for :P32,32/,
     ],
+    ['borders that are shifted', 'predict glider --rule B3/S23:T12+1,12', /not for :T12\+1,12/],
     ['no generations', 'predict glider -n 0', /-n needs a whole number from 1/],
   ];
   it.each(refused)('refuses %s, in one clear line, and writes nothing', (_name, line, message) => {
@@ -208,7 +217,7 @@ describe('lifegpt predict', () => {
   });
 
   it('refuses a model folder whose weights are missing or damaged', () => {
-    cpSync(join(ZOO, 'torus32'), join(folder, 'copy'), { recursive: true });
+    cpSync(join(ZOO, 'life'), join(folder, 'copy'), { recursive: true });
     const file = join(folder, 'copy', 'model.safetensors');
     const weights = readFileSync(file);
     writeFileSync(file, weights.subarray(0, 1000));

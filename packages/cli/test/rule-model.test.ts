@@ -1,69 +1,30 @@
-/** What the commands make of a model that infers rules. Needs the build. */
+/** What the commands make of rules that a model reads off states. Needs the build and the shipped `life`. */
 
 import {
   createGrid,
   formatCells,
-  HEADER_VOCABULARY,
   openStream,
   parseRule,
-  RULE_VOCABULARY,
   stepReference,
   type Grid,
 } from '@lifegpt/core';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../src/program.js';
 import type { Outcome } from './lifegpt.js';
-import { TINY_RECIPE } from './tiny-recipe.js';
 
-/** Too few steps to learn anything: what the commands do with it is the same. */
-const RECIPE = {
-  ...TINY_RECIPE,
-  name: 'inverse',
-  vocabulary: 'infer-rule',
-  model: {
-    ...TINY_RECIPE.model,
-    n_layer: 2,
-    vocab_size: RULE_VOCABULARY.length,
-    n_positions: 18,
-    task: 'infer-rule',
-    trained_for: { rule: 'B3/S23', rules: 'all', topology: 'torus', sides: [3, 4] },
-  },
-  steps: 40,
-  rules: { count: 1000, held_out: 1000, grows: [0, 0] },
-  guided_attention: { weight: 4, scale: 1 },
-};
-
-/** The same of one that computes them. */
-const FORWARD = {
-  ...RECIPE,
-  name: 'forward',
-  vocabulary: 'header',
-  model: {
-    ...RECIPE.model,
-    vocab_size: HEADER_VOCABULARY.length,
-    task: undefined,
-    header: true,
-    header_layers: 'all',
-  },
-  guided_answer: { weight: 4, scale: 1 },
-};
-
-describe('a model that infers rules', { timeout: 600_000 }, () => {
+describe('rules that life reads', { timeout: 120_000 }, () => {
   let folder: string;
-  let trained: Record<string, unknown>;
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'lifegpt-inverse-'));
-    writeFileSync(join(folder, 'inverse.json'), JSON.stringify(RECIPE));
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'lifegpt-rules-'));
     process.chdir(folder);
-    const { code, stdout, stderr } = await lifegpt('train inverse.json --out inverse --json');
-    if (code !== 0) throw new Error(stderr);
-    trained = JSON.parse(stdout) as typeof trained;
-    writeFileSync(join(folder, 'states.csv'), `State 1,State 2,State 3,Rule\n${row('B36/S23', 1)}`);
-  }, 600_000);
+    write('states.csv', 'B36/S23', 'T4,3');
+    write('projective.csv', 'B36/S23', 'C4,3');
+    write('shifted.csv', 'B36/S23', 'T4+1,3');
+  });
   afterAll(() => {
     process.chdir(tmpdir());
     rmSync(folder, { recursive: true });
@@ -81,121 +42,72 @@ describe('a model that infers rules', { timeout: 600_000 }, () => {
     return JSON.parse(stdout) as Record<string, any>;
   }
 
-  /** Three states of 4x3 cells as a row of a data file. */
-  function row(rule: string, seed: number, bounds = 'T4,3'): string {
-    const random = openStream(seed, 'soup');
-    let grid: Grid = createGrid(
-      4,
-      3,
-      Uint8Array.from({ length: 12 }, () => random.nextInt(2)),
-    );
+  /** Three states of 4x3 cells as a data file of one row. */
+  function write(file: string, rule: string, bounds: string): void {
+    const random = openStream(1, 'soup');
+    const cells = Uint8Array.from({ length: 12 }, () => random.nextInt(2));
+    let grid: Grid = createGrid(4, 3, cells);
     const states = [grid];
-    for (let k = 0; k < 2; k++) states.push((grid = stepReference(grid, parseRule(rule).rule)));
-    return `${states.map(formatCells).join(',')},"${rule}:${bounds}"\n`;
+    const { rule: read, bounds: board } = parseRule(`${rule}:${bounds}`);
+    for (let k = 0; k < 2; k++) states.push((grid = stepReference(grid, read, board!.topology)));
+    const row = `${states.map(formatCells).join(',')},"${rule}:${bounds}"`;
+    writeFileSync(join(folder, file), `State 1,State 2,State 3,Rule\n${row}\n`);
   }
 
-  it('is counted by bits and pairs at the end of its training, on rules that were held out', () => {
-    const { pairs, exactPairs, determinedBits, rightBits, openBits, markedBits } =
-      trained as Record<string, number>;
-    expect(pairs).toBe(800);
-    expect(determinedBits! + openBits!).toBe(800 * 18);
-    expect(rightBits!).toBeLessThanOrEqual(determinedBits!);
-    expect(markedBits!).toBeLessThanOrEqual(openBits!);
-    expect(exactPairs!).toBeLessThan(400);
-    const written = readFileSync(join(folder, 'inverse/training.json'), 'utf8');
-    const { evaluation } = JSON.parse(written) as { evaluation: Record<string, unknown> };
-    expect(evaluation).toMatchObject({ heldOutRules: 1000, pairs, rightBits, density: [0.2, 0.8] });
-  });
+  it.each(['states.csv', 'projective.csv'])(
+    'are those that counting finds in %s, a pair of states at a time',
+    async (file) => {
+      const report = await readJson(`infer-rule ${file} --rule-model`);
+      const { model, pairs, bits, differs, contradicted } = report['ruleModel'];
+      expect({ model, pairs, differs, contradicted }).toEqual({
+        model: 'life',
+        pairs: 2,
+        differs: [],
+        contradicted: [],
+      });
+      expect(bits).toEqual(report['bits']);
+      expect(await readJson(`infer-rule ${file}`)).toEqual({ ...report, ruleModel: null });
+      const { stdout } = await lifegpt(`infer-rule ${file} --rule-model life`);
+      expect(stdout).toContain('life reads what counting does');
+    },
+  );
 
-  it('reads each pair of an observation beside counting, and says where they differ', async () => {
-    const report = await readJson('infer-rule states.csv --rule-model inverse');
-    const { model, bits, confidence, differs, contradicted, pairs } = report['ruleModel'];
-    expect({ model, pairs }).toEqual({ model: 'inverse', pairs: 2 });
-    const names = (report['bits'] as (0 | 1 | null)[]).flatMap((bit, c) =>
-      bit === bits[c] ? [] : [`${c < 9 ? 'B' : 'S'}${c % 9}`],
-    );
-    expect(names.length).toBeGreaterThan(0); // it has learned next to nothing
-    expect(differs).toEqual(names);
-    expect(contradicted.every((name: string) => /^[BS][0-8]$/.test(name))).toBe(true);
-    expect(confidence).toHaveLength(18);
-    for (const p of confidence) expect(p > 0 && p <= 1).toBe(true);
-    const without = await readJson('infer-rule states.csv');
-    expect(without).toEqual({ ...report, ruleModel: null });
-    const { code, stdout } = await lifegpt('infer-rule states.csv --rule-model inverse');
-    expect(code).toBe(0);
-    expect(stdout).toContain(`inverse reads ${names.join(' ')} differently`);
-  });
-
-  it('is held against counting on rules that its recipe held out', async () => {
-    const given = 'eval-rules --model inverse --rules 16 --pairs 2 --size 3x4 --seed 3';
+  it('are held against counting, on sizes and topologies that are drawn', async () => {
+    const given = 'eval-rules --rules 24 --size 3..8x3..8 --seed 3';
     const { readers, ...scores } = await readJson(given);
-    expect(scores).toMatchObject({ rules: 16, pairs: 32, heldOut: true, height: 3, width: 4 });
-    expect(scores['determinedBits'] + scores['openBits']).toBe(288);
+    expect(scores).toMatchObject({ model: 'life', form: 'counts', rules: 24, pairs: 24 });
+    expect(scores['determinedBits'] + scores['openBits']).toBe(24 * 18);
     const [counting, model] = readers;
-    expect(counting).toMatchObject({
-      reader: 'counting',
-      exactRules: 16,
-      wrongBits: 0,
-      claimedBits: 0,
-    });
-    expect(counting.functionalRules).toBeLessThan(16); // two small pairs do not show a whole rule
-    expect(model.reader).toBe('inverse');
-    expect(model.exactRules).toBeLessThan(8);
-    expect(model.wrongBits).toBeGreaterThan(0);
-    const again = (await readJson(given)).readers;
-    const timeless = (all: any[]) => all.map((reader) => ({ ...reader, seconds: 0 }));
-    expect(timeless(again)).toEqual(timeless(readers));
-    const text = (await lifegpt(given)).stdout;
-    expect(text).toContain('16 rules that its recipe held out, 32 pairs of 3x4');
+    const all = { exactRules: 24, wrongBits: 0, claimedBits: 0 };
+    expect(counting).toMatchObject({ reader: 'counting', ...all });
+    expect(counting.functionalRules).toBeLessThan(24); // a small pair does not show a whole rule
+    expect(model).toMatchObject({ reader: 'life', ...all });
+    const timeless = (list: any[]) => list.map((reader) => ({ ...reader, seconds: 0 }));
+    expect(timeless((await readJson(given)).readers)).toEqual(timeless(readers));
+    const other = await readJson(given.replace('--seed 3', '--seed 4'));
+    expect(other['determinedBits']).not.toBe(scores['determinedBits']);
+    expect((await lifegpt(given)).stdout).toContain('24 pairs of 3..8x3..8');
   });
 
-  it.each([
-    ['bits', 'pairs', 18, RECIPE],
-    ['cells', 'boards', 16, FORWARD],
-  ])('is compared with others by its wrong %s', async (parts, wholes, size, recipe) => {
-    const question = 'Do ten rules do?';
-    const arms = [{ name: 'ten', change: { rules: { ...recipe.rules, count: 10 } } }];
-    const ablation = { name: 'ten', question, seeds: [1], recipe: { ...recipe, steps: 4 }, arms };
-    writeFileSync(join(folder, `${parts}.json`), JSON.stringify(ablation));
-    const told = await lifegpt(`ablate ${parts}.json --out ablated/${parts}`);
-    expect(told.stdout).toMatch(
-      new RegExp(`^Do ten rules do\\?\nten +wrong ${parts} \\d.*, wrong ${wholes} \\d`),
-    );
-    const { stdout } = await lifegpt(`ablate ${parts}.json --out ablated/${parts} --json`);
-    const [{ densities }] = JSON.parse(stdout).results;
-    expect(densities).toHaveLength(10);
-    for (const { boards, cells, wrongCells, wrongBoards } of densities) {
-      expect([boards, cells]).toEqual([200, 200 * size]);
-      expect(wrongCells).toBeGreaterThanOrEqual(wrongBoards);
-    }
+  it('are asked for as tables too, several pairs in one prompt', async () => {
+    const scores = await readJson('eval-rules --rules 8 --pairs 2 --size 8 --form table');
+    expect(scores).toMatchObject({ form: 'table', kind: 'isotropic rules', rules: 8, pairs: 16 });
+    expect(scores['determinedBits'] + scores['openBits']).toBe(8 * 512);
+    expect(scores['determinedBits']).toBeGreaterThan(8 * 50);
+    expect(scores['readers'][0]).toMatchObject({ exactRules: 8, wrongBits: 0 });
   });
 
   const refusals: [string, RegExp][] = [
-    ['predict glider --model inverse', /inverse reads rules off pairs/],
-    ['eval states.csv --model inverse', /inverse reads rules off pairs/],
-    ['certify --model inverse --size 3', /inverse reads rules off pairs/],
-    ['serve --model inverse --port 0', /inverse reads rules off pairs/],
-    ['model export inverse --size 4x4 --out hf', /inverse reads rules off pairs/],
-    ['model attention glider --cell 0,0 --model inverse', /inverse reads rules off pairs/],
-    ['infer-rule states.csv --forecast 2 --model inverse', /inverse reads rules off pairs/],
-    ['infer-rule states.csv --rule-model torus32', /torus32 writes next states/],
-    ['eval-rules --model torus32', /torus32 writes next states/],
-    ['eval-rules --model inverse --size 5x4', /for sides 3 to 4/],
-    ['eval-rules --model inverse --density 0.5..0.2', /--density needs a value or one range/],
+    ['infer-rule states.csv --rule-model flat32', /flat32 writes next states/],
+    ['infer-rule shifted.csv --rule-model', /not for :T4\+1,3/],
+    ['eval-rules --model flat32', /flat32 writes next states/],
+    ['eval-rules --size 0', /has a side of 0/],
+    ['eval-rules --form letters', /unknown --form 'letters'; choose one of counts, table/],
+    ['eval-rules --density 0.5..0.2', /--density needs a value or one range/],
   ];
-  it.each(refusals)('refuses: %s', async (line, message) => {
+  it.each(refusals)('are refused by: %s', async (line, message) => {
     const { code, stdout, stderr } = await lifegpt(line);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
-  });
-
-  it('refuses boards that are no tori', async () => {
-    const plane = createGrid(4, 3, new Uint8Array(12).fill(1));
-    const states = [plane, stepReference(plane, parseRule('B3/S23').rule, { kind: 'plane' })];
-    const line = states.map(formatCells).join(',');
-    writeFileSync(join(folder, 'plane.csv'), `State 1,State 2,Rule\n${line},"B3/S23:P4,3"\n`);
-    const { code, stdout, stderr } = await lifegpt('infer-rule plane.csv --rule-model inverse');
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/for tori, not for :P4,3/);
   });
 });

@@ -4,6 +4,7 @@ import {
   formatPrompt,
   formatRle,
   openStream,
+  parseRule,
   stepReference,
   TORUS,
   type Grid,
@@ -40,12 +41,12 @@ describe('the openai client', () => {
   it('completes a prompt with the true next state', async () => {
     const grid = drawBoard(16, 16);
     const prompt = formatPrompt(grid);
-    const completion = await openai.completions.create({ model: 'torus32', prompt });
+    const completion = await openai.completions.create({ model: 'life', prompt });
     expect(completion).toMatchObject({
       object: 'text_completion',
-      model: 'torus32',
+      model: 'life',
       choices: [{ text: `${nextState(grid)}]$`, index: 0, finish_reason: 'stop', logprobs: null }],
-      usage: { prompt_tokens: 258, completion_tokens: 257, total_tokens: 515 },
+      usage: { prompt_tokens: 278, completion_tokens: 257, total_tokens: 535 },
     });
   });
 
@@ -55,7 +56,7 @@ describe('the openai client', () => {
     const reasons: (string | null)[] = [];
     let tokens: number | undefined;
     for await (const chunk of await openai.completions.create({
-      model: 'torus32',
+      model: 'life',
       prompt: formatPrompt(grid),
       stream: true,
       stream_options: { include_usage: true },
@@ -75,7 +76,7 @@ describe('the openai client', () => {
   it('completes several prompts of different sizes, in their order', async () => {
     const boards = [8, 12, 8, 20].map((side) => drawBoard(side, side));
     const { choices } = await openai.completions.create({
-      model: 'torus32',
+      model: 'life',
       prompt: boards.map((board) => formatPrompt(board)),
     });
     expect(choices.map(({ text }) => text)).toEqual(boards.map((b) => `${nextState(b)}]$`));
@@ -85,7 +86,7 @@ describe('the openai client', () => {
   it('cuts at max_tokens and at stop, and repeats the prompt where asked', async () => {
     const grid = drawBoard(8, 8);
     const prompt = formatPrompt(grid);
-    const request = { model: 'torus32', prompt };
+    const request = { model: 'life', prompt };
     const whole = nextState(grid);
     const cut = await openai.completions.create({ ...request, max_tokens: 10, echo: true });
     expect(cut.choices[0]).toMatchObject({
@@ -99,7 +100,7 @@ describe('the openai client', () => {
 
   it('samples as `lifegpt predict` does, whatever the company', async () => {
     const grid = drawBoard(8, 8);
-    const request = { model: 'torus32', temperature: 2, seed: 4 };
+    const request = { model: 'life', temperature: 2, seed: 4 };
     const alone = await openai.completions.create({ ...request, prompt: formatPrompt(grid) });
     const others = Array.from({ length: 9 }, () => drawBoard(8, 8));
     const [inCompany] = await Promise.all(
@@ -127,14 +128,14 @@ describe('the openai client', () => {
 
   it('lists the models, finds one, and is told what is wrong', async () => {
     const { data } = await openai.models.list();
-    expect(data.map(({ id }) => id)).toEqual(['torus32']);
-    expect(await openai.models.retrieve('torus32')).toMatchObject({
-      id: 'torus32',
+    expect(data.map(({ id }) => id)).toEqual(['life']);
+    expect(await openai.models.retrieve('life')).toMatchObject({
+      id: 'life',
       object: 'model',
     });
     const unknown = openai.completions.create({ model: 'gpt-9', prompt: 'x' });
-    await expect(unknown).rejects.toThrow(/404 there is no model 'gpt-9' here; choose .*torus32/);
-    const bad = openai.completions.create({ model: 'torus32', prompt: 'Once upon a time' });
+    await expect(unknown).rejects.toThrow(/404 there is no model 'gpt-9' here; choose .*life/);
+    const bad = openai.completions.create({ model: 'life', prompt: 'Once upon a time' });
     await expect(bad).rejects.toBeInstanceOf(APIError);
     await expect(bad).rejects.toThrow(/400 a prompt reads @PredictNextState<0101…> \[, not 'Once/);
   });
@@ -155,13 +156,25 @@ describe('POST /v1/predict', () => {
     expect(states[0]!.split('1')).toHaveLength(6);
     expect(states.slice(1)).toEqual([1, 2, 3, 4].map((steps) => nextState(start, steps)));
     expect(body).toMatchObject({
-      model: 'torus32',
+      model: 'life',
       rule: 'B3/S23:T9,7',
       width: 9,
       height: 7,
       decode: { strategy: 'jacobi', device: 'cpu', tokens: 4 * 64 },
       comparison: null,
     });
+  });
+
+  it('steps any two-state rule of the 3x3 neighbourhood on every topology', async () => {
+    const { rule, bounds } = parseRule('B2n3/S23-q:K6,7*');
+    const grid = drawBoard(6, 7);
+    const { body } = await predict({
+      cells: formatCells(grid),
+      width: 6,
+      rule: 'B2n3/S23-q:K6,7*',
+    });
+    const next = stepReference(grid, rule, bounds!.topology);
+    expect(body['states']).toEqual([formatCells(grid), formatCells(next)]);
   });
 
   it('takes cells, square or of a width', async () => {
@@ -181,17 +194,20 @@ describe('POST /v1/predict', () => {
     [{ cells: '0101010' }, /7 cells make no square/],
     [{ cells: '010101', width: 4 }, /6 cells do not make rows of 4/],
     [{ cells: '01010101x' }, /cell 8 \(row 2, column 2\) is 'x'/],
-    [{ cells: '0101' }, /sides 3 to 32, but the grid is 2x2/],
     [{ cells: 7 }, /cells must be string/],
-    [{ cells: '010101010', rule: 'B36/S23' }, /trained for rule B3\/S23, not B36\/S23/],
+    [{ cells: '010101010', rule: 'B3/S23/4' }, /more than two states/],
     [{ cells: '010101010', generations: 0 }, /generations must be >= 1/],
     [{ cells: '010101010', generations: 101 }, /generations must be <= 100/],
     [{ cells: '010101010', file: '/etc/passwd' }, /no field 'file' here/],
     [{ rle: '/etc/passwd' }, /^rle:1: '\/etc\/passwd' is not an RLE header/],
-    [{ rle: 'x = 65536, y = 32768\n!' }, /65536x32768 grid is too large; .* 32 cells/],
+    [{ rle: 'x = 65536, y = 32768\n!' }, /65536x32768 grid is too large; .* 1024 cells/],
     [{ rle: 'x = 1, y = 1\n65536o!' }, /a run of 65536 is too long/],
-    [{ rle: 'x = 1, y = 1, rule = B3/S23:T60000,30000\no!' }, /the grid is 60000x30000/],
-    [{ rle: 'x = 1, y = 1, rule = B3/S23:P9,9\no!' }, /trained for tori/],
+    [
+      { rle: 'x = 1, y = 1, rule = B3/S23:T60000,30000\no!' },
+      /60000x30000 is too large for a request; at most 4096/,
+    ],
+    [{ cells: '0'.repeat(10_000) }, /100x100 is too large for a request; at most 4096/],
+    [{ rle: 'x = 1, y = 1, rule = B3/S23:T9+1,9\no!' }, /not for :T9\+1,9/],
     ['{"cells": "0101', /not valid JSON/],
     [[], /the body must be object/],
     ['', /cannot be empty/],
@@ -303,7 +319,7 @@ describe('the rest of the server', () => {
     const url = guarded.url.replace('0.0.0.0', '127.0.0.1');
     const status = async (path: string, authorization?: string): Promise<number> =>
       (await fetch(url + path, { headers: authorization ? { authorization } : {} })).status;
-    for (const path of ['/v1/models', '/v1/models/torus32', '/metrics']) {
+    for (const path of ['/v1/models', '/v1/models/life', '/metrics']) {
       expect(await status(path)).toBe(401);
       expect(await status(path, 'Bearer a-token-of-24-charactert')).toBe(401);
       expect(await status(path, `Bearer ${token}`)).toBe(200);
@@ -319,7 +335,7 @@ describe('the rest of the server', () => {
   it.each([
     ['--host 0.0.0.0', /other machines, so a token is needed; set LIFEGPT_TOKEN/],
     ['--model nothing', /'nothing' is neither a shipped model/],
-    ['--model torus32 torus32', /two models are called 'torus32'/],
+    ['--model life life', /two models are called 'life'/],
     ['--device tpu', /unknown device 'tpu'/],
     [
       '--host 192.0.2.1 --token 0123456789abcdef',

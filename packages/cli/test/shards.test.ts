@@ -151,7 +151,6 @@ describe('lifegpt eval --shard', () => {
     ['eval --fresh 9 --out none --report page', /without --checkpoint and --report/],
     ['eval --fresh 9 --out set', /set holds other things .* and no job/],
     ['eval --fresh 9 --out file.csv/out', /cannot write to file.csv\/out: ENOTDIR/],
-    ['certify --size 3 --shard 0/2 --out proof.json', /a shard needs --out with the folder/],
     ['merge nowhere', /nowhere holds no shards/],
   ])('refuses %s', (line, message) => {
     writeFileSync(join(folder, 'file.csv'), '');

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runLifegpt, startLifegpt, type Outcome } from './lifegpt.js';
-import { TINY_RECIPE } from './tiny-recipe.js';
+import { TINY_LOCATION, TINY_RECIPE } from './tiny-recipe.js';
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'train-'));
   writeFileSync(join(folder, 'tiny.json'), JSON.stringify(TINY_RECIPE));
+  writeFileSync(join(folder, 'places.json'), JSON.stringify(TINY_LOCATION));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 const lifegpt = (line: string): Outcome => runLifegpt(folder, line.split(' '));
@@ -60,33 +61,24 @@ describe('lifegpt train', () => {
     expect(weights('broken').equals(weights('whole'))).toBe(true);
   });
 
-  it('goes on from the weights of another run', () => {
-    lifegpt('train tiny.json --out base');
-    const [first] = readLines('base');
-    const next = { ...TINY_RECIPE, name: 'next', init_from: 'base', steps: 60, warmup_steps: 60 };
-    writeFileSync(join(folder, 'next.json'), JSON.stringify(next));
-    const { code, stderr } = lifegpt('train next.json --out next');
+  it('trains both tasks of attention by location, and tells what each came to', () => {
+    const { code, stdout } = lifegpt('train places.json --out places --json');
     expect(code).toBe(0);
-    expect(stderr).toMatch(/60 steps from base,/);
-    expect(readLines('next')[0]!.loss).toBeLessThan(0.75 * first!.loss);
-    const text = readFileSync(join(folder, 'next/training.json'), 'utf8');
-    expect(JSON.parse(text)).toMatchObject({
-      init_from: 'base',
-      data_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    expect(JSON.parse(stdout)).toMatchObject({
+      boards: 2000,
+      pairs: { pairs: 800, heldOutRules: expect.any(Number) as number },
     });
-    const mean = { ...next, init_from: ['base', 'base'] };
-    writeFileSync(join(folder, 'mean.json'), JSON.stringify(mean));
-    expect(lifegpt('train mean.json --out mean').stderr).toMatch(/from the mean of base, base,/);
-    expect(readLines('mean')[0]!.loss).toBe(readLines('next')[0]!.loss);
-    writeFileSync(join(folder, 'mean.json'), JSON.stringify({ ...mean, steps: 0 }));
-    expect(lifegpt('train mean.json --out same').code).toBe(0);
-    const weights = (run: string): Buffer => readFileSync(join(folder, run, 'model.safetensors'));
-    expect(weights('same').equals(weights('base'))).toBe(true);
-    writeFileSync(join(folder, 'next.json'), JSON.stringify({ ...next, init_from: 'nowhere' }));
-    const lost = lifegpt('train next.json --out lost');
-    expect(lost.code).toBe(2);
-    expect(lost.stderr).toMatch(/'nowhere' is neither a shipped model/);
-    expect(readdirSync(folder)).not.toContain('lost');
+    const written = readFileSync(join(folder, 'places/training.json'), 'utf8');
+    expect(JSON.parse(written)).toMatchObject({
+      data_sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      evaluation: { boards: 2000, boardsPerSize: 8, pairs: { drawn: { density: [0.2, 0.8] } } },
+    });
+    expect(lifegpt('predict blinker --rule B36/S23:S5 --model places').code).toBe(0);
+    const old = { ...TINY_RECIPE, model: { ...TINY_RECIPE.model, position_scheme: 'border' } };
+    writeFileSync(join(folder, 'old.json'), JSON.stringify(old));
+    const refused = lifegpt('train old.json --out old');
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/"position_scheme" is "border"; .*LifeGPT 0\.1 alone/);
   });
 
   it('refuses to resume with another recipe, and a recipe that is none', () => {
@@ -99,7 +91,7 @@ describe('lifegpt train', () => {
     const broken = lifegpt('train tiny.json --out elsewhere');
     expect(broken.code).toBe(2);
     expect(broken.stderr).toMatch(/tiny.json: "steps" is "many"; expected a number from 1/);
-    expect(readdirSync(folder).sort()).toEqual(['run', 'tiny.json']);
+    expect(readdirSync(folder).sort()).toEqual(['places.json', 'run', 'tiny.json']);
   });
 });
 

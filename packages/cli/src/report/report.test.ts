@@ -42,7 +42,7 @@ function tally(name: string, temperature: number, boards: number, wrong: number)
 
 function describeModel(name: string, steps: number): ReportedModel {
   const trained = { rule: 'B3/S23', topology: 'torus', sides: [3, 32] };
-  const config = { position_scheme: 'border', vocab_size: 5, trained_for: trained };
+  const config = { position_scheme: 'location', vocab_size: 18, trained_for: trained };
   const recipe = { name: 'recipe', steps: 40, densities: [[0, 1]], stages: [{}] };
   const metrics = [20, steps].map((step) => ({
     step,

@@ -1,19 +1,19 @@
 import {
   createTokenizer,
   formatPrompt,
-  HEADER_VOCABULARY,
   InputError,
   layoutPrompt,
   parseCells,
   parseRule,
-  toLifeRule,
+  PIECE_VOCABULARY,
+  TORUS,
 } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import type { BoardQuestion } from './batch-queue.js';
 import { complete } from './completions.js';
 import type { Service } from './service.js';
 
-const tokenizer = createTokenizer(HEADER_VOCABULARY);
+const tokenizer = createTokenizer(PIECE_VOCABULARY);
 
 /** A service with a model that reads headers, and answers that nothing moves. */
 function createService() {
@@ -29,7 +29,7 @@ function createService() {
     name: 'm',
     source: 'm',
     tokenizer,
-    config: { header: true, trained_for: trained },
+    config: { position_scheme: 'location', trained_for: trained },
   };
   const service = {
     models: new Map([['m', model]]),
@@ -47,8 +47,7 @@ function createService() {
 
 describe('completions by a model that reads headers', () => {
   const { signal } = new AbortController();
-  const { rule: written, bounds } = parseRule('B36/S23:K4,2*');
-  const rule = toLifeRule(written)!;
+  const { rule, bounds } = parseRule('B36/S23:K4,2*');
   const prompt = formatPrompt(parseCells('01100011', 4, 2), { rule, topology: bounds!.topology });
 
   it('take rule, topology and width from the prompt', async () => {
@@ -61,6 +60,18 @@ describe('completions by a model that reads headers', () => {
     expect(usage.prompt_tokens).toBe(layoutPrompt(tokenizer, 4, 2).promptTokens);
   });
 
+  it('take a table as the rule, and the paper’s prompt as B3/S23 on a torus', async () => {
+    const { service, asked } = createService();
+    const table = prompt.replace('B36/S23', 'B2n3/S23-q');
+    const { usage } = await complete(service, { prompt: table }, signal);
+    expect(usage.prompt_tokens).toBe(layoutPrompt(tokenizer, 4, 2, 'table').promptTokens);
+    await complete(service, { prompt: '@PredictNextState<0110> [' }, signal);
+    expect(asked.map(({ header }) => header)).toEqual([
+      { rule: parseRule('B2n3/S23-q').rule, topology: bounds!.topology },
+      { rule: parseRule('B3/S23').rule, topology: TORUS },
+    ]);
+  });
+
   it('refuse a header that contradicts the cells, the width or the model', async () => {
     const { service, asked } = createService();
     const failing = (text: string, more = {}) =>
@@ -68,7 +79,9 @@ describe('completions by a model that reads headers', () => {
     await expect(failing(prompt.replace('K4,2*', 'K4,3*'))).rejects.toThrow(InputError);
     await expect(failing(prompt, { width: 2 })).rejects.toThrow(/"width" is 2/);
     await expect(failing(prompt.replace('K4,2*', 'P4,2'))).rejects.toThrow(/not for :P4,2/);
-    await expect(failing('@PredictNextState<0110> [')).rejects.toThrow(/with a header reads/);
+    await expect(failing('@PredictNextSate{B3/S23:T2,2}<0110> [')).rejects.toThrow(
+      /with a header reads/,
+    );
     expect(asked).toEqual([]);
   });
 });
