@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { InputError } from '@lifegpt/core';
 import {
   countParameters,
+  isLocationConfig,
   hashBytes,
   loadModel,
   train,
@@ -41,7 +42,9 @@ export async function trainRecipe(
   { recipe, folder, resume, device }: TrainingJob,
   context: CommandContext,
 ): Promise<{ seconds: number; evaluation: ClosingEvaluation }> {
-  const runtime = await createRuntime(device);
+  // steps of attention by location are many small products, which threads only slow down
+  const threads = isLocationConfig(recipe.model) ? 1 : undefined;
+  const runtime = await createRuntime(device, threads);
   const engine = await loadEngine();
   const run = await openTrainingRun(folder, recipe, resume);
   const from = run.state === null ? 'random weights' : `step ${run.state.step}`;

@@ -3,7 +3,8 @@
  * markers, the second looks at the board, the third looks the rule up (or, asked for a rule, looks for the cells of a case).
  *
  * What is given: that distances are numbers, which borders a cell touches, that a head begins within `INITIAL_REACH` cells
- * of its own and ends within `REACH` of a reference, and on which axes a rule's bits lie. What is not: which cells
+ * of its own, on the given board rather than on the answer, and ends within `REACH` of a reference, and on which axes a
+ * rule's bits lie. What is not: which cells
  * count, how borders are joined, what a rule means.
  */
 
@@ -94,7 +95,11 @@ export function listLocationParameters(config: LocationConfig): ParameterSpec[] 
     bias('h.0.mlp.c_fc', inner, 0.5),
     { name: 'h.1.attn.c_look.weight', shape: [inner, heads * LOOK_SIZE], initial: 0.02 },
     bias('h.1.attn.c_look', heads * LOOK_SIZE, drawFirstPlaces),
-    { name: 'h.1.attn.board', shape: [heads, BOARDS_OF_TEXT], initial: 'zeros' },
+    {
+      name: 'h.1.attn.board',
+      shape: [heads, BOARDS_OF_TEXT],
+      initial: (_, n) => Array.from({ length: n }, (__, i) => (i % 2 === 0 ? 0.5 : -0.5)),
+    },
     matrix('h.1.attn.c_value', width, values),
     matrix('h.1.attn.c_proj', values, width),
     matrix('h.2.attn.c_axes', width, RULE_AXES.length, 0.3),

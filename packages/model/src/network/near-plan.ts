@@ -195,9 +195,9 @@ export function createNearPlanner(
         .slice(0, 4)
         .map((distance) => distance === 0);
       const key = touches.join();
-      const own = told.get(key) ?? look(header, touches);
-      told.set(key, own);
-      return planClass(cells, board, own, [ofDead!, ofAlive!, ofStart!]);
+      const directions = told.get(key) ?? look(header, touches);
+      told.set(key, directions);
+      return planClass(cells, board, directions, [ofDead!, ofAlive!, ofStart!]);
     });
     return { ...board, classes };
   }

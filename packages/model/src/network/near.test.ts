@@ -65,8 +65,8 @@ function layOut(headers: readonly PromptHeader[], width: number, height: number,
   };
 }
 
-const KINDS = TOPOLOGY_TOKENS.flatMap((token) =>
-  (['counts', 'table'] as const).map((form) => [token, form] as const),
+const KINDS = TOPOLOGY_TOKENS.flatMap((kind) =>
+  (['counts', 'table'] as const).map((form) => [kind, form] as const),
 );
 
 describe('a pass by the plan', () => {
@@ -91,8 +91,8 @@ describe('a pass by the plan', () => {
         layOnBoard(prompt, text.answer, text.behind);
         const { logits, bounds } = await pass.run(prompt, text.answer);
         const excess = logits.map((logit, at) => {
-          const token = Math.floor(at / sharp.vocab_size);
-          return Math.abs(logit - expected[at]!) - bounds[token]!;
+          const row = Math.floor(at / sharp.vocab_size);
+          return Math.abs(logit - expected[at]!) - bounds[row]!;
         });
         expect(Math.max(...excess)).toBeLessThan(0);
         expect(Math.min(...bounds)).toBeLessThan(1);
