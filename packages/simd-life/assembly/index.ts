@@ -8,6 +8,7 @@
 //           vector reads beyond.
 //   halo    one word for each bit of the halo: the bit of the grid that it repeats
 //   rule    two words, birth and survival by counts; or -1, 0 and a table of 512 bytes
+//   notes   what a kernel writes down of the rows that it is at: 80 bytes for each of up to 64
 //   batch   groups of four 32x32 boards; a group is 32 vectors, vector r holds row r of each board
 //   soup    groups of four boards of any size; vector j of a group holds 32 cells of each
 

@@ -2,7 +2,7 @@
 // topology: it is written before each generation, and the kernel knows no borders.
 
 import { gather16, spreadWord } from './bits';
-import { applyConway, applyRule, CONWAY, LIFE_LIKE, loadMask, setRule } from './rule';
+import { applyConway, applyRule, CONWAY, LIFE_LIKE, NOTE, noteCounts, setRule } from './rule';
 import { findTrios, loadQuarter, lookUp } from './table';
 
 // Bytes before the first cell of a row: a vector that ends in the halo bit before it.
@@ -53,18 +53,19 @@ export function unpackCells(grid: usize, cells: usize, width: i32, height: i32, 
 /**
  * Steps `generations` times from `grid`, with `spare` (as large) as the other buffer.
  * @param halo where the halo comes from: 0 for a plain torus, else the table of `writeHalo`
+ * @param notes room for the notes of a block
  * @returns the buffer that holds the result
  */
 export function stepGrid(
   grid: usize, spare: usize, width: i32, height: i32, stride: usize, halo: usize,
-  generations: i32, rule: usize,
+  generations: i32, rule: usize, notes: usize,
 ): usize {
   const kernel = setRule(rule);
   let from = grid;
   let to = spare;
   for (let i = 0; i < generations; i++) {
     writeHalo(from, width, height, stride, halo, 1, height);
-    stepRows(kernel, from, to, width, stride, 1, height);
+    stepRows(kernel, from, to, width, stride, 1, height, notes);
     const other = from;
     from = to;
     to = other;
@@ -153,10 +154,10 @@ function repeatBit(grid: usize, entry: usize): u32 {
 // @ts-ignore: decorator
 @inline
 export function stepRows(
-  kernel: i32, from: usize, to: usize, width: i32, stride: usize, first: i32, last: i32,
+  kernel: i32, from: usize, to: usize, width: i32, stride: usize, first: i32, last: i32, notes: usize,
 ): void {
   if (kernel == CONWAY) stepConwayRows(from, to, width, stride, first, last);
-  else if (kernel == LIFE_LIKE) stepAnyRows(from, to, width, stride, first, last);
+  else if (kernel == LIFE_LIKE) stepAnyRows(from, to, width, stride, first, last, notes);
   else stepTableRows(from, to, width, stride, first, last);
 }
 
@@ -165,12 +166,14 @@ export function stepRows(
 
 /** `stepRows` under B3/S23. */
 export function stepConwayRows(from: usize, to: usize, width: i32, stride: usize, first: i32, last: i32): void {
-  step(true, from, to, width, stride, first, last);
+  step(true, from, to, width, stride, first, last, 0);
 }
 
 /** `stepRows` under the life-like rule that was set. */
-export function stepAnyRows(from: usize, to: usize, width: i32, stride: usize, first: i32, last: i32): void {
-  step(false, from, to, width, stride, first, last);
+export function stepAnyRows(
+  from: usize, to: usize, width: i32, stride: usize, first: i32, last: i32, notes: usize,
+): void {
+  step(false, from, to, width, stride, first, last, notes);
 }
 
 /** `stepRows` under the table that was set, sixteen columns at a time. */
@@ -208,31 +211,16 @@ function windowAt(at: usize): u32 {
 // Inlined once for each kind of life-like rule.
 // @ts-ignore: decorator
 @inline
-function step(conway: bool, from: usize, to: usize, width: i32, stride: usize, first: i32, last: i32): void {
-  const m0 = conway ? i32x4.splat(0) : loadMask(0);
-  const m1 = conway ? i32x4.splat(0) : loadMask(1);
-  const m2 = conway ? i32x4.splat(0) : loadMask(2);
-  const m3 = conway ? i32x4.splat(0) : loadMask(3);
-  const m4 = conway ? i32x4.splat(0) : loadMask(4);
-  const m5 = conway ? i32x4.splat(0) : loadMask(5);
-  const m6 = conway ? i32x4.splat(0) : loadMask(6);
-  const m7 = conway ? i32x4.splat(0) : loadMask(7);
-  const m8 = conway ? i32x4.splat(0) : loadMask(8);
-  const m9 = conway ? i32x4.splat(0) : loadMask(9);
-  const m10 = conway ? i32x4.splat(0) : loadMask(10);
-  const m11 = conway ? i32x4.splat(0) : loadMask(11);
-  const m12 = conway ? i32x4.splat(0) : loadMask(12);
-  const m13 = conway ? i32x4.splat(0) : loadMask(13);
-  const m14 = conway ? i32x4.splat(0) : loadMask(14);
-  const m15 = conway ? i32x4.splat(0) : loadMask(15);
-  const e0 = conway ? i32x4.splat(0) : loadMask(16);
-  const e1 = conway ? i32x4.splat(0) : loadMask(17);
+function step(
+  conway: bool, from: usize, to: usize, width: i32, stride: usize, first: i32, last: i32, notes: usize,
+): void {
   const bytes = <usize>((width + 127) >> 7) << 4;
   for (let top = first; top <= last; top += BLOCK) {
     const bottom = min(top + BLOCK - 1, last);
     for (let column: usize = 0; column < bytes; column += 16) {
       let at = from + stride * <usize>(top - 1) + LEAD + column;
       let target = to + stride * <usize>top + LEAD + column;
+      let note = notes;
       // sums of three cells side by side, in the row above and in this one: ones and twos
       let middle = v128.load(at);
       let sides = west(at, middle);
@@ -261,14 +249,13 @@ function step(conway: bool, from: usize, to: usize, width: i32, stride: usize, f
         const pair = v128.xor(aboveOnes, besideOnes);
         const ones = v128.xor(pair, belowOnes);
         const carry = v128.or(v128.and(aboveOnes, besideOnes), v128.and(pair, belowOnes));
-        const next = conway
-          ? applyConway(ones, aboveTwos, besideTwos, belowTwos, carry, alive)
-          : applyRule(
-              ones, aboveTwos, besideTwos, belowTwos, carry, alive,
-              m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, e0, e1,
-            );
-        v128.store(target, next);
-        target += stride;
+        if (conway) {
+          v128.store(target, applyConway(ones, aboveTwos, besideTwos, belowTwos, carry, alive));
+          target += stride;
+        } else {
+          noteCounts(note, ones, aboveTwos, besideTwos, belowTwos, carry);
+          note += NOTE;
+        }
         aboveOnes = hereOnes;
         aboveTwos = hereTwos;
         hereOnes = belowOnes;
@@ -276,6 +263,10 @@ function step(conway: bool, from: usize, to: usize, width: i32, stride: usize, f
         besideOnes = belowSidesOnes;
         besideTwos = belowSidesTwos;
         alive = middle;
+      }
+      if (!conway) {
+        const cells = from + stride * <usize>top + LEAD + column;
+        applyRule(notes, bottom - top + 1, cells, target, stride);
       }
     }
   }

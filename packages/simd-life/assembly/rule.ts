@@ -64,10 +64,10 @@ function setMask(index: i32, bit: i32): void {
   v128.store(masks + (index << 4), i32x4.splat(-(bit & 1)));
 }
 
-/** One of the masks. Kernels hold them in locals: loaded where they are used, they cost a third more. */
+/** One of the masks. */
 // @ts-ignore: decorator
 @inline
-export function loadMask(index: i32): v128 {
+function loadMask(index: i32): v128 {
   return v128.load(masks + (index << 4));
 }
 
@@ -84,25 +84,84 @@ export function applyConway(ones: v128, a: v128, b: v128, c: v128, carry: v128, 
   return v128.and(v128.andnot(odd, pairs), v128.or(ones, alive));
 }
 
-/** Any life-like rule: four groups of masks, `m0` to `m15`, and `e0` and `e1` for a count of eight. */
+// Any other life-like rule goes over a few rows several times: first the digits of their counts are written down, then each half
+// of the masks is applied. All masks at once are more than the sixteen registers of most processors hold.
+
+// A row of notes: the digits of weight one, two, four and eight, and what the lower half of the masks makes of it.
 // @ts-ignore: decorator
 @inline
-export function applyRule(
-  ones: v128, a: v128, b: v128, c: v128, carry: v128, alive: v128,
-  m0: v128, m1: v128, m2: v128, m3: v128, m4: v128, m5: v128, m6: v128, m7: v128,
-  m8: v128, m9: v128, m10: v128, m11: v128, m12: v128, m13: v128, m14: v128, m15: v128,
-  e0: v128, e1: v128,
-): v128 {
+export const NOTE: usize = 80;
+// @ts-ignore: decorator
+@inline
+const TWOS: usize = 16;
+// @ts-ignore: decorator
+@inline
+const FOURS: usize = 32;
+// @ts-ignore: decorator
+@inline
+const EIGHTS: usize = 48;
+// @ts-ignore: decorator
+@inline
+const LOW: usize = 64;
+
+/** Notes the digits of a row's counts, from its column sums. */
+// @ts-ignore: decorator
+@inline
+export function noteCounts(note: usize, ones: v128, a: v128, b: v128, c: v128, carry: v128): void {
   const x = v128.xor(a, b);
   const y = v128.xor(c, carry);
   const p = v128.and(a, b);
   const q = v128.and(c, carry);
-  const twos = v128.xor(x, y);
-  const fours = v128.xor(v128.xor(p, q), v128.and(x, y));
-  const low = choose(applyGroup(m0, m1, m2, m3, alive, ones), applyGroup(m4, m5, m6, m7, alive, ones), twos);
-  const high = choose(applyGroup(m8, m9, m10, m11, alive, ones), applyGroup(m12, m13, m14, m15, alive, ones), twos);
-  const eights = v128.and(v128.and(p, q), v128.xor(e0, v128.and(e1, alive)));
-  return v128.xor(choose(low, high, fours), eights);
+  v128.store(note, ones);
+  v128.store(note + TWOS, v128.xor(x, y));
+  v128.store(note + FOURS, v128.xor(v128.xor(p, q), v128.and(x, y)));
+  v128.store(note + EIGHTS, v128.and(p, q));
+}
+
+/**
+ * What becomes of rows whose counts were noted.
+ * @param cells the first row, and `stride` bytes on the next one
+ * @param target where the first one goes; it may be `cells`
+ */
+// @ts-ignore: decorator
+@inline
+export function applyRule(notes: usize, rows: i32, cells: usize, target: usize, stride: usize): void {
+  const end = notes + NOTE * <usize>rows;
+  let m0 = loadMask(0), m1 = loadMask(1), m2 = loadMask(2), m3 = loadMask(3);
+  let m4 = loadMask(4), m5 = loadMask(5), m6 = loadMask(6), m7 = loadMask(7);
+  let at = cells;
+  for (let note = notes; note < end; note += NOTE) {
+    v128.store(note + LOW, applyHalf(note, v128.load(at), m0, m1, m2, m3, m4, m5, m6, m7));
+    at += stride;
+  }
+  m0 = loadMask(8), m1 = loadMask(9), m2 = loadMask(10), m3 = loadMask(11);
+  m4 = loadMask(12), m5 = loadMask(13), m6 = loadMask(14), m7 = loadMask(15);
+  at = cells;
+  for (let note = notes; note < end; note += NOTE) {
+    const high = applyHalf(note, v128.load(at), m0, m1, m2, m3, m4, m5, m6, m7);
+    v128.store(note + LOW, choose(v128.load(note + LOW), high, v128.load(note + FOURS)));
+    at += stride;
+  }
+  const e0 = loadMask(16);
+  const e1 = loadMask(17);
+  for (let note = notes; note < end; note += NOTE) {
+    const eights = v128.and(v128.load(note + EIGHTS), v128.xor(e0, v128.and(e1, v128.load(cells))));
+    v128.store(target, v128.xor(v128.load(note + LOW), eights));
+    cells += stride;
+    target += stride;
+  }
+}
+
+/** Two groups of masks, between which the digit of weight two chooses. */
+// @ts-ignore: decorator
+@inline
+function applyHalf(
+  note: usize, alive: v128,
+  m0: v128, m1: v128, m2: v128, m3: v128, m4: v128, m5: v128, m6: v128, m7: v128,
+): v128 {
+  const ones = v128.load(note);
+  const zero = applyGroup(m0, m1, m2, m3, alive, ones);
+  return choose(zero, applyGroup(m4, m5, m6, m7, alive, ones), v128.load(note + TWOS));
 }
 
 // @ts-ignore: decorator

@@ -1,7 +1,7 @@
 // Batches of 32x32 tori, four boards in a vector: a row is one 32-bit lane, and the wrap-around of a
 // row is a rotation of its lane.
 
-import { applyConway, applyRule, CONWAY, LIFE_LIKE, loadMask, setRule } from './rule';
+import { applyConway, applyRule, CONWAY, LIFE_LIKE, NOTE, noteCounts, setRule } from './rule';
 import { findTrios, loadQuarter, lookUp } from './table';
 
 // @ts-ignore: decorator
@@ -11,13 +11,16 @@ const ROWS: i32 = 32;
 @inline
 const GROUP: usize = 512; // bytes of four boards
 
-/** Steps every group `generations` times, in place. */
-export function stepBatch(batch: usize, groups: i32, generations: i32, rule: usize): void {
+/**
+ * Steps every group `generations` times, in place.
+ * @param notes room for the notes of 32 rows
+ */
+export function stepBatch(batch: usize, groups: i32, generations: i32, rule: usize, notes: usize): void {
   const kernel = setRule(rule);
   for (let group = 0; group < groups; group++) {
     const at = batch + <usize>group * GROUP;
     if (kernel == CONWAY) stepConwayGroup(at, generations);
-    else if (kernel == LIFE_LIKE) stepAnyGroup(at, generations);
+    else if (kernel == LIFE_LIKE) stepAnyGroup(at, generations, notes);
     else stepTableGroup(at, generations);
   }
 }
@@ -27,12 +30,12 @@ export function stepBatch(batch: usize, groups: i32, generations: i32, rule: usi
 
 /** Steps four boards under B3/S23. */
 export function stepConwayGroup(at: usize, generations: i32): void {
-  for (let i = 0; i < generations; i++) stepGroup(true, at);
+  for (let i = 0; i < generations; i++) stepGroup(true, at, 0);
 }
 
 /** Steps four boards under the life-like rule that was set. */
-export function stepAnyGroup(at: usize, generations: i32): void {
-  for (let i = 0; i < generations; i++) stepGroup(false, at);
+export function stepAnyGroup(at: usize, generations: i32, notes: usize): void {
+  for (let i = 0; i < generations; i++) stepGroup(false, at, notes);
 }
 
 /** Steps four boards under the table that was set, one after the other, half a row at a time. */
@@ -69,25 +72,7 @@ export function stepTableGroup(at: usize, generations: i32): void {
 // Inlined once for each kind of life-like rule.
 // @ts-ignore: decorator
 @inline
-function stepGroup(conway: bool, at: usize): void {
-  const m0 = conway ? i32x4.splat(0) : loadMask(0);
-  const m1 = conway ? i32x4.splat(0) : loadMask(1);
-  const m2 = conway ? i32x4.splat(0) : loadMask(2);
-  const m3 = conway ? i32x4.splat(0) : loadMask(3);
-  const m4 = conway ? i32x4.splat(0) : loadMask(4);
-  const m5 = conway ? i32x4.splat(0) : loadMask(5);
-  const m6 = conway ? i32x4.splat(0) : loadMask(6);
-  const m7 = conway ? i32x4.splat(0) : loadMask(7);
-  const m8 = conway ? i32x4.splat(0) : loadMask(8);
-  const m9 = conway ? i32x4.splat(0) : loadMask(9);
-  const m10 = conway ? i32x4.splat(0) : loadMask(10);
-  const m11 = conway ? i32x4.splat(0) : loadMask(11);
-  const m12 = conway ? i32x4.splat(0) : loadMask(12);
-  const m13 = conway ? i32x4.splat(0) : loadMask(13);
-  const m14 = conway ? i32x4.splat(0) : loadMask(14);
-  const m15 = conway ? i32x4.splat(0) : loadMask(15);
-  const e0 = conway ? i32x4.splat(0) : loadMask(16);
-  const e1 = conway ? i32x4.splat(0) : loadMask(17);
+function stepGroup(conway: bool, at: usize, notes: usize): void {
   const first = v128.load(at);
   let middle = v128.load(at + GROUP - 16);
   let left = rotateUp(middle);
@@ -114,13 +99,12 @@ function stepGroup(conway: bool, at: usize): void {
     const pair = v128.xor(aboveOnes, besideOnes);
     const ones = v128.xor(pair, belowOnes);
     const carry = v128.or(v128.and(aboveOnes, besideOnes), v128.and(pair, belowOnes));
-    const next = conway
-      ? applyConway(ones, aboveTwos, besideTwos, belowTwos, carry, alive)
-      : applyRule(
-          ones, aboveTwos, besideTwos, belowTwos, carry, alive,
-          m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, e0, e1,
-        );
-    v128.store(at + <usize>(row << 4), next);
+    if (conway) {
+      const next = applyConway(ones, aboveTwos, besideTwos, belowTwos, carry, alive);
+      v128.store(at + <usize>(row << 4), next);
+    } else {
+      noteCounts(notes + NOTE * <usize>row, ones, aboveTwos, besideTwos, belowTwos, carry);
+    }
     aboveOnes = hereOnes;
     aboveTwos = hereTwos;
     hereOnes = belowOnes;
@@ -129,6 +113,7 @@ function stepGroup(conway: bool, at: usize): void {
     besideTwos = belowSidesTwos;
     alive = middle;
   }
+  if (!conway) applyRule(notes, ROWS, at, at, 16);
 }
 
 // @ts-ignore: decorator

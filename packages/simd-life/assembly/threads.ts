@@ -12,11 +12,12 @@ const SPINS: i32 = 65536;
 /**
  * As `stepGrid`, for the rows `first` to `last` (from 1) of one thread; all threads call it with the
  * same arguments but these.
+ * @param notes room for the notes of a block, for this thread alone
  * @param barrier a word that was 0 before the first thread came
  */
 export function stepBand(
   grid: usize, spare: usize, width: i32, height: i32, stride: usize, halo: usize,
-  generations: i32, rule: usize, first: i32, last: i32, barrier: usize, threads: i32,
+  generations: i32, rule: usize, notes: usize, first: i32, last: i32, barrier: usize, threads: i32,
 ): usize {
   const kernel = setRule(rule);
   let arrivals = 0;
@@ -25,7 +26,7 @@ export function stepBand(
   for (let i = 0; i < generations; i++) {
     meet(barrier, (arrivals += threads));
     writeHalo(from, width, height, stride, halo, first, last);
-    stepRows(kernel, from, to, width, stride, first, last);
+    stepRows(kernel, from, to, width, stride, first, last, notes);
     const other = from;
     from = to;
     to = other;

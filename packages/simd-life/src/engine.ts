@@ -17,6 +17,7 @@ import {
   HEAP,
   isPlainTorus,
   layOutGrid,
+  NOTES,
   reserveMemory,
   type GridMemory,
 } from './grid-memory.js';
@@ -151,7 +152,7 @@ export async function createEngine(wasm: Wasm): Promise<SimdLife> {
       const groups = Math.ceil(count / BOARDS_A_GROUP);
       kernels.drawSoups(HEAP, first + from, groups, ROWS, low, high, BATCH);
       read(false, from, count);
-      kernels.stepBatch(BATCH, groups, 1, writeRule(memory, rule));
+      kernels.stepBatch(BATCH, groups, 1, writeRule(memory, rule), NOTES);
       read(true, from, count);
     }
   }
@@ -169,7 +170,7 @@ export async function createEngine(wasm: Wasm): Promise<SimdLife> {
     reserveMemory(memory, grouped + bytes, `a batch of ${boards.length / ROWS} boards`);
     wordsAt(packed, boards.length).set(boards); // what is left of the last group is never read
     kernels.joinGroups(packed, groups, ROWS, grouped);
-    kernels.stepBatch(grouped, groups, generations, writeRule(memory, rule));
+    kernels.stepBatch(grouped, groups, generations, writeRule(memory, rule), NOTES);
     kernels.splitGroups(grouped, groups, ROWS, packed);
     return wordsAt(packed, boards.length).slice();
   }
@@ -182,7 +183,7 @@ function stepCells(kernels: Kernels, board: GridMemory, rule: Rule, generations:
   const { width, height, cells, grid, spare, stride, halo } = board;
   kernels.packCells(cells, grid, width, height, stride);
   const at = writeRule(kernels.memory, rule);
-  const result = kernels.stepGrid(grid, spare, width, height, stride, halo, generations, at);
+  const result = kernels.stepGrid(grid, spare, width, height, stride, halo, generations, at, NOTES);
   kernels.unpackCells(result >>> 0, cells, width, height, stride);
 }
 

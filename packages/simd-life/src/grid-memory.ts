@@ -8,8 +8,12 @@ const MEMORY_BYTES = 2 ** 32;
 export const HEAP = 4096;
 /** Where the rule lies, behind 64 bytes for seeds and barriers. */
 export const RULE = HEAP + 64;
-/** Bytes at `HEAP` for seeds, barriers and a rule: 8 of counts and 512 of a table. */
-export const HEAD = 64 + 528;
+/** Bytes of the notes that a kernel takes: 80 for each of 64 rows. */
+export const NOTES_BYTES = 80 * 64;
+/** Where they lie when there is one thread, behind the rule: 8 bytes of counts and 512 of a table. */
+export const NOTES = RULE + 528;
+/** Bytes at `HEAP` for all of these. */
+export const HEAD = 64 + 528 + NOTES_BYTES;
 /** Bytes that a kernel may write past the last cell. */
 const SLACK = 32;
 /** Bits before the first cell of a row. */

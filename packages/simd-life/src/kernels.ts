@@ -18,8 +18,9 @@ export interface Kernels extends PackingKernels {
     halo: number,
     generations: number,
     rule: number,
+    notes: number,
   ): number;
-  stepBatch(batch: number, groups: number, generations: number, rule: number): void;
+  stepBatch(batch: number, groups: number, generations: number, rule: number, notes: number): void;
   drawSoups(
     seed: number,
     first: number,
@@ -45,6 +46,7 @@ export interface ThreadKernels extends PackingKernels {
     halo: number,
     generations: number,
     rule: number,
+    notes: number,
     first: number,
     last: number,
     barrier: number,

@@ -13,7 +13,7 @@ import {
   type Topology,
 } from '@lifegpt/core';
 import { checkGenerations, checkRequest, createEngine, type PackedExamples } from './engine.js';
-import { HEAP, layOutGrid, type GridMemory } from './grid-memory.js';
+import { HEAP, layOutGrid, NOTES_BYTES, type GridMemory } from './grid-memory.js';
 import { writeRule } from './rule-memory.js';
 import { compile, startThreadKernels, type ThreadKernels, type Wasm } from './kernels.js';
 
@@ -86,7 +86,7 @@ export async function createThreadedLife(options: ThreadedOptions): Promise<Thre
     checkGenerations(generations);
     const { width, height, cells } = grid;
     return enqueue(async () => {
-      const board = layOutGrid(memory, { topology, width, height });
+      const board = layOutGrid(memory, { topology, width, height }, workers.length * NOTES_BYTES);
       const bytes = new Uint8Array(memory.buffer, board.cells, cells.length);
       bytes.set(cells);
       new Int32Array(memory.buffer, HEAP, 1)[0] = 0; // the barrier
@@ -101,7 +101,11 @@ export async function createThreadedLife(options: ThreadedOptions): Promise<Thre
         generations,
         threads: bands.length,
       } as const;
-      await Promise.all(bands.map((band, i) => workers[i]!.ask({ ...job, ...band })));
+      await Promise.all(
+        bands.map((band, i) =>
+          workers[i]!.ask({ ...job, ...band, notes: board.end + i * NOTES_BYTES }),
+        ),
+      );
       return createGrid(width, height, bytes.slice());
     });
   }
@@ -147,6 +151,7 @@ type Job =
       readonly kind: 'step';
       readonly board: GridMemory;
       readonly rule: number;
+      readonly notes: number;
       readonly generations: number;
       readonly threads: number;
     } & Share)
@@ -188,7 +193,7 @@ export function serveThread(port: ThreadPort): void {
 /** The rows of one thread: packed, stepped with the others', unpacked. */
 function stepBand(
   kernels: ThreadKernels,
-  { board, rule, generations, threads, first, count }: Job & { kind: 'step' },
+  { board, rule, notes, generations, threads, first, count }: Job & { kind: 'step' },
 ): void {
   const { width, height, stride, grid, spare, halo } = board;
   const cells = board.cells + first * width;
@@ -202,6 +207,7 @@ function stepBand(
     halo,
     generations,
     rule,
+    notes,
     first + 1,
     first + count,
     HEAP,

@@ -18,7 +18,7 @@ import { findBoards } from './gif-board.js';
 import type { Reading } from './reading.js';
 
 /** More of them with OBSERVATIONS=10000; a few minutes. */
-const OBSERVATIONS = Number(process.env['OBSERVATIONS'] ?? 300);
+const OBSERVATIONS = Number(process.env['OBSERVATIONS'] ?? 200);
 
 const KINDS = ['T', 'P', 'T+1', 'T,-2', 'K*', 'K,*', 'K*+1', 'K,*+1', 'C', 'S'];
 const COMMON_RULES: readonly LifeRule[] = [
