@@ -8,17 +8,16 @@ import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import type { NamedTensor } from '../folder/safetensors.js';
 import { encodeModel } from '../graph/proto.js';
 import type { Runtime } from '../runtime.js';
+import { locatePlaces, type ReadPlace } from './cell-classes.js';
 import type { LocationConfig } from './location-config.js';
 import type { BoardTexts } from './location-feeds.js';
 import { buildNear, foldLookUp, type FoldedLookUp } from './near-network.js';
 import {
   countOutputs,
   createNearPlanner,
-  locatePlaces,
   ROUNDING,
   type CellClass,
   type NearPlan,
-  type ReadPlace,
 } from './near-plan.js';
 
 /** What a pass is made of. */

@@ -12,6 +12,14 @@
 import { numberOfPart, RULE_AXES } from '@lifegpt/core';
 import type { NamedTensor } from '../folder/safetensors.js';
 import {
+  groupCells,
+  judgePlace,
+  listCorners,
+  listDistances,
+  type Board,
+  type ReadPlace,
+} from './cell-classes.js';
+import {
   BOARD_STEEPNESS,
   LOOK_SIZE,
   PLACES,
@@ -20,14 +28,6 @@ import {
   SINK_DISTANCE,
   type LocationConfig,
 } from './location-config.js';
-
-/** A place that a class of cells reads: a cell counted from a reference of its row and one of its column. */
-export interface ReadPlace {
-  /** Indices of `REFERENCES`. */
-  readonly references: readonly [row: number, column: number];
-  /** Rows below and columns right of them. */
-  readonly offset: readonly [down: number, right: number];
-}
 
 /** Cells that look alike. */
 export interface CellClass {
@@ -182,38 +182,11 @@ export function createNearPlanner(
     return told.map((value, i) => value + base[i]!);
   }
 
-  function plan(
-    board: Board,
-    markerIds: ArrayLike<number>,
-    { dead, alive, start }: CellTokens,
-  ): NearPlan {
-    const header = readMarkers(markerIds);
-    const [ofDead, ofAlive, ofStart] = [dead, alive, start].map(bringToken);
-    const told = new Map<string, Float64Array>();
-    const classes = groupCells(board, Math.ceil(REACH + radius) + 1).map((cells): CellClass => {
-      const touches = listDistances(board, cells[0]!)
-        .slice(0, 4)
-        .map((distance) => distance === 0);
-      const key = touches.join();
-      const directions = told.get(key) ?? look(header, touches);
-      told.set(key, directions);
-      return planClass(cells, board, directions, [ofDead!, ofAlive!, ofStart!]);
-    });
-    return { ...board, classes };
-  }
-
-  /** A class, by the cells at its corners: what holds at all of them holds between them. */
-  function planClass(
-    cells: Int32Array,
-    board: Board,
-    told: Float64Array,
-    [ofDead, ofAlive, ofStart]: readonly Float64Array[][],
-  ): CellClass {
-    const corners = listCorners(cells, board).map((cell) => listDistances(board, cell));
-    const found = new Map<number, FoundPlace>();
-    const totals = new Float64Array(heads).fill(sink);
-    /** Mass of a head that some cells of the class have and others not. */
-    const doubtful = new Float64Array(heads);
+  /** The places that heads look at which touch some borders, behind a header. */
+  function direct(told: Float64Array): Directions {
+    const found = new Map<number, { place: ReadPlace; masses: Float64Array }>();
+    // keys beyond the radius, on both boards: e^-18 of a head's mass for each of a few rows and columns around
+    const leftOut = new Float64Array(heads).fill(16 * Math.exp(-FARTHEST));
     for (let head = 0; head < heads; head++) {
       const mine = told.subarray(head * LOOK_SIZE, (head + 1) * LOOK_SIZE);
       const gates = softmax(mine.subarray(0, PLACES));
@@ -223,93 +196,114 @@ export function createNearPlanner(
           return listNear(REACH * Math.tanh(raw / REACH), radius, bell);
         }),
       );
-      const [given, following] = boardGates[head]!;
-      gates.forEach((gate, place) => {
+      gates.forEach((gate, pair) => {
         const references = [
-          Math.floor(place / REFERENCES.length),
-          place % REFERENCES.length,
+          Math.floor(pair / REFERENCES.length),
+          pair % REFERENCES.length,
         ] as const;
-        if (gate < LEAST_MASS) {
-          const sums = [onRows![references[0]]!, onColumns![references[1]]!].map((keys) =>
-            keys.reduce((sum, [, mass]) => sum + mass, 0),
-          );
-          doubtful[head]! += gate * sums[0]! * sums[1]!;
-          return;
-        }
         for (const [down, rowMass] of onRows![references[0]]!) {
           for (const [right, columnMass] of onColumns![references[1]]!) {
             const mass = gate * rowMass * columnMass;
             if (mass < LEAST_MASS) {
-              doubtful[head]! += mass;
+              leftOut[head]! += mass;
               continue;
             }
-            const key = ((place * SPAN + down) * SPAN + right) | 0;
-            let entry = found.get(key);
-            if (entry === undefined) {
-              entry = {
-                references,
-                offset: [down, right],
-                ...judgePlace(references, [down, right], corners, board),
-                masses: new Float64Array(heads),
-              };
-              found.set(key, entry);
-            }
-            if (entry.isOnBoard === false) continue;
-            if (entry.isOnBoard === null) {
-              doubtful[head]! += mass;
-              continue;
-            }
-            entry.masses[head]! += mass;
-            totals[head]! += mass * (given + (entry.isEarlier === true ? following : 0));
-            if (entry.isEarlier === null) doubtful[head]! += mass * following;
+            const key = (pair * SPAN + down) * SPAN + right;
+            const known = found.get(key);
+            const one = known ?? {
+              place: { references, offset: [down, right] },
+              masses: new Float64Array(heads),
+            };
+            if (known === undefined) found.set(key, one);
+            one.masses[head]! += mass;
           }
         }
       });
     }
+    const places = [...found.values()].map(({ place, masses }) => ({
+      ...place,
+      masses: Array.from(masses, (mass, head) => ({ head, mass })).filter(({ mass }) => mass > 0),
+    }));
+    return { places, leftOut };
+  }
+
+  const known = new Map<string, Directions>();
+
+  function plan(board: Board, markerIds: ArrayLike<number>, tokens: CellTokens): NearPlan {
+    const header = readMarkers(markerIds);
+    const brought = [tokens.dead, tokens.alive, tokens.start].map(bringToken);
+    const classes = groupCells(board, Math.ceil(REACH + radius) + 1).map((cells): CellClass => {
+      const [top, bottom, left, right] = listDistances(board, cells[0]!);
+      const touches = [top, bottom, left, right].map((distance) => distance === 0);
+      const key = `${Array.from(markerIds).join()} ${touches.join()}`;
+      const directions = known.get(key) ?? direct(look(header, touches));
+      known.set(key, directions);
+      return planClass(cells, board, directions, brought);
+    });
+    return { ...board, classes };
+  }
+
+  /** A class, by the cells at its corners: what holds at all of them holds between them. */
+  function planClass(
+    cells: Int32Array,
+    board: Board,
+    { places, leftOut }: Directions,
+    [ofDead, ofAlive, ofStart]: readonly Float64Array[][],
+  ): CellClass {
+    const corners = listCorners(cells, board).map((cell) => listDistances(board, cell));
+    const totals = new Float64Array(heads).fill(sink);
+    /** Mass of a head that some cells of the class have and others not. */
+    const doubtful = leftOut.slice();
+    const judged = places.map(({ references, offset }) =>
+      judgePlace(references, offset, corners, board),
+    );
+    places.forEach(({ masses }, i) => {
+      const { isOnBoard, isEarlier } = judged[i]!;
+      if (isOnBoard === false) return;
+      for (const { head, mass } of masses) {
+        const [given, following] = boardGates[head]!;
+        if (isOnBoard === null) doubtful[head]! += mass;
+        else totals[head]! += mass * (given + (isEarlier === true ? following : 0));
+        if (isOnBoard === true && isEarlier === null) doubtful[head]! += mass * following;
+      }
+    });
     const base = Float64Array.from(constant);
     const error = new Float64Array(outputs).fill(ROUNDING);
-    // keys beyond the radius, on both boards: e^-18 of a head's mass for each of a few rows and columns around
-    const far = 16 * Math.exp(-FARTHEST);
     for (let head = 0; head < heads; head++) {
-      const share = (far + doubtful[head]!) / totals[head]!;
+      const share = doubtful[head]! / totals[head]!;
       const sunk = sink / totals[head]!;
       for (let o = 0; o < outputs; o++) {
+        const [ifDead, ifAlive] = [ofDead![head]![o]!, ofAlive![head]![o]!];
+        base[o]! += (1 - sunk) * ifDead;
         // mass m more or less moves a mean by m times how far the key is from it, and the mean lies between the keys and 0
-        const [one, other] = [ofDead![head]![o]!, ofAlive![head]![o]!];
-        const largest = Math.max(Math.abs(one), Math.abs(other));
-        error[o]! += share * ((1 - sunk) * Math.abs(one - other) + sunk * largest);
+        const largest = Math.max(Math.abs(ifDead), Math.abs(ifAlive));
+        error[o]! += share * ((1 - sunk) * Math.abs(ifDead - ifAlive) + sunk * largest);
       }
     }
     const given = new Entries(outputs, error);
     const following = new Entries(outputs, error);
-    for (const entry of found.values()) {
-      const { references, offset, isOnBoard, isEarlier, mayBeFirst, masses } = entry;
-      if (isOnBoard !== true) continue;
-      const [alive, answered] = [new Float64Array(outputs), new Float64Array(outputs)];
-      let startError: Float64Array | null = null;
-      for (let head = 0; head < heads; head++) {
-        if (masses[head] === 0) continue;
+    const [alive, answered] = [new Float64Array(outputs), new Float64Array(outputs)];
+    places.forEach(({ references, offset, masses }, i) => {
+      const { isOnBoard, isEarlier, mayBeFirst } = judged[i]!;
+      if (isOnBoard !== true) return;
+      alive.fill(0);
+      answered.fill(0);
+      for (const { head, mass } of masses) {
         const [onGiven, onFollowing] = boardGates[head]!;
-        const share = (masses[head]! * onGiven) / totals[head]!;
-        const shareOfAnswer =
-          isEarlier === true ? (masses[head]! * onFollowing) / totals[head]! : 0;
+        const share = (mass * onGiven) / totals[head]!;
+        const shareOfAnswer = isEarlier === true ? (mass * onFollowing) / totals[head]! : 0;
+        const [ifDead, ifAlive, ifStart] = [ofDead![head]!, ofAlive![head]!, ofStart![head]!];
         for (let o = 0; o < outputs; o++) {
-          const [ifDead, ifAlive] = [ofDead![head]![o]!, ofAlive![head]![o]!];
-          base[o]! += (share + shareOfAnswer) * ifDead;
-          alive[o]! += share * (ifAlive - ifDead);
-          answered[o]! += shareOfAnswer * (ifAlive - ifDead);
-          if (mayBeFirst && shareOfAnswer > 0) {
-            startError ??= new Float64Array(outputs);
-            startError[o]! += shareOfAnswer * (ofStart![head]![o]! - ifDead);
-          }
+          const step = ifAlive[o]! - ifDead[o]!;
+          alive[o]! += share * step;
+          answered[o]! += shareOfAnswer * step;
+          // the token that predicts the first cell is no cell; where it is read, it counts as a dead one
+          if (mayBeFirst) error[o]! += shareOfAnswer * Math.abs(ifStart[o]! - ifDead[o]!);
         }
       }
-      const place = { references, offset };
-      given.add(place, alive);
-      following.add(place, answered);
-      // the token that predicts the first cell is no cell; where it is read, it counts as a dead one
-      startError?.forEach((value, o) => (error[o]! += Math.abs(value)));
-    }
+      given.add({ references, offset }, alive);
+      following.add({ references, offset }, answered);
+    });
     return {
       cells,
       given: given.places,
@@ -324,67 +318,13 @@ export function createNearPlanner(
   return { own, endBase: Float32Array.from(baseOf('end')), plan };
 }
 
-/** Sides of a board. */
-interface Board {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** A place that some head reads, with the mass of each head there. */
-interface FoundPlace extends ReadPlace {
-  /** Whether it lies on the board; null where that differs from cell to cell. */
-  readonly isOnBoard: boolean | null;
-  /** Whether the token of the answer there stands before the query, or is it; null where that differs. */
-  readonly isEarlier: boolean | null;
-  /** Whether it may be the first cell, where the answer's board has a marker. */
-  readonly mayBeFirst: boolean;
-  readonly masses: Float64Array;
-}
-
-/** What holds of a place for all cells between some corners: its row and column move evenly with theirs. */
-function judgePlace(
-  [i, j]: ReadPlace['references'],
-  [down, right]: ReadPlace['offset'],
-  corners: readonly (readonly number[])[],
-  { width, height }: Board,
-): Pick<FoundPlace, 'isOnBoard' | 'isEarlier' | 'mayBeFirst'> {
-  const places = corners.map((distances) => [distances[i]! + down, distances[j]! + right] as const);
-  const rows = places.map(([row]) => Math.sign(row < 0 ? -1 : row >= height ? 1 : 0));
-  const columns = places.map(([, column]) => Math.sign(column < 0 ? -1 : column >= width ? 1 : 0));
-  const isOn = (sides: readonly number[]): boolean | null => {
-    if (sides.every((side) => side === 0)) return true;
-    return sides.every((side) => side === sides[0]) ? false : null;
-  };
-  const [onRows, onColumns] = [isOn(rows), isOn(columns)];
-  const isOnBoard =
-    onRows === false || onColumns === false
-      ? false
-      : onRows === true && onColumns === true
-        ? true
-        : null;
-  const mayBeFirst = places.some(([row]) => row <= 0) && places.some(([, column]) => column <= 0);
-  const below = places.map(([row], n) => Math.sign(row - corners[n]![0]!));
-  if (below.every((sign) => sign === below[0]) && below[0] !== 0) {
-    return { isOnBoard, isEarlier: below[0]! < 0, mayBeFirst };
-  }
-  if (below.some((sign) => sign !== 0)) return { isOnBoard, isEarlier: null, mayBeFirst };
-  const behind = places.map(([, column], n) => column <= corners[n]![2]!);
-  const isEarlier = behind.every((is) => is === behind[0]) ? behind[0]! : null;
-  return { isOnBoard, isEarlier, mayBeFirst };
-}
-
-/** A cell's distances to the borders, and 0: its references. */
-function listDistances({ width, height }: Board, cell: number): number[] {
-  const [row, column] = [Math.floor(cell / width), cell % width];
-  return [row, height - 1 - row, column, width - 1 - column, 0];
-}
-
-/** The corners of a rectangle of cells in reading order. */
-function listCorners(cells: Int32Array, { width }: Board): number[] {
-  const [first, last] = [cells[0]!, cells.at(-1)!];
-  const rows = [Math.floor(first / width), Math.floor(last / width)];
-  const columns = [first % width, last % width];
-  return [...new Set(rows.flatMap((row) => columns.map((column) => row * width + column)))];
+/** Where heads look that touch the same borders. */
+interface Directions {
+  readonly places: readonly (ReadPlace & {
+    readonly masses: readonly { readonly head: number; readonly mass: number }[];
+  })[];
+  /** Mass of each head at places that are too small to be listed. */
+  readonly leftOut: Float64Array;
 }
 
 /** Places with what they add; those that add hardly anything go to the error. */
@@ -400,7 +340,7 @@ class Entries {
   add(place: ReadPlace, row: Float64Array): void {
     if (row.some((value) => Math.abs(value) >= LEAST)) {
       this.places.push(place);
-      this.rows.push(row);
+      this.rows.push(row.slice());
     } else row.forEach((value, o) => (this.error[o]! += Math.abs(value)));
   }
 
@@ -409,24 +349,6 @@ class Entries {
     this.rows.forEach((row, i) => all.set(row, i * this.outputs));
     return all;
   }
-}
-
-/** Where the places of some cells lie on a board, `[cells, places]`. */
-export function locatePlaces(
-  cells: Int32Array,
-  places: readonly ReadPlace[],
-  board: { readonly width: number; readonly height: number },
-): Int32Array {
-  const located = new Int32Array(cells.length * places.length);
-  let at = 0;
-  for (const cell of cells) {
-    const distances = listDistances(board, cell);
-    for (const { references, offset } of places) {
-      const row = distances[references[0]]! + offset[0];
-      located[at++] = row * board.width + distances[references[1]]! + offset[1];
-    }
-  }
-  return located;
 }
 
 /** Whole numbers near an offset, with the weight of a key there. */
@@ -440,35 +362,6 @@ function listNear(
     near.push([at, bell(at - offset)]);
   }
   return near;
-}
-
-/** The cells of a board by their distances to the borders, as far as these are below `reach`. */
-function groupCells({ width, height }: Board, reach: number): Int32Array[] {
-  const classOf = (side: number): Int32Array =>
-    Int32Array.from({ length: side }, (_, at) => {
-      const [before, behind] = [Math.min(at, reach), Math.min(side - 1 - at, reach)];
-      return before * (reach + 1) + behind;
-    });
-  const [rows, columns] = [classOf(height), classOf(width)];
-  const size = (reach + 1) ** 2;
-  const counts = new Map<number, number>();
-  for (const row of rows) {
-    for (const column of columns) {
-      const key = row * size + column;
-      counts.set(key, (counts.get(key) ?? 0) + 1);
-    }
-  }
-  const groups = new Map([...counts].map(([key, count]) => [key, new Int32Array(count)]));
-  const filled = new Map<number, number>();
-  for (let r = 0; r < height; r++) {
-    for (let c = 0; c < width; c++) {
-      const key = rows[r]! * size + columns[c]!;
-      const at = filled.get(key) ?? 0;
-      groups.get(key)![at] = r * width + c;
-      filled.set(key, at + 1);
-    }
-  }
-  return [...groups.values()];
 }
 
 /** A row by a matrix of so many columns. */
