@@ -10,8 +10,8 @@ const runtime = {
   device: 'cpu',
   createSession: (bytes) => InferenceSession.create(bytes, { executionProviders: ['cpu'] }),
 };
-const zoo = new URL('../zoo/torus32/', import.meta.resolve('@lifegpt/model'));
-const folder = await readModelFolder('torus32', (file) => readFile(new URL(file, zoo)));
+const zoo = new URL('../zoo/life/', import.meta.resolve('@lifegpt/model'));
+const folder = await readModelFolder('life', (file) => readFile(new URL(file, zoo)));
 const model = await loadModel(folder, runtime);
 
 const grid = placeCentred(findPattern('glider').grid, 8, 8);

@@ -1,0 +1,172 @@
+/**
+ * Every size, topology and form of rule against the engine: how many cells a model has wrong, and its smallest margin.
+ * Usage: npm run exact -- [--model NAME|FOLDER] [--sides 64] [--topology T,P,K*,K,C,S] [--beyond] [--json FILE]
+ *
+ * One board for each pair of sides up to the given one and each topology: rules of both forms and B3/S23 in turn, and boards
+ * that are random at any density, striped, checkered, full, empty or have a single living cell. With --beyond boards with
+ * sides that no training has, up to 1,024.
+ */
+
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import {
+  CONWAY,
+  createGrid,
+  drawIsotropicTable,
+  FORM_BITS,
+  formatBoundedRule,
+  openStream,
+  ruleOfFormBits,
+  TOPOLOGY_TOKENS,
+  topologyOfToken,
+} from '@lifegpt/core';
+import { decodeJacobi, loadModel, predictBatch, readModelFolder } from '@lifegpt/model';
+import { createEngine } from '@lifegpt/simd-life';
+
+const require = createRequire(import.meta.resolve('lifegpt/package.json'));
+const { InferenceSession } = require('onnxruntime-node');
+
+const { values: options } = parseArgs({
+  options: {
+    model: { type: 'string', default: 'life' },
+    sides: { type: 'string', default: '64' },
+    topology: { type: 'string', default: TOPOLOGY_TOKENS.join() },
+    beyond: { type: 'boolean', default: false },
+    json: { type: 'string' },
+  },
+});
+
+/** Sides that no training has, one or both, rows x columns. */
+const BEYOND = ['65x65', '100x100', '128x128', '256x256', '512x512', '1024x1024', '65x3', '7x1024'];
+const zoo = resolve(import.meta.dirname, '../../packages/model/zoo', options.model);
+const folder = existsSync(zoo) ? zoo : resolve(options.model);
+const model = await loadModel(
+  await readModelFolder(options.model, (file) => readFile(resolve(folder, file))),
+  {
+    device: 'cpu',
+    createSession: (bytes) =>
+      InferenceSession.create(bytes, {
+        executionProviders: ['cpu'],
+        intraOpNumThreads: 1,
+        logSeverityLevel: 3,
+      }),
+  },
+);
+const wasm = createRequire(import.meta.url).resolve('@lifegpt/simd-life/simd-life.wasm');
+const engine = await createEngine(new Uint8Array(await readFile(wasm)));
+
+const random = openStream(20_261_129, 'exactness');
+const KINDS = [
+  'random',
+  'rows',
+  'columns',
+  'checkered',
+  'one',
+  'full',
+  'empty',
+  'random',
+  'random',
+];
+
+function drawBoard(kind, height, width) {
+  const p = random.nextFloat();
+  const one = random.nextInt(height * width);
+  const cells = Uint8Array.from({ length: height * width }, (_, k) => {
+    const [row, column] = [Math.floor(k / width), k % width];
+    switch (kind) {
+      case 'rows':
+        return row % 2;
+      case 'columns':
+        return column % 2;
+      case 'checkered':
+        return (row + column) % 2;
+      case 'one':
+        return k === one ? 1 : 0;
+      case 'full':
+        return 1;
+      case 'empty':
+        return 0;
+      default:
+        return random.nextFloat() < p ? 1 : 0;
+    }
+  });
+  return createGrid(width, height, cells);
+}
+
+function drawRule(number) {
+  const bits = (form) => Array.from({ length: FORM_BITS[form] }, () => random.nextInt(2));
+  switch (number % 4) {
+    case 0:
+      return CONWAY;
+    case 1:
+      return ruleOfFormBits('counts', bits('counts'));
+    case 2:
+      return ruleOfFormBits('table', bits('table'));
+    default:
+      return { table: drawIsotropicTable(random) };
+  }
+}
+
+const results = [];
+for (const token of options.topology.split(',')) {
+  const topology = topologyOfToken(token);
+  const sum = {
+    topology: token,
+    boards: 0,
+    cells: 0,
+    wrongCells: 0,
+    malformed: 0,
+    margin: Infinity,
+  };
+  const started = performance.now();
+  const sizes = options.beyond ? BEYOND.map((size) => size.split('x').map(Number)) : listSizes();
+  for (const [height, wide] of sizes) {
+    const width = token === 'S' ? height : wide;
+    if (token === 'S' && height !== wide && !options.beyond) continue;
+    const rule = drawRule(sum.boards);
+    const grid = drawBoard(KINDS[sum.boards % KINDS.length], height, width);
+    const header = { rule, topology };
+    const { answers, minMargin } = await predictBatch(model, [grid], {
+      headers: [header],
+      decode: decodeJacobi,
+    });
+    const truth = engine.step(grid, rule, 1, topology);
+    const wrong = truth.cells.reduce(
+      (total, cell, k) => total + (cell === answers[0].grid.cells[k] ? 0 : 1),
+      0,
+    );
+    if (wrong > 0 || answers[0].malformedTokens > 0) {
+      console.log(`wrong: ${wrong} cells, ${formatBoundedRule(rule, { topology, width, height })}`);
+    }
+    sum.boards++;
+    sum.cells += grid.cells.length;
+    sum.wrongCells += wrong;
+    sum.malformed += answers[0].malformedTokens;
+    sum.margin = Math.min(sum.margin, minMargin);
+  }
+  results.push(sum);
+  const seconds = Math.round((performance.now() - started) / 1000);
+  console.log(
+    `${token}: ${sum.wrongCells} wrong cells of ${sum.cells} on ${sum.boards} boards, smallest margin ${sum.margin.toFixed(2)} nats, ${seconds} s`,
+  );
+}
+const cells = results.reduce((total, sum) => total + sum.cells, 0);
+const wrongCells = results.reduce((total, sum) => total + sum.wrongCells + sum.malformed, 0);
+const margin = Math.min(...results.map((sum) => sum.margin));
+console.log(
+  `all: ${wrongCells} wrong of ${cells} cells, smallest margin ${margin.toFixed(2)} nats`,
+);
+if (options.json !== undefined)
+  await writeFile(options.json, `${JSON.stringify(results, null, 2)}\n`);
+process.exitCode = wrongCells === 0 ? 0 : 1;
+
+function listSizes() {
+  const longest = Number(options.sides);
+  return Array.from({ length: longest ** 2 }, (_, i) => [
+    1 + Math.floor(i / longest),
+    1 + (i % longest),
+  ]);
+}
