@@ -137,7 +137,9 @@ describe('the openai client', () => {
     await expect(unknown).rejects.toThrow(/404 there is no model 'gpt-9' here; choose .*life/);
     const bad = openai.completions.create({ model: 'life', prompt: 'Once upon a time' });
     await expect(bad).rejects.toBeInstanceOf(APIError);
-    await expect(bad).rejects.toThrow(/400 a prompt reads @PredictNextState<0101…> \[, not 'Once/);
+    await expect(bad).rejects.toThrow(
+      /400 a prompt with a header reads @PredictNextState\{B3.*\}<0101…> \[, not 'Once/,
+    );
   });
 });
 
