@@ -10,28 +10,11 @@ import { addHenselCases, formatHensel } from './rules/hensel.js';
 import { formatMap, parseMap } from './rules/map-notation.js';
 import { countBits, NEIGHBOURHOODS, NEIGHBOURS } from './rules/neighbourhood.js';
 import { findNamedRule } from './rules/rule-names.js';
+import type { LifeRule, Rule } from './rules/rule-kinds.js';
 import { isTableRule, tabulateCounts, toLifeRule } from './rules/rule-table.js';
 import { formatBounds, parseBounds, type BoundedGrid } from './topology.js';
 
-/** An outer-totalistic rule of two states on the Moore neighbourhood (2^18 of them). */
-export interface LifeRule {
-  /** Bit n is set when a dead cell with n live neighbours is born (n = 0..8). */
-  readonly birth: number;
-  /** Bit n is set when a live cell with n live neighbours survives (n = 0..8). */
-  readonly survival: number;
-}
-
-/** Any rule of two states on the 3x3 neighbourhood (2^512 of them). */
-export interface TableRule {
-  /**
-   * `[512]`, each 0 or 1: what becomes of a cell. The index is its neighbourhood in Golly's MAP order: NW 256,
-   * N 128, NE 64, W 32, the cell itself 16, E 8, SW 4, S 2, SE 1.
-   */
-  readonly table: Uint8Array;
-}
-
-/** A rule by counts or by its table. */
-export type Rule = LifeRule | TableRule;
+export type { LifeRule, Rule, TableRule } from './rules/rule-kinds.js';
 
 /** Conway's Game of Life, B3/S23. */
 export const CONWAY: LifeRule = { birth: 1 << 3, survival: (1 << 2) | (1 << 3) };

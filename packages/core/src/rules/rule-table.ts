@@ -1,6 +1,6 @@
 /** Any rule of two states as its table: what becomes of a cell for each of the 512 neighbourhoods. */
 
-import type { LifeRule, Rule, TableRule } from '../rule.js';
+import type { LifeRule, Rule, TableRule } from './rule-kinds.js';
 import { CENTRE, countBits, NEIGHBOURHOODS, NEIGHBOURS } from './neighbourhood.js';
 
 /** Whether a rule is given as a table. */
