@@ -16,7 +16,7 @@ import type { NamedTensor } from '../folder/safetensors.js';
 import { GraphBuilder, type Value } from '../graph/builder.js';
 import { encodeModel } from '../graph/proto.js';
 import type { Runtime } from '../runtime.js';
-import type { KeyValueCache, LanguageModel } from './language-model.js';
+import type { KeyValueCache, LanguageModel, Precision } from './language-model.js';
 import { lookUpWidth, type LocationConfig } from './location-config.js';
 import {
   feedBoards,
@@ -213,11 +213,19 @@ export async function createLocationModel(parts: LocationModelParts): Promise<La
       return dense({ ids: inputIds, positions });
     }
     /** A whole answer by the plan, and what that leaves in doubt by the dense network. */
-    async function answer(inputIds: Int32Array, positions: Int32Array): Promise<Float32Array> {
+    async function answer(
+      inputIds: Int32Array,
+      positions: Int32Array,
+      precision: Precision = 'best token',
+    ): Promise<Float32Array> {
       const count = positions.length / COORDINATES;
-      if (parts.near === false || count !== width * height + 1) return append(inputIds, positions);
+      const isWhole = count === width * height + 1;
+      if (parts.near === false || precision === 'logits' || !isWhole) {
+        return append(inputIds, positions);
+      }
       layOnBoard(prompt, inputIds, positions);
       near ??= createNearPass(parts);
+      if (!near.takes(prompt)) return append(inputIds, positions);
       const { logits, doubtful } = await near.run(prompt, inputIds);
       if (doubtful.length === 0) return logits;
       const queries = pickQueries({ ids: inputIds, positions }, texts, doubtful);

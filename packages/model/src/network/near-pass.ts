@@ -47,6 +47,8 @@ export interface NearAnswer {
 
 /** Passes over whole answers. */
 export interface NearPass {
+  /** Whether the board behind the given one holds nothing but cells, as the plan supposes; else only the dense network can. */
+  takes(texts: BoardTexts): boolean;
   /** @param inputIds `[texts, cells + 1]`: the token before each */
   run(texts: NearTexts, inputIds: Int32Array): Promise<NearAnswer>;
   release(): Promise<void>;
@@ -232,6 +234,10 @@ export function createNearPass({ config, tokenizer, tensors, runtime }: NearPart
   }
 
   return {
+    takes: ({ following, width, height }) =>
+      following.every(
+        (id, at) => id === dead || id === alive || (id === start && at % (width * height) === 0),
+      ),
     run,
     release: async () => {
       for (const session of sessions.values()) await (await session).release();

@@ -37,8 +37,7 @@ const GOLDEN_LOSSES: Record<string, readonly number[]> = {
     2.525068,
   ],
   [locationRecipe.name]: [
-    4.747113, 4.227969, 4.674647, 4.950303, 3.821762, 3.70832, 3.50272, 4.112048, 4.471612,
-    3.770427,
+    steps.map(({, loss, }), =>, loss.toFixed(6)).join(…,
   ],
 };
 
