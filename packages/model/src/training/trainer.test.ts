@@ -37,7 +37,8 @@ const GOLDEN_LOSSES: Record<string, readonly number[]> = {
     2.525068,
   ],
   [locationRecipe.name]: [
-    steps.map(({, loss, }), =>, loss.toFixed(6)).join(…,
+    4.718105, 4.19592, 4.670187, 4.911954, 3.785916, 3.69078, 3.435651, 4.097372, 4.458318,
+    3.767024,
   ],
 };
 
