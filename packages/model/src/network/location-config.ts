@@ -88,7 +88,11 @@ export function listLocationParameters(config: LocationConfig): ParameterSpec[] 
     { name: 'wte.weight', shape: [config.vocab_size, width], initial: 1 },
     { name: 'wpe.part.weight', shape: [TEXT_PARTS.length, width], initial: 1 },
     { name: 'wpe.border.weight', shape: [4, width], initial: 1 },
-    { name: 'h.0.attn.place', shape: [heads], initial: (random, n) => uniform(random, n, 0, 2) },
+    {
+      name: 'h.0.attn.place',
+      shape: [heads],
+      initial: (random, n) => uniform(random, n, -0.5, 1.5),
+    },
     matrix('h.0.attn.c_value', width, values),
     matrix('h.0.attn.c_proj', values, width),
     matrix('h.0.mlp.c_fc', width, inner),

@@ -15,7 +15,7 @@ export interface BoardTexts {
   readonly texts: number;
   readonly width: number;
   readonly height: number;
-  /** The markers of the header, the same for all texts. */
+  /** The markers of the header behind the first, which tells the task: the same for all texts. */
   readonly markerIds: Int32Array;
   /** `[texts, cells]` */
   readonly given: Int32Array;
@@ -133,7 +133,7 @@ export function readPrompt(
     width,
     height,
     markerIds: take(
-      findPart(positions, 'marker').filter((token) => token < given[0]!),
+      findPart(positions, 'marker').filter((token) => token > 0 && token < given[0]!),
       1,
     ),
     form: table.length > 0 ? 'table' : 'counts',

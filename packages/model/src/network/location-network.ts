@@ -1,8 +1,8 @@
 /**
  * The network with attention by location. Unusual in it: a head is a window, a mixture of places (Graves 2013, arXiv
- * 1308.0850, had one over a text), and where it looks is decided by a stream of its own that knows a token's part of the
- * text, the borders it touches and the header's markers, but no cell and no number; so all boards of a size and topology
- * share one set of attention weights. There is no normalisation, and the one non-linear part besides the windows is the
+ * 1308.0850, had one over a text), and where it looks is decided by a stream of its own that knows the borders that a token's
+ * cell touches and the header's markers, but no cell and no number; so all boards of a size and topology share one set of
+ * attention weights, and both tasks look alike. There is no normalisation, and the one non-linear part besides the windows is the
  * softmax of the look-up. Shapes: B texts, N tokens with queries, H heads, R rows, C columns, K = R C cells, V values a head.
  */
 
@@ -45,7 +45,7 @@ export interface LocationParts {
 
 /** The tokens that look at a board, and the boards, one batch of one size and topology. */
 export interface BoardInputs {
-  /** int32 `[M]`: the header's markers, the topology among them; the same for all texts. */
+  /** int32 `[M]`: the header's markers behind the first: the topology, and its end; the same for all texts. */
   readonly markerIds: Value;
   /** int32 `[B, N]` */
   readonly queryIds: Value;
@@ -168,13 +168,12 @@ export function lookForCases(
 function decideWhereToLook(parts: LocationParts, inputs: BoardInputs): Value {
   const { graph, config, parameter } = parts;
   const { queryPositions } = inputs;
-  const part = gather(graph, parameter('wpe.part.weight'), takeColumn(graph, queryPositions, 0));
   const touches = matMul(
     graph,
     touchedBorders(graph, queryPositions),
     parameter('wpe.border.weight'),
   );
-  const stream = add(graph, add(graph, part, touches), readMarkers(parts, inputs)); // [N, width]
+  const stream = add(graph, touches, readMarkers(parts, inputs)); // [N, width]
   const fc = matMul(graph, stream, parameter('h.0.mlp.c_fc.weight'));
   const hidden = tanh(graph, add(graph, fc, parameter('h.0.mlp.c_fc.bias')));
   const told = matMul(graph, hidden, parameter('h.1.attn.c_look.weight'));

@@ -60,8 +60,8 @@ export function locationReference(
       tokens.slice(0, token.at).filter(({ board }) => board === token.board).length / cellsOfBoard,
     );
 
-  // layer 0: each head at a place of its own among the header's markers
-  const markers = tokens.slice(0, firstCell).filter(({ part }) => part === 'marker');
+  // layer 0: each head at a place of its own among the header's markers, but for the first, which tells the task
+  const markers = tokens.slice(1, firstCell).filter(({ part }) => part === 'marker');
   const readMarkers = vector('h.0.attn.place').flatMap((place, head) => {
     const shares = markers.map((_, i) => bell(i - place));
     const total = sum(shares) + sink;
@@ -79,7 +79,7 @@ export function locationReference(
   const values = wte.map((row) => times(row, matrix('h.1.attn.c_value')));
   function look(token: Token): Vector {
     const borders = matrix('wpe.border').filter((_, border) => token.distances[border] === 0);
-    const stream = [wpe[TEXT_PARTS.indexOf(token.part)]!, header, ...borders].reduce(plus);
+    const stream = [header, ...borders].reduce(plus);
     const hidden = plus(times(stream, matrix('h.0.mlp.c_fc')), vector('h.0.mlp.c_fc.bias'));
     const told = plus(
       times(hidden.map(Math.tanh), matrix('h.1.attn.c_look')),

@@ -117,7 +117,6 @@ export function createNearPlanner(
   }
   const row = (name: string, index: number): Float32Array =>
     of(name).subarray(index * width, (index + 1) * width);
-  const part = row('wpe.part.weight', numberOfPart('answer'));
   const own = new Float32Array(config.vocab_size * outputs);
   for (let id = 0; id < config.vocab_size; id++)
     own.set(project(row('wte.weight', id)), id * outputs);
@@ -169,7 +168,7 @@ export function createNearPlanner(
 
   /** What the heads are told of where to look, `[heads * LOOK_SIZE]`. */
   function look(header: Float64Array, touches: readonly boolean[]): Float64Array {
-    const stream = header.map((value, i) => value + part[i]!);
+    const stream = header.slice();
     touches.forEach((isTouched, border) => {
       if (!isTouched) return;
       row('wpe.border.weight', border).forEach((value, i) => (stream[i]! += value));

@@ -12,13 +12,11 @@ import {
   encodeRuleAnswers,
   encodeTopology,
   HEADER_END,
-  HEADER_START,
   layoutPairs,
   listFormBits,
   locateTokens,
   numberOfPart,
   openStream,
-  PAIR_START,
   RULE_START,
   TABLE_START,
   topologyOfToken,
@@ -174,7 +172,7 @@ function drawStateShape(
       texts,
       width,
       height,
-      markerIds: markHeader(HEADER_START, kind.topology, tokenizer),
+      markerIds: markHeader(kind.topology, tokenizer),
       given: Int32Array.from(states, (state) => cellIds[state]!),
       following,
     },
@@ -235,7 +233,7 @@ function drawRuleShape(
       texts: bits.length,
       width,
       height,
-      markerIds: markHeader(PAIR_START, kind.topology, tokenizer),
+      markerIds: markHeader(kind.topology, tokenizer),
       given: Int32Array.from(states, (state) => cellIds[state]!),
       following: next,
     },
@@ -257,14 +255,10 @@ function chooseBits(bits: readonly (readonly (0 | 1 | null)[])[], random: Random
   return [...known, ...sample(all, MOST_ASKED - known.length, random), end];
 }
 
-/** The markers of a text, the topology among them. */
-function markHeader(
-  start: string,
-  topology: TopologyToken | undefined,
-  tokenizer: Tokenizer,
-): Int32Array {
+/** The markers of a header behind its first one: the topology, and its end. */
+function markHeader(topology: TopologyToken | undefined, tokenizer: Tokenizer): Int32Array {
   const named = encodeTopology(tokenizer, topologyOfToken(topology ?? 'T'));
-  return Int32Array.of(tokenizer.idOf(start), named, tokenizer.idOf(HEADER_END));
+  return Int32Array.of(named, tokenizer.idOf(HEADER_END));
 }
 
 /** Cells whose tokens a step asks for: all corners, many of the border, and some of the rest. */
