@@ -1,10 +1,10 @@
 /** The `--model` option: a shipped model's name, or a model folder. */
 
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError, type Task } from '@lifegpt/core';
 import { checkTask, readModelFolder, type ModelFolder } from '@lifegpt/model';
+import { pathIn } from './folder-path.js';
 
 /** The model that is used when none is named. */
 export const DEFAULT_MODEL = 'torus32';
@@ -24,7 +24,7 @@ export async function listModels(): Promise<string[]> {
 /** The folder of a model. @throws InputError when there is neither such a model nor such a folder. */
 export async function findModelFolder(nameOrFolder: string): Promise<string> {
   const shipped = await listModels();
-  if (shipped.includes(nameOrFolder)) return join(ZOO, nameOrFolder);
+  if (shipped.includes(nameOrFolder)) return pathIn(ZOO, nameOrFolder);
   const isFolder = await readdir(nameOrFolder).then(
     (files) => files.includes('config.json'),
     () => false,
@@ -47,10 +47,10 @@ export async function openModelFolder(
   const folder = await findModelFolder(nameOrFolder);
   const model = await readModelFolder(nameOrFolder, async (file) => {
     try {
-      return await readFile(join(folder, file));
+      return await readFile(pathIn(folder, file));
     } catch {
       throw new InputError(
-        `${join(nameOrFolder, file)} is missing or cannot be read; a model folder needs it`,
+        `${pathIn(nameOrFolder, file)} is missing or cannot be read; a model folder needs it`,
       );
     }
   });

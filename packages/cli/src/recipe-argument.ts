@@ -1,9 +1,9 @@
 /** Recipes and ablations: the name of one that comes with the project, or a JSON file. */
 
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { InputError } from '@lifegpt/core';
 import { checkRecipe, type Recipe } from '@lifegpt/model';
+import { pathIn } from './folder-path.js';
 import { findModelFolder } from './model-argument.js';
 import { findShippedFolder } from './shipped-folder.js';
 
@@ -33,7 +33,7 @@ export async function readRecipe(nameOrFile: string): Promise<Recipe> {
  */
 export async function readRecipeOf(recipeOrModel: string): Promise<Recipe> {
   const folder = await findModelFolder(recipeOrModel).catch(() => null);
-  return readRecipe(folder === null ? recipeOrModel : join(folder, 'recipe.json'));
+  return readRecipe(folder === null ? recipeOrModel : pathIn(folder, 'recipe.json'));
 }
 
 /** Reads a file by the name of one of the project's, or by its path. @throws InputError */

@@ -1,6 +1,5 @@
 /** A recipe trained into a folder, with metrics, checkpoints and a closing evaluation. */
 
-import { join } from 'node:path';
 import { InputError } from '@lifegpt/core';
 import {
   continueFromMean,
@@ -14,6 +13,7 @@ import {
   type StepEvent,
   type TrainState,
 } from '@lifegpt/model';
+import { targetIn } from './folder-path.js';
 import { evaluateTrained, type ClosingEvaluation } from './closing-evaluation.js';
 import type { CommandContext } from './context.js';
 import { loadEngine } from './engine.js';
@@ -48,6 +48,26 @@ export async function trainRecipe(
   const engine = await loadEngine();
   const base = resume ? null : await openBase(recipe);
   const run = await openTrainingRun(folder, recipe, resume);
+  try {
+    return await trainRun(run, { recipe, base, runtime, engine }, context);
+  } finally {
+    await run.close();
+  }
+}
+
+/** What a run is trained with. */
+interface TrainingParts {
+  readonly recipe: Recipe;
+  readonly base: TrainState | null;
+  readonly runtime: Runtime;
+  readonly engine: Awaited<ReturnType<typeof loadEngine>>;
+}
+
+async function trainRun(
+  run: TrainingRun,
+  { recipe, base, runtime, engine }: TrainingParts,
+  context: CommandContext,
+): Promise<{ seconds: number; counts: ClosingEvaluation['counts'] }> {
   const from = run.state === null ? nameBases(recipe) : `step ${run.state.step}`;
   context.talk(
     `training ${recipe.name}: ${countParameters(recipe.model)} parameters, ${recipe.steps} steps from ${from}, ` +
@@ -66,7 +86,7 @@ export async function trainRecipe(
   const model = await loadModel(await openModelFolder(run.folder, 'any'), runtime);
   const { drawn, counts } = await evaluateTrained(model, recipe, engine, context);
   await writeOutputFile(
-    join(run.folder, 'training.json'),
+    targetIn(run.folder, 'training.json'),
     await describeTraining(recipe, seconds, dataHash, { ...drawn, ...counts }),
   );
   return { seconds, counts };

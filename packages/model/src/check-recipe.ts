@@ -4,6 +4,7 @@ import { createTokenizer, InputError, layoutPrompt } from '@lifegpt/core';
 import { checkConfig } from './config.js';
 import type { SizeBand } from './held-out.js';
 import { PLACES } from './neighbourhood.js';
+import { checkRecipeFields, FILE_NAME, FILE_NAME_IN_WORDS } from './recipe-fields.js';
 import { listBases, VOCABULARIES, vocabularyOf, type Densities, type Recipe } from './recipe.js';
 import { listTopologies } from './trained-for.js';
 import { RULE_COUNT } from './training-rules.js';
@@ -15,6 +16,7 @@ import { RULE_COUNT } from './training-rules.js';
 export function checkRecipe(value: unknown, source: string): Recipe {
   if (typeof value !== 'object' || value === null)
     throw new InputError(`${source}: a recipe is a JSON object`);
+  checkRecipeFields(value, source);
   const recipe = value as Recipe;
   const expect = (holds: boolean, field: string, found: unknown, expected: string): void => {
     if (!holds)
@@ -22,7 +24,12 @@ export function checkRecipe(value: unknown, source: string): Recipe {
         `${source}: "${field}" is ${JSON.stringify(found)}; expected ${expected}`,
       );
   };
-  expect(typeof recipe.name === 'string', 'name', recipe.name, 'a text');
+  expect(
+    typeof recipe.name === 'string' && FILE_NAME.test(recipe.name),
+    'name',
+    recipe.name,
+    FILE_NAME_IN_WORDS,
+  );
   checkConfig(recipe.model, `${source}: model`);
   expect(
     recipe.init_from === undefined ||
@@ -54,6 +61,8 @@ export function checkRecipe(value: unknown, source: string): Recipe {
       `a number from ${low} to ${high}`,
     );
   }
+  const { warmup_steps: warmup, steps } = recipe;
+  expect(steps === 0 || warmup <= steps, 'warmup_steps', warmup, `at most "steps", ${steps}`);
   const share = recipe.forgetful_masking ?? 0;
   expect(share >= 0 && share < 1, 'forgetful_masking', share, 'a share from 0, below 1');
   const noise = recipe.answer_noise ?? 0;

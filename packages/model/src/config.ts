@@ -1,6 +1,8 @@
 /** The description of a model: GPT-2's names for its sizes, and what it was trained for. */
 
 import { HEADER_TOKENS, InputError, PAIR_PARTS, RULE_BITS, type Task } from '@lifegpt/core';
+import { checkModelBounds } from './model-bounds.js';
+import { checkConfigFields } from './recipe-fields.js';
 import { explainPairsTrainedFor, explainTrainedFor, type TrainedFor } from './trained-for.js';
 
 /** How a token knows where it stands. */
@@ -196,6 +198,7 @@ export function checkConfig(value: unknown, source: string): GptConfig {
   if (typeof value !== 'object' || value === null) {
     throw new InputError(`${source}: a model configuration is a JSON object`);
   }
+  checkConfigFields(value, source);
   const config = value as Record<string, unknown>;
   const fail = (field: string, expected: string): never => {
     throw new InputError(
@@ -208,6 +211,7 @@ export function checkConfig(value: unknown, source: string): GptConfig {
     if (typeof size !== 'number' || !Number.isInteger(size) || size < 1)
       fail(field, 'a whole number above 0');
   }
+  checkModelBounds(value, source);
   const size = config.head_dim;
   if (size === undefined) {
     if ((config.n_embd as number) % (config.n_head as number) !== 0)

@@ -109,6 +109,7 @@ export {
 } from './safetensors.js';
 export { drawBatch, type TrainBatch } from './batch.js';
 export { checkRecipe } from './check-recipe.js';
+export { FILE_NAME, FILE_NAME_IN_WORDS } from './recipe-fields.js';
 export { continueFromMean } from './continue-from.js';
 export {
   decodeState,

@@ -124,13 +124,48 @@ describe('checkRecipe', () => {
       /"average_weights" is .*; expected a share of the steps/,
     ],
     [
+      'a misspelt field',
+      { guided_atention: {} },
+      /no field "guided_atention"; did you mean "guided_attention"\?/,
+    ],
+    [
+      'a name that leads elsewhere',
+      { name: '../../run' },
+      /"name" is "\.\.\/\.\.\/run"; expected a name that fits/,
+    ],
+    [
+      'a training that warms up to its end and beyond',
+      { warmup_steps: 1e6 },
+      /"warmup_steps" is 1000000; expected at most "steps"/,
+    ],
+    [
+      'stages that end half-way',
+      { stages: [{ ...tinyRecipe.stages[0]!, until: 0.5 }] },
+      /"stages\[0\].until" is 0.5; expected 1, since the last stage ends with the training/,
+    ],
+    [
+      'a misspelt field of a stage',
+      { stages: [{ ...tinyRecipe.stages[0]!, until: 1, sizs: [] }] },
+      /no field "stages\[0\].sizs"; did you mean "sizes"\?/,
+    ],
+    [
+      'a model of too many layers',
+      { model: { ...tinyRecipe.model, n_layer: 2147483648 } },
+      /"n_layer" is 2147483648; expected at most 256/,
+    ],
+    [
+      'a model that fills the memory',
+      { model: { ...tinyRecipe.model, n_layer: 256, n_embd: 65536, n_inner: 262144 } },
+      /a model of these sizes has about \d+ numbers; expected at most/,
+    ],
+    [
       'windows of no cells',
-      { stages: [{ ...tinyRecipe.stages[0]!, window_cells: 0 }] },
+      { stages: [{ ...tinyRecipe.stages[0]!, until: 1, window_cells: 0 }] },
       /"stages\[0\].window_cells" is 0; expected a whole number above 0/,
     ],
     [
       'windows beside forgetful masking',
-      { forgetful_masking: 0.1, stages: [{ ...tinyRecipe.stages[0]!, window_cells: 9 }] },
+      { forgetful_masking: 0.1, stages: [{ ...tinyRecipe.stages[0]!, until: 1, window_cells: 9 }] },
       /"stages\[0\].window_cells" is 9; expected none .* nor beside forgetful masking/,
     ],
     [

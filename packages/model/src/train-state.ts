@@ -1,10 +1,23 @@
 /** What a training run carries from step to step, and its file. */
 
-import { InputError } from '@lifegpt/core';
+import {
+  checkShape,
+  InputError,
+  MAX_SIDE,
+  shapes,
+  showValue,
+  TOPOLOGY_TOKENS,
+} from '@lifegpt/core';
 import { countParameters, listParameters, sizeOf, type GptConfig } from './config.js';
 import type { BoardKind } from './recipe.js';
+import { hashBytes } from './hash.js';
 import { drawInitialWeights } from './initial-weights.js';
-import { decodeSafetensors, encodeSafetensors, type NamedTensor } from './safetensors.js';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type NamedTensor,
+  type TensorFile,
+} from './safetensors.js';
 
 /**
  * Parameters and moments as flat vectors in the order of `listParameters`. Random draws are a
@@ -82,14 +95,17 @@ export function nameParameters(config: GptConfig, flat: Float32Array): NamedTens
 /** Name of the mean weights in a state's file. */
 const AVERAGE = 'average';
 
-/** Serialises a state; `recipeHash` ties it to the run that it belongs to. */
-export function encodeState(state: TrainState, recipeHash: string): Uint8Array<ArrayBuffer> {
+/** Serialises a state; `recipeHash` ties it to the run that it belongs to, and a checksum tells damage. */
+export async function encodeState(
+  state: TrainState,
+  recipeHash: string,
+): Promise<Uint8Array<ArrayBuffer>> {
   const vector = (name: string, data: Float32Array): NamedTensor => ({
     name,
     shape: [data.length],
     data,
   });
-  return encodeSafetensors({
+  const file = {
     tensors: [
       vector('parameters', state.parameters),
       vector('first_moment', state.firstMoment),
@@ -103,17 +119,68 @@ export function encodeState(state: TrainState, recipeHash: string): Uint8Array<A
       data: state.dataHash,
       ...(state.average === undefined ? {} : { averaged: String(state.average.count) }),
     },
-  });
+  };
+  const metadata = { ...file.metadata, sha256: await hashBytes(encodeSafetensors(file)) };
+  return encodeSafetensors({ ...file, metadata });
+}
+
+/** Takes the checksum off a state's file. @throws InputError when it is not the one of the rest */
+async function checkDamage(
+  { tensors, metadata }: TensorFile,
+  source: string,
+): Promise<Readonly<Record<string, string>>> {
+  const { sha256: expected, format: _, ...own } = metadata;
+  if (expected === undefined) {
+    throw new InputError(
+      `${source} has no checksum, so nobody knows whether it is whole; train anew`,
+    );
+  }
+  const found = await hashBytes(encodeSafetensors({ tensors, metadata: own }));
+  if (found !== expected) {
+    throw new InputError(
+      `${source} is damaged: its SHA-256 is ${found}, it says ${showValue(expected)}; bring back a copy, or train anew`,
+    );
+  }
+  return own;
+}
+
+const { list, oneOf, optional, record, wholeNumber } = shapes;
+
+const HARD_SIZES = list(
+  record<BoardKind>({
+    height: wholeNumber(1, MAX_SIDE),
+    width: wholeNumber(1, MAX_SIDE),
+    topology: optional(oneOf(...TOPOLOGY_TOKENS)),
+  }),
+  0,
+  1_000_000,
+);
+
+function parseHardSizes(written: string, source: string): readonly BoardKind[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(written);
+  } catch {
+    throw new InputError(`${source}: "hard_sizes" is no JSON`);
+  }
+  return checkShape(HARD_SIZES, value, `${source}: hard_sizes`);
 }
 
 /** @throws InputError when the file is damaged or belongs to another recipe. */
-export function decodeState(
+export async function decodeState(
   bytes: Uint8Array,
   source: string,
   config: GptConfig,
   recipeHash: string,
-): TrainState {
-  const { tensors, metadata } = decodeSafetensors(bytes, source);
+): Promise<TrainState> {
+  const file = decodeSafetensors(bytes, source);
+  const { tensors } = file;
+  const metadata = await checkDamage(file, source);
+  const count = (field: string): number => {
+    const written = metadata[field] ?? '';
+    if (/^\d{1,15}$/.test(written)) return Number(written);
+    throw new InputError(`${source}: "${field}" is ${showValue(written)}; expected a whole number`);
+  };
   if (metadata.recipe !== recipeHash) {
     throw new InputError(
       `${source} belongs to another recipe (${metadata.recipe}, not ${recipeHash}); give another --out or the recipe it was begun with`,
@@ -130,14 +197,14 @@ export function decodeState(
     return tensor.data;
   };
   return {
-    step: Number(metadata.step),
+    step: count('step'),
     parameters: find('parameters'),
     firstMoment: find('first_moment'),
     secondMoment: find('second_moment'),
-    hardSizes: JSON.parse(metadata.hard_sizes ?? '[]') as BoardKind[],
+    hardSizes: parseHardSizes(metadata.hard_sizes ?? '[]', source),
     dataHash: metadata.data ?? '',
     ...(metadata.averaged === undefined
       ? {}
-      : { average: { weights: find(AVERAGE), count: Number(metadata.averaged) } }),
+      : { average: { weights: find(AVERAGE), count: count('averaged') } }),
   };
 }

@@ -3,7 +3,7 @@
 import { CONWAY } from '@lifegpt/core';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { pathIn } from '../folder-path.js';
 import { loadThreadedEngine } from '../engine.js';
 import { median, type BenchTools, type Figure } from './figure.js';
 import { measureProcess } from './process.js';
@@ -40,9 +40,9 @@ async function benchMemory(): Promise<Figure> {
 }
 
 async function benchParquet(signal: AbortSignal): Promise<Figure[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'lifegpt-bench-'));
+  const folder = await mkdtemp(pathIn(tmpdir(), 'lifegpt-bench-'));
   try {
-    const out = join(folder, 'set');
+    const out = pathIn(folder, 'set');
     const given = ['dataset', 'generate', '--out', out, '--rows', String(PAIRS), '--threads', '2'];
     const { seconds, peakMegabytes } = await measureProcess(given, signal);
     const bench = 'dataset';

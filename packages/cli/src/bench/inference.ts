@@ -22,8 +22,9 @@ import type { SimdLife } from '@lifegpt/simd-life';
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pathIn } from '../folder-path.js';
 import { openModelFolder } from '../model-argument.js';
 import { median, type BenchTools, type Figure } from './figure.js';
 import { benchMachine } from './machine.js';
@@ -129,14 +130,14 @@ async function timeTransformersJs(
   engine: SimdLife,
   talk: (line: string) => void,
 ): Promise<number | null> {
-  const folder = await mkdtemp(join(tmpdir(), 'lifegpt-bench-'));
+  const folder = await mkdtemp(pathIn(tmpdir(), 'lifegpt-bench-'));
   try {
-    const exported = join(folder, 'exported');
+    const exported = pathIn(folder, 'exported');
     const size = { height: SIDE, width: SIDE };
     const files = exportForTransformers(await openModelFolder(modelName), size);
     for (const [path, bytes] of Object.entries(files)) {
-      await mkdir(dirname(join(exported, path)), { recursive: true });
-      await writeFile(join(exported, path), bytes);
+      await mkdir(dirname(pathIn(exported, path)), { recursive: true });
+      await writeFile(pathIn(exported, path), bytes);
     }
     const grid = createGrid(SIDE, SIDE, drawBoards(engine, 3, 1));
     const output = execFileSync(process.execPath, [GENERATOR, exported, '3'], {

@@ -14,8 +14,8 @@ import type { SimdLife } from '@lifegpt/simd-life';
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pathIn } from '../folder-path.js';
 import { loadThreadedEngine } from '../engine.js';
 import { median, type BenchTools, type Figure } from './figure.js';
 import { benchMachine } from './machine.js';
@@ -28,7 +28,7 @@ const C_SOURCE = fileURLToPath(new URL('../../../../tools/bench/life-avx512.c', 
 
 /** All of it: batch, large grid, threads, topologies, bgolly, C. */
 export async function benchLife({ engine, context }: BenchTools): Promise<Figure[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'lifegpt-bench-'));
+  const folder = await mkdtemp(pathIn(tmpdir(), 'lifegpt-bench-'));
   try {
     return [
       ...(await benchMachine()),
@@ -82,7 +82,7 @@ function benchBatch(engine: SimdLife, folder: string, talk: Talk): Figure[] {
 
 /** Compiles and runs the C kernel; null where there is no compiler or no AVX-512. */
 function measureC(folder: string, cells: number, talk: Talk): number | null {
-  const program = join(folder, 'life');
+  const program = pathIn(folder, 'life');
   try {
     execFileSync('cc', ['-O3', '-march=native', '-mavx512f', '-o', program, C_SOURCE], {
       stdio: 'ignore',
@@ -156,7 +156,7 @@ async function measureGolly(
 ): Promise<{ unbounded: number; torus: number } | null> {
   const program = process.env['BGOLLY_PATH'] ?? 'bgolly';
   const rate = async (rule: string): Promise<number> => {
-    const file = join(folder, 'soup.rle');
+    const file = pathIn(folder, 'soup.rle');
     await writeFile(
       file,
       `#CXRLE Pos=${-SIDE / 2},${-SIDE / 2}\n` +

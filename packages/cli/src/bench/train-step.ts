@@ -10,8 +10,8 @@ import {
 } from '@lifegpt/model';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { InferenceSession } from 'onnxruntime-node';
+import { pathIn } from '../folder-path.js';
 import { readRecipe } from '../recipe-argument.js';
 import { createRuntime, sessionOptions } from '../runtime.js';
 import { median, type BenchTools, type Figure } from './figure.js';
@@ -25,12 +25,12 @@ export async function benchTrainStep({ engine }: BenchTools): Promise<Figure[]> 
     sizes: [{ weight: 1, height: [32, 32], width: [32, 32] }],
   } as const;
   const boards = { ...recipe, replay: 0, stages: [stage] };
-  const folder = await mkdtemp(join(tmpdir(), 'lifegpt-bench-'));
+  const folder = await mkdtemp(pathIn(tmpdir(), 'lifegpt-bench-'));
   try {
     const seconds = median(await timeSteps(boards, engine, await createRuntime('cpu'), 12));
-    await timeSteps(boards, engine, createProfiledRuntime(join(folder, 'profile')), 6);
+    await timeSteps(boards, engine, createProfiledRuntime(pathIn(folder, 'profile')), 6);
     const [profile] = await readdir(folder);
-    const share = readMatMulShare(await readFile(join(folder, profile!), 'utf8'));
+    const share = readMatMulShare(await readFile(pathIn(folder, profile!), 'utf8'));
     const bench = 'train';
     return [
       {

@@ -1,6 +1,15 @@
 /** A certificate as a job that many machines share; its pieces are the sizes. */
 
-import { TORUS, type BoundedGrid } from '@lifegpt/core';
+import {
+  checkShape,
+  formatBounds,
+  MAX_SIDE,
+  parseBounds,
+  shapes,
+  TORUS,
+  type BoundedGrid,
+  type Shape,
+} from '@lifegpt/core';
 import {
   beginCertificate,
   checkBelongs,
@@ -36,10 +45,37 @@ export async function planCertificate(
 /** The file that `lifegpt certify --check` takes. */
 const CERTIFICATE = 'certificate.json';
 
+const { failShape, list, record, text, wholeNumber } = shapes;
+
+const anObject: Shape<object> = (value, place) =>
+  typeof value === 'object' && value !== null ? value : failShape(value, place, 'an object');
+
+const board: Shape<BoundedGrid> = (value, place) => {
+  const sides = record<BoundedGrid>({
+    topology: (topology, at) => anObject(topology, at) as BoundedGrid['topology'],
+    width: wholeNumber(1, MAX_SIDE),
+    height: wholeNumber(1, MAX_SIDE),
+  })(value, place);
+  // what Golly's notation cannot say is no board
+  const isBoard =
+    JSON.stringify(parseBounds(String(formatBounds(sides)))) === JSON.stringify(sides);
+  return isBoard ? sides : failShape(value, place, 'a board');
+};
+
+const JOB = record<CertificateJob>({
+  model: text(4096),
+  head: (value, place) => anObject(value, place) as Certificate,
+  boards: list(board, 1, 1_000_000),
+});
+
+const RESULT = anObject;
+
 /** Certificates as jobs. */
 export const certificateKind = definePieceJob<CertificateJob, CertifiedSize>({
   name: 'certify',
   unit: 'sizes',
+  checkJob: (job, source) => checkShape(JOB, job, source),
+  checkResult: (result, source) => checkShape(RESULT, result, source) as CertifiedSize,
   countUnits: ({ boards }) => boards.length,
   countDone: () => 1,
   listPieces: ({ head, boards }) =>

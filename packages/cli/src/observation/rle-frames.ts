@@ -14,7 +14,8 @@ import {
   type Grid,
 } from '@lifegpt/core';
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
+import { pathIn } from '../folder-path.js';
 import type { Observation, Reading } from './reading.js';
 
 interface Frame {
@@ -46,7 +47,7 @@ export async function readRleFrames(
   }
   const frames = await Promise.all(
     names.map(async (name) =>
-      readFrame(await readFile(join(folder, name), 'utf8'), join(folder, name)),
+      readFrame(await readFile(pathIn(folder, name), 'utf8'), pathIn(folder, name)),
     ),
   );
   checkGenerations(frames);

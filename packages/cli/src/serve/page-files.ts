@@ -5,8 +5,9 @@
 
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { extname, join, relative, sep } from 'node:path';
+import { extname, relative, sep } from 'node:path';
 import type { Readable } from 'node:stream';
+import { pathIn } from '../folder-path.js';
 import { findShippedFolder } from '../shipped-folder.js';
 
 /** A file of the page. */
@@ -33,11 +34,11 @@ const TYPES: Readonly<Record<string, string>> = {
 /** Lists the built page; empty when it was not built. */
 export async function listPageFiles(): Promise<PageFile[]> {
   const folder = findShippedFolder('page');
-  if (!existsSync(join(folder, 'index.html'))) return [];
+  if (!existsSync(pathIn(folder, 'index.html'))) return [];
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   return entries
     .filter((entry) => entry.isFile() && extname(entry.name) !== '.map')
-    .map((entry) => describeFile(folder, join(entry.parentPath, entry.name)));
+    .map((entry) => describeFile(folder, pathIn(entry.parentPath, entry.name)));
 }
 
 function describeFile(folder: string, path: string): PageFile {
