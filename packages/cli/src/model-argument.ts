@@ -1,9 +1,10 @@
 /** The `--model` option: a shipped model's name, or a model folder. */
 
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { InputError, type Task } from '@lifegpt/core';
-import { checkTask, readModelFolder, type ModelFolder } from '@lifegpt/model';
+import { checkTask, readModelFolder, type ModelFile, type ModelFolder } from '@lifegpt/model';
+import { readBoundedFile } from './bounded-file.js';
 import { pathIn } from './folder-path.js';
 
 /** The model that is used when none is named. */
@@ -20,6 +21,13 @@ export async function listModels(): Promise<string[]> {
     .map((entry) => entry.name)
     .sort();
 }
+
+/** Bytes that the files of a model have at most. */
+const LARGEST: Readonly<Record<ModelFile, number>> = {
+  'config.json': 2 ** 20,
+  'tokenizer.json': 2 ** 26,
+  'model.safetensors': 2 ** 31 + 2 ** 24,
+};
 
 /** The folder of a model. @throws InputError when there is neither such a model nor such a folder. */
 export async function findModelFolder(nameOrFolder: string): Promise<string> {
@@ -46,13 +54,9 @@ export async function openModelFolder(
 ): Promise<ModelFolder> {
   const folder = await findModelFolder(nameOrFolder);
   const model = await readModelFolder(nameOrFolder, async (file) => {
-    try {
-      return await readFile(pathIn(folder, file));
-    } catch {
-      throw new InputError(
-        `${pathIn(nameOrFolder, file)} is missing or cannot be read; a model folder needs it`,
-      );
-    }
+    const bytes = await readBoundedFile(pathIn(folder, file), LARGEST[file]);
+    if (bytes !== null) return bytes;
+    throw new InputError(`${pathIn(folder, file)} is missing; a model folder needs it`);
   });
   if (task !== 'any') checkTask(model, task);
   return model;
