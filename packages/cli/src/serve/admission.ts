@@ -21,6 +21,12 @@ export interface Admission {
    * @throws RequestFailure 429 when there is no room
    */
   enter(boards: number, asker: Asker): () => void;
+  /**
+   * Refuses a client that has more than its share while others are here, before its request is read: to be refused has
+   * to be cheap.
+   * @throws RequestFailure 429
+   */
+  checkShare(client: string): void;
   /** Boards inside. */
   countInside(): number;
 }
@@ -83,6 +89,10 @@ export function createAdmission(most: number): Admission {
       const own = entries.get(asker.client) ?? new Set();
       entries.set(asker.client, own.add(entry));
       return () => leave(entry);
+    },
+    checkShare(client) {
+      const others = entries.size - (entries.has(client) ? 1 : 0);
+      if (others > 0 && inside > most / 2 && countOf(client) > most / 4) throw refusal();
     },
     countInside: () => inside,
   };

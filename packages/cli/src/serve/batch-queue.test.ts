@@ -111,17 +111,18 @@ describe('createBatchQueue', () => {
       void queue.ask(question(cells, 'a', false, client), never);
     for (let k = 0; k < 50; k++) ask('greedy', [1, 1, 1, 1]);
     await turn();
-    ask('honest', [0]);
-    ask('honest', [0]);
+    for (let k = 0; k < 6; k++) ask('honest', [0]);
     ask('other', [0, 0]);
-    for (let k = 0; k < 6; k++) {
+    for (let k = 0; k < 9; k++) {
       ends[k]!();
       await turn();
     }
     const order = batches.map(({ states }) => states.join(''));
-    // the one that ran, then everybody by the work that was done for them
-    expect(order.slice(0, 4)).toEqual(['1111', '0', '00', '0']);
-    expect(order.slice(4)).toEqual(['1111', '1111', '1111']);
+    // behind the one that ran, the small ones; and the large ones are not forgotten for them
+    expect(order[0]).toBe('1111');
+    expect(order.slice(1, 4).sort()).toEqual(['0', '0', '00']);
+    expect(order.slice(4).filter((cells) => cells === '0')).toHaveLength(4);
+    expect(order.slice(4, 8)).toContain('1111');
   });
 
   it('ends a batch that nobody wants any more, and not one that somebody does', async () => {
@@ -195,5 +196,14 @@ describe('createAdmission', () => {
     enter(1, asker('honest'));
     expect(() => enter(2, asker('greedy'))).toThrow(/6 boards are under way/);
     expect(() => enter(4, asker('third'))).toThrow(/6 boards are under way/);
+  });
+
+  it('refuses more of a client that has more than its share, while others are here', () => {
+    const { enter, checkShare } = createAdmission(8);
+    enter(5, asker('greedy'));
+    expect(() => checkShare('greedy')).not.toThrow();
+    enter(1, asker('honest'));
+    expect(() => checkShare('greedy')).toThrow(/6 boards are under way/);
+    expect(() => checkShare('honest')).not.toThrow();
   });
 });

@@ -1,7 +1,8 @@
 /**
- * Boards that wait for a thread; those of one model, size and kind go together. Clients take turns: each board has a
- * starting time in a clock that runs with the work done, and a client's next board starts when its last one ends
- * (start-time fair queueing, Goyal et al. 1996). So who asks for much waits behind itself and nobody else.
+ * Boards that wait for a thread; those of one model, size and kind go together. Clients share the threads as if
+ * each had a part of its own: a clock runs with the work done for each of them, a board starts on it where its client's
+ * last one ends, and the board that would end first goes first (weighted fair queueing, Demers et al. 1989). So who asks
+ * for much waits behind itself, and who asks for little hardly waits.
  */
 
 import type { PromptHeader } from '@lifegpt/core';
@@ -59,8 +60,9 @@ export interface BatchQueue {
 
 interface Waiting {
   readonly question: BoardQuestion;
-  /** When its turn is, in cost of work. */
+  /** Where it starts and ends on the clock. */
   readonly start: number;
+  readonly end: number;
   /** It went with others once, and the passes were too many: next time by itself. */
   isAlone: boolean;
   hasLeft: boolean;
@@ -78,10 +80,19 @@ export function createBatchQueue(runner: BatchRunner, options: QueueOptions): Ba
   let clock = 0;
   const ends = new Map<string, number>();
 
-  function takeTurn(question: BoardQuestion): number {
+  function takeTurn(question: BoardQuestion): { start: number; end: number } {
     const start = Math.max(clock, ends.get(question.client) ?? 0);
-    ends.set(question.client, start + costOf(question));
-    return start;
+    const end = start + costOf(question);
+    ends.set(question.client, end);
+    return { start, end };
+  }
+
+  /** The clock goes on by each client's part of the work, and does not stand still before the first start. */
+  function runClock(batch: readonly Waiting[]): void {
+    const clients = new Set([...waiting, ...batch].map(({ question }) => question.client)).size;
+    const work = batch.reduce((sum, { start, end }) => sum + (end - start), 0);
+    const first = Math.min(...[...waiting, ...batch].map(({ start }) => start));
+    clock = Math.max(clock + work / clients, first);
   }
 
   function ask(question: BoardQuestion, signal: AbortSignal): Promise<BoardAnswer> {
@@ -99,10 +110,9 @@ export function createBatchQueue(runner: BatchRunner, options: QueueOptions): Ba
           signal.removeEventListener('abort', giveUp);
           end(value);
         };
-      const start = takeTurn(question);
       const entry: Waiting = {
         question,
-        start,
+        ...takeTurn(question),
         isAlone: false,
         hasLeft: false,
         resolve: settle(resolve),
@@ -125,14 +135,15 @@ export function createBatchQueue(runner: BatchRunner, options: QueueOptions): Ba
 
   /** The board whose turn it is, and those that can go with it, by their turns. */
   function takeBatch(): Waiting[] {
-    const turns = [...waiting].sort((a, b) => a.start - b.start);
+    const turns = [...waiting].sort((a, b) => a.end - b.end);
     const [first] = turns;
     const most = first!.isAlone ? 1 : boardsABatch(first!.question);
     const key = keyOf(first!.question);
     const fits = ({ question, isAlone }: Waiting): boolean => !isAlone && keyOf(question) === key;
-    const batch = most === 1 ? [first!] : turns.filter(fits).slice(0, most);
+    const together = most === 1 ? [first!] : turns.filter(fits).slice(0, most);
+    const batch = isContended(turns) ? cutBatch(together) : together;
     for (const entry of batch) waiting.delete(entry);
-    clock = Math.max(clock, first!.start);
+    runClock(batch);
     return batch;
   }
 
@@ -182,6 +193,17 @@ export function createBatchQueue(runner: BatchRunner, options: QueueOptions): Ba
 
   runner.onFree(dispatch);
   return { ask, countWaiting: () => waiting.size };
+}
+
+/** Cost of a batch while several clients wait: a running batch is what the next one waits for. */
+const MOST_CONTENDED = 2048;
+
+const isContended = ([first, ...others]: readonly Waiting[]): boolean =>
+  others.some(({ question }) => question.client !== first!.question.client);
+
+function cutBatch(batch: readonly Waiting[]): Waiting[] {
+  let cost = 0;
+  return batch.filter(({ start, end }, b) => (cost += end - start) <= MOST_CONTENDED || b === 0);
 }
 
 /** Clients whose turns are remembered before those of the past are forgotten. */

@@ -119,10 +119,11 @@ export async function complete(
 ): Promise<Completion> {
   const model = findModel(service, request.model);
   const prompts = typeof request.prompt === 'string' ? [request.prompt] : request.prompt;
-  const questions = prompts.map((prompt) => readQuestion(model, prompt, request.width));
-  for (const { grid } of questions) checkCost(grid, questions.length);
+  // first of all: to be refused has to be cheap
   const leave = service.admission.enter(prompts.length, asker);
   try {
+    const questions = prompts.map((prompt) => readQuestion(model, prompt, request.width));
+    for (const { grid } of questions) checkCost(grid, questions.length);
     const answers = await Promise.all(
       questions.map((question, i) => {
         const sampling = readSampling(request, i + 1);

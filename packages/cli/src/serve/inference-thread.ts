@@ -101,7 +101,7 @@ const tokensAPass = [...models].map(([name, model]) => [name, model.tokensAPass]
 post({ kind: 'ready', device: runtime.device, tokensAPass: Object.fromEntries(tokensAPass) });
 
 /** Passes after which an answer that still changes is left to the sequential reference; two or three are usual. */
-const MOST_PASSES = 24;
+const MOST_PASSES = 8;
 
 /** Ends a decoding between two passes. */
 class TooManyPasses extends Error {}

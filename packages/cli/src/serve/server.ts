@@ -2,6 +2,7 @@
 
 import { InputError } from '@lifegpt/core';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import type { AccessCheck } from './access.js';
 import type { Asker } from './admission.js';
@@ -80,6 +81,7 @@ export function createServer(options: ServerOptions): Server {
       void reply.headers({ 'access-control-allow-origin': other, vary: 'origin' });
     }
     if (request.method === 'OPTIONS') return; // a preflight has no token yet
+    if (request.method === 'POST') service?.admission.checkShare(nameClient(request.ip));
     if (!isGuarded || route === '*' || mayAsk(request.headers.authorization)) return;
     void reply.header('www-authenticate', 'Bearer');
     throw new RequestFailure(
@@ -171,6 +173,7 @@ async function answerInTime<T>(
   work: (asker: Asker) => Promise<T>,
 ): Promise<T> {
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal); // each of its boards listens
   const leave = (): void => stop.abort(new RequestFailure(400, 'client_left', 'the client left'));
   const timer = setTimeout(() => {
     const message = `there was no answer within ${timeout / 1000} s; try again, or fewer generations`;
