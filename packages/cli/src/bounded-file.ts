@@ -2,7 +2,10 @@
 
 import { InputError } from '@lifegpt/core';
 import { constants, open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 
+/** Bytes of a pattern, a picture or a text from stdin. */
+export const LARGEST_TEXT = 2 ** 28;
 /** Bytes of a JSON file. */
 const LARGEST_JSON = 64 * 2 ** 20;
 
@@ -43,6 +46,23 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: 'its links go in circles',
   EPERM: 'permission denied',
 };
+
+/** Reads a stream to its end. @throws InputError when it is longer than `most` bytes */
+export async function readBoundedText(
+  stream: Readable,
+  name: string,
+  most: number,
+): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    const piece = Buffer.from(chunk as Uint8Array | string);
+    bytes += piece.length;
+    if (bytes > most) throw new InputError(`${name} has more than ${most} bytes`);
+    chunks.push(piece);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
 
 /**
  * Reads a JSON file.

@@ -5,6 +5,7 @@
 
 import {
   CONWAY,
+  escapeControls,
   findPattern,
   InputError,
   listPatterns,
@@ -19,9 +20,9 @@ import {
   type LifeRule,
   type ParsedRule,
 } from '@lifegpt/core';
-import { readFile } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { Readable } from 'node:stream';
+import { LARGEST_TEXT, readBoundedFile, readBoundedText } from './bounded-file.js';
 import { parseWholeNumber } from './option-values.js';
 
 /** The options that go with a pattern argument, as they are written. */
@@ -79,7 +80,7 @@ export async function readPatternArgument(
   const pattern = parsePattern(source.text, source.fileName);
   const written = readWrittenRule(pattern.rule, source.fileName, asked);
   return place(
-    pattern.name ?? source.name,
+    escapeControls(pattern.name ?? source.name),
     pattern.grid,
     asked?.rule ?? written?.rule ?? CONWAY,
     asked?.bounds ?? written?.bounds ?? chooseBounds(pattern.grid),
@@ -99,7 +100,7 @@ type Source =
 
 async function openSource(argument: string, stdin: Readable): Promise<Source> {
   if (argument === '-') {
-    const text = await readAll(stdin);
+    const text = await readBoundedText(stdin, 'stdin', LARGEST_TEXT);
     const kind = /^\uFEFF?\s*"?State 1"?\s*(,|$)/m.test(text) ? 'csv' : 'pattern';
     return { kind, name: 'stdin', fileName: '-', text };
   }
@@ -190,21 +191,7 @@ function explainUnknownPattern(argument: string): InputError {
 }
 
 async function readTextFile(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reasons: Record<string, string> = {
-      ENOENT: 'there is no such file',
-      EISDIR: 'it is a folder',
-      EACCES: 'permission denied',
-    };
-    throw new InputError(`cannot read ${path}: ${reasons[code ?? ''] ?? String(error)}`);
-  }
-}
-
-async function readAll(stream: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array | string));
-  return Buffer.concat(chunks).toString('utf8');
+  const bytes = await readBoundedFile(path, LARGEST_TEXT);
+  if (bytes === null) throw new InputError(`cannot read ${path}: there is no such file`);
+  return bytes.toString('utf8');
 }

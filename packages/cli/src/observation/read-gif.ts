@@ -32,7 +32,19 @@ function decodePictures(bytes: Uint8Array, source: string): ReturnType<typeof de
   try {
     const copy = Uint8Array.from(bytes);
     const gif = decode(copy);
-    const size = 4 * gif.width * gif.height * gif.frames.length;
+    // a frame may claim to be larger than the picture
+    const size = gif.frames.reduce(
+      (sum, { width, height }) => sum + 4 * (gif.width * gif.height + width * height),
+      4 * gif.width * gif.height,
+    );
+    const outside = gif.frames.findIndex(
+      ({ left, top, width, height }) => left + width > gif.width || top + height > gif.height,
+    );
+    if (outside >= 0) {
+      throw new InputError(
+        `${source} is damaged: its frame ${outside + 1} is larger than the picture`,
+      );
+    }
     if (size > MOST_BYTES) {
       throw new InputError(
         `${source}: ${gif.frames.length} frames of ${gif.width}x${gif.height} pixels are too much; cut it to ${Math.floor((gif.frames.length * MOST_BYTES) / size)} frames`,
