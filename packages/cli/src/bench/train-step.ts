@@ -8,16 +8,18 @@ import {
   type Recipe,
   type Runtime,
 } from '@lifegpt/model';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { InferenceSession } from 'onnxruntime-node';
 import { pathIn } from '../folder-path.js';
 import { readRecipe } from '../recipe-argument.js';
 import { createRuntime, sessionOptions } from '../runtime.js';
 import { median, type BenchTools, type Figure } from './figure.js';
+import { withTemporaryFolder } from './temporary-folder.js';
 
 /** A training step of 8 boards of 32x32, and the share of its time that is matrix products. */
-export async function benchTrainStep({ engine }: BenchTools): Promise<Figure[]> {
+export async function benchTrainStep({ engine, context }: BenchTools): Promise<Figure[]> {
+  const { signal } = context;
   const recipe = await readRecipe('torus32');
   const stage = {
     until: 1,
@@ -25,10 +27,10 @@ export async function benchTrainStep({ engine }: BenchTools): Promise<Figure[]> 
     sizes: [{ weight: 1, height: [32, 32], width: [32, 32] }],
   } as const;
   const boards = { ...recipe, replay: 0, stages: [stage] };
-  const folder = await mkdtemp(pathIn(tmpdir(), 'lifegpt-bench-'));
-  try {
-    const seconds = median(await timeSteps(boards, engine, await createRuntime('cpu'), 12));
-    await timeSteps(boards, engine, createProfiledRuntime(pathIn(folder, 'profile')), 6);
+  return withTemporaryFolder(async (folder) => {
+    const steps = { recipe: boards, source: engine, signal };
+    const seconds = median(await timeSteps(steps, await createRuntime('cpu'), 12));
+    await timeSteps(steps, createProfiledRuntime(pathIn(folder, 'profile')), 6);
     const [profile] = await readdir(folder);
     const share = readMatMulShare(await readFile(pathIn(folder, profile!), 'utf8'));
     const bench = 'train';
@@ -43,9 +45,7 @@ export async function benchTrainStep({ engine }: BenchTools): Promise<Figure[]> 
       },
       { bench, figure: 'share of its time in matrix products', value: 100 * share, unit: '%' },
     ];
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Some training steps of the paper's own model, a board a batch. */
@@ -54,7 +54,8 @@ export async function benchPaperSize({ engine, context }: BenchTools): Promise<F
   const stages = recipe.stages.map((stage) => ({ ...stage, cells_per_batch: 1024 }));
   const boards = { ...recipe, stages };
   const note = (seconds: number): void => context.talk(`a step: ${seconds.toFixed(1)} s`);
-  const seconds = median(await timeSteps(boards, engine, await createRuntime('auto'), 5, note));
+  const timed = { recipe: boards, source: engine, signal: context.signal };
+  const seconds = median(await timeSteps(timed, await createRuntime('auto'), 5, note));
   const bench = 'paper';
   const tokens = recipe.model.n_positions;
   return [
@@ -71,8 +72,11 @@ export async function benchPaperSize({ engine, context }: BenchTools): Promise<F
 
 /** Seconds of the same step again and again, without the first two. */
 async function timeSteps(
-  recipe: Recipe,
-  source: ExampleSource,
+  {
+    recipe,
+    source,
+    signal,
+  }: { readonly recipe: Recipe; readonly source: ExampleSource; readonly signal: AbortSignal },
   runtime: Runtime,
   steps: number,
   onStep?: (seconds: number) => void,
@@ -81,14 +85,19 @@ async function timeSteps(
   const batch = drawBatch(recipe, state, source, createTokenizer(vocabularyOf(recipe)));
   const stepper = await createTrainStepper(runtime, recipe);
   const times: number[] = [];
-  for (let i = 0; i < steps; i++) {
-    const began = performance.now();
-    await stepper.run(state, batch, recipe.learning_rate);
-    const seconds = (performance.now() - began) / 1000;
-    times.push(seconds);
-    onStep?.(seconds);
+  try {
+    for (let i = 0; i < steps; i++) {
+      await setImmediate(); // Ctrl-C is heard
+      signal.throwIfAborted();
+      const began = performance.now();
+      await stepper.run(state, batch, recipe.learning_rate);
+      const seconds = (performance.now() - began) / 1000;
+      times.push(seconds);
+      onStep?.(seconds);
+    }
+  } finally {
+    await stepper.release();
   }
-  await stepper.release();
   return times.slice(2);
 }
 

@@ -14,6 +14,7 @@ import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { countParquetRows, openParquetBuffer, type ParquetBuffer } from './parquet-buffer.js';
 
 /** Extensions of data files. */
@@ -35,8 +36,15 @@ export async function* readStateRows(file: string): AsyncGenerator<StateRow> {
   if (found === null || !found.isFile()) {
     throw new InputError(`cannot read ${file}: there is no such file`);
   }
-  yield* read(file);
+  let rows = 0;
+  for await (const row of read(file)) {
+    if (++rows % ROWS_A_TURN === 0) await setImmediate(); // Ctrl-C is heard
+    yield row;
+  }
 }
+
+/** Rows between two turns of the event loop. */
+const ROWS_A_TURN = 256;
 
 const READERS: Readonly<Record<string, (file: string) => AsyncGenerator<StateRow>>> = {
   '.csv': readCsv,
