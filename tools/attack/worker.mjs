@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { InputError } from '@lifegpt/core';
+import { escapeControls, InputError } from '@lifegpt/core';
 import { checkRecipe, decodeState } from '@lifegpt/model';
 import { loadBuilt } from './built.mjs';
 
@@ -65,6 +65,8 @@ async function read(reader, file) {
     return { code: 0, stderr: '' };
   } catch (error) {
     const isSaid = error instanceof InputError || error instanceof SyntaxError; // who parses says it
-    return { code: isSaid ? 2 : 1, stderr: `error: ${isSaid ? error.message : error.stack}` };
+    // as the command line says it
+    const said = escapeControls(isSaid ? error.message : error.stack);
+    return { code: isSaid ? 2 : 1, stderr: `error: ${said}` };
   }
 }

@@ -109,7 +109,7 @@ export function checkRecipe(value: unknown, source: string): Recipe {
     '"noise" or "rows-and-columns"',
   );
   const countMarkers = (): number =>
-    layoutPrompt(createTokenizer(vocabularyOf(recipe)), 1, 1).inputTokens - 2;
+    layoutPrompt(createTokenizer(vocabularyOf(recipe) ?? []), 1, 1).inputTokens - 2;
   const isOneSize =
     scheme === 'learned' &&
     positions === 2 * trained.sides[1] ** 2 + countMarkers() &&

@@ -1,9 +1,17 @@
 /** The fields that recipes and configurations may have: a misspelt one is refused, with the name of the nearest. */
 
-import { InputError, shapes } from '@lifegpt/core';
+import { checkShape, InputError, shapes, type Shape, type SizeRange } from '@lifegpt/core';
 import type { GptConfig } from './config.js';
-import type { Recipe, Stage } from './recipe.js';
+import type { HeldOut, SizeBand } from './held-out.js';
+import type {
+  AttentionPenalty,
+  GuidedAttention,
+  Recipe,
+  Stage,
+  WeightAveraging,
+} from './recipe.js';
 import type { TrainedFor } from './trained-for.js';
+import type { TrainingRules } from './training-rules.js';
 
 /** What names a folder of its own, as recipes and arms of ablations do. */
 export const FILE_NAME = /^\w[\w.-]{0,99}$/;
@@ -11,130 +19,124 @@ export const FILE_NAME = /^\w[\w.-]{0,99}$/;
 export const FILE_NAME_IN_WORDS =
   'a name that fits into that of a file: letters, digits, dots, dashes and underscores';
 
-/** Every name of a type's fields; the compiler misses none. */
-type Names<T> = Readonly<Record<keyof T, true>>;
+const { list, optional, record, text, tuple } = shapes;
 
-const CONFIG: Names<GptConfig> = {
-  model_type: true,
-  n_layer: true,
-  n_head: true,
-  n_embd: true,
-  n_inner: true,
-  vocab_size: true,
-  position_scheme: true,
-  n_positions: true,
-  layer_norm_epsilon: true,
-  head_dim: true,
-  attention_bias: true,
-  norm_bias: true,
-  tie_word_embeddings: true,
-  header: true,
-  header_layers: true,
-  task: true,
-  trained_for: true,
-};
+/** What is said of a value elsewhere, in better words. */
+const any: Shape<never> = (value) => value as never;
+/** Numbers, of which `check-recipe.ts` says the bounds. */
+const numeric: Shape<number | undefined> = (value, place) =>
+  value === undefined || typeof value === 'number'
+    ? value
+    : shapes.failShape(value, place, 'a number');
+const pair: Shape<never> = (value, place) =>
+  optional(tuple<readonly unknown[]>(numeric, numeric))(value, place) as never;
 
-const TRAINED_FOR: Names<TrainedFor> = {
-  rule: true,
-  rules: true,
-  topology: true,
-  topologies: true,
-  sides: true,
-};
+const CONFIG = record<GptConfig & { readonly weights_sha256?: string }>({
+  model_type: any,
+  n_layer: any,
+  n_head: any,
+  n_embd: any,
+  n_inner: any,
+  vocab_size: any,
+  position_scheme: any,
+  n_positions: any,
+  layer_norm_epsilon: any,
+  head_dim: any,
+  attention_bias: any,
+  norm_bias: any,
+  tie_word_embeddings: any,
+  header: any,
+  header_layers: any,
+  task: any,
+  trained_for: (value, place) =>
+    typeof value === 'object' && value !== null ? TRAINED_FOR(value, place) : any(value, place),
+  weights_sha256: any, // beside a configuration a model's file has the hash of its weights
+});
 
-const RECIPE: Names<Recipe> = {
-  name: true,
-  seed: true,
-  model: true,
-  init_from: true,
-  steps: true,
-  learning_rate: true,
-  warmup_steps: true,
-  final_learning_rate_ratio: true,
-  adam_beta1: true,
-  adam_beta2: true,
-  adam_epsilon: true,
-  weight_decay: true,
-  max_grad_norm: true,
-  densities: true,
-  stages: true,
-  replay: true,
-  checkpoint_every: true,
-  vocabulary: true,
-  forgetful_masking: true,
-  initial_positions: true,
-  training_boards: true,
-  answer_noise: true,
-  held_out: true,
-  rules: true,
-  far_attention: true,
-  uneven_attention: true,
-  guided_attention: true,
-  guided_answer: true,
-  average_weights: true,
-};
+const TRAINED_FOR: Shape<TrainedFor> = record<TrainedFor>({
+  rule: any,
+  rules: any,
+  topology: any,
+  topologies: any,
+  sides: any,
+});
 
-const STAGE: Names<Stage> = {
-  until: true,
-  cells_per_batch: true,
-  window_cells: true,
-  sizes: true,
-  densities: true,
-};
+/** Stages of a recipe, sizes and densities of a stage. */
+const MOST_PARTS = 1000;
 
-const SIZE: Names<Stage['sizes'][number]> = {
-  weight: true,
-  height: true,
-  width: true,
-  square: true,
-  max_area: true,
-};
+const densities: Shape<never> = (value, place) =>
+  optional(list(pair, 0, MOST_PARTS))(value, place) as never;
 
-/** Fields of recipes that are objects themselves, and theirs. */
-const PARTS: Readonly<Partial<Record<keyof Recipe, readonly string[]>>> = {
-  held_out: ['seed', 'share', 'bands'],
-  rules: ['count', 'held_out', 'grows'],
-  far_attention: ['weight', 'scale'],
-  uneven_attention: ['weight', 'scale'],
-  guided_attention: ['weight', 'scale', 'head_per_place'],
-  guided_answer: ['weight', 'scale'],
-  average_weights: ['from', 'every'],
-};
+const SIZE = record<SizeRange>({
+  weight: numeric,
+  height: pair,
+  width: pair,
+  square: any,
+  max_area: numeric,
+});
 
-/** Beside a configuration a model's file has the hash of its weights. */
-const STORED_BESIDE = ['weights_sha256'];
+const STAGE = record<Stage>({
+  until: any,
+  cells_per_batch: numeric,
+  window_cells: numeric,
+  sizes: optional(list(SIZE, 0, MOST_PARTS)),
+  densities,
+});
+
+const PENALTY = optional(record<AttentionPenalty>({ weight: numeric, scale: numeric }));
+
+const RECIPE = record<Recipe>({
+  name: any,
+  seed: any,
+  model: any,
+  init_from: any,
+  steps: any,
+  learning_rate: any,
+  warmup_steps: any,
+  final_learning_rate_ratio: any,
+  adam_beta1: any,
+  adam_beta2: any,
+  adam_epsilon: any,
+  weight_decay: any,
+  max_grad_norm: any,
+  densities,
+  stages: optional(list(STAGE, 0, MOST_PARTS)),
+  replay: any,
+  checkpoint_every: any,
+  vocabulary: optional(text(64)) as Shape<never>,
+  forgetful_masking: numeric,
+  initial_positions: any,
+  training_boards: numeric,
+  answer_noise: numeric,
+  held_out: optional(
+    record<HeldOut>({
+      seed: numeric,
+      share: numeric,
+      bands: optional(
+        list(record<SizeBand>({ topology: any, height: pair, width: pair }), 0, MOST_PARTS),
+      ),
+    }),
+  ),
+  rules: optional(record<TrainingRules>({ count: numeric, held_out: numeric, grows: pair })),
+  far_attention: PENALTY,
+  uneven_attention: PENALTY,
+  guided_attention: optional(
+    record<GuidedAttention>({ weight: numeric, scale: numeric, head_per_place: any }),
+  ),
+  guided_answer: PENALTY,
+  average_weights: optional(record<WeightAveraging>({ from: numeric, every: numeric })),
+});
 
 /** @throws InputError at a field that configurations do not have */
 export function checkConfigFields(value: unknown, source: string): void {
-  const known = [...Object.keys(CONFIG), ...STORED_BESIDE];
-  const { trained_for: trained } = shapes.checkFields(value, known, { source, path: '' });
-  if (typeof trained !== 'object' || trained === null) return; // said by who reads it
-  shapes.checkFields(trained, Object.keys(TRAINED_FOR), { source, path: 'trained_for' });
+  checkShape(CONFIG, value, source);
 }
 
-/** @throws InputError at a field that recipes do not have, or a part that is no object or list */
+/** @throws InputError at a field that recipes do not have, or one of another type */
 export function checkRecipeFields(value: unknown, source: string): void {
-  const recipe = shapes.checkFields(value, Object.keys(RECIPE), { source, path: '' });
-  for (const [field, names] of Object.entries(PARTS)) {
-    const part = recipe[field];
-    if (part !== undefined) shapes.checkFields(part, names, { source, path: field });
-  }
-  const parts = (list: unknown, path: string, names: readonly string[]): unknown[] => {
-    if (!Array.isArray(list) || list.length > MOST_PARTS) {
-      return shapes.failShape(list, { source, path }, `a list of 1 to ${MOST_PARTS}`);
-    }
-    list.forEach((part, i) => shapes.checkFields(part, names, { source, path: `${path}[${i}]` }));
-    return list;
-  };
-  const stages = parts(recipe['stages'] ?? [], 'stages', Object.keys(STAGE)) as Partial<Stage>[];
-  stages.forEach(({ sizes = [] }, i) => {
-    parts(sizes, `stages[${i}].sizes`, Object.keys(SIZE));
-  });
+  const { stages = [] } = checkShape(RECIPE, value, source) as Partial<Recipe>;
   checkEnds(stages, source);
 }
-
-/** Stages of a recipe, and sizes of a stage. */
-const MOST_PARTS = 1000;
 
 /** The stages fill the training: each ends behind the one before it, and the last one at 1. */
 function checkEnds(stages: readonly Partial<Stage>[], source: string): void {

@@ -189,7 +189,7 @@ export function explainPairsTrainedFor(value: unknown): string | null {
 /** What `trained_for` should look like, or null where it does. */
 export function explainTrainedFor(value: unknown, hasHeader: boolean): string | null {
   const trained = value as TrainedFor | undefined;
-  const [shortest, longest] = trained?.sides ?? [];
+  const [shortest, longest] = Array.isArray(trained?.sides) ? trained.sides : [];
   const sidesFit =
     Number.isInteger(shortest) &&
     Number.isInteger(longest) &&

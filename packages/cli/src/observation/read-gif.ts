@@ -5,6 +5,9 @@ import { decode, decodeFrames } from 'modern-gif';
 import { findBoards, type Alive } from './gif-board.js';
 import type { Observation } from './reading.js';
 
+/** Pixels of a small picture, and those that a byte may come to: one colour all over is a tenth of that. */
+const FREE_PIXELS = 2 ** 20;
+const MOST_PIXELS_A_BYTE = 2048;
 /** Bytes that all decoded frames may take. */
 const MOST_BYTES = 2 ** 30;
 
@@ -37,6 +40,11 @@ function decodePictures(bytes: Uint8Array, source: string): ReturnType<typeof de
       (sum, { width, height }) => sum + 4 * (gif.width * gif.height + width * height),
       4 * gif.width * gif.height,
     );
+    if (size > 4 * (FREE_PIXELS + MOST_PIXELS_A_BYTE * bytes.length)) {
+      throw new InputError(
+        `${source} is damaged: its ${bytes.length} bytes cannot hold ${size / 4} pixels`,
+      );
+    }
     const outside = gif.frames.findIndex(
       ({ left, top, width, height }) => left + width > gif.width || top + height > gif.height,
     );
