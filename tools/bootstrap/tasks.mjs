@@ -6,7 +6,7 @@ import { installDependencies } from './dependencies.mjs';
 import { withLock } from './lock.mjs';
 import { readTestReports, removeTestReports } from './test-reports.mjs';
 import { formatClosingLine, sumTestReports } from './test-summary.mjs';
-import { prepareTestTools } from './test-tools.mjs';
+import { listSkipped, prepareTestTools, WITH_PACKAGES } from './test-tools.mjs';
 
 /** What `npm start` shows: the transformer's r-pentomino, cell for cell against the engine. */
 const SHOWN_BY_START =
@@ -44,11 +44,18 @@ export async function start(given, say) {
   return runCommand(process.execPath, [main, ...shown], { env: process.env });
 }
 
-/** Builds, type-checks, lints, tests, checks the format, and closes with the number of tests. */
-export function test(_given, say) {
+/**
+ * Builds, type-checks, lints, tests, checks the format, and closes with what was skipped and the number of tests.
+ * `--with-system-packages` installs what some tests drive.
+ */
+export function test(given, say) {
+  const unknown = given.find((word) => word !== WITH_PACKAGES);
+  if (unknown !== undefined) throw new Error(`npm test takes ${WITH_PACKAGES}, not ${unknown}`);
   return withLock(lock, say, async () => {
     await installDependencies(root, env, say);
-    const tools = await prepareTestTools(env, say);
+    const tools = await prepareTestTools(env, say, given.includes(WITH_PACKAGES));
+    const skipped = listSkipped(tools);
+    skipped.forEach(say);
     removeTestReports(root);
     const tasks = ['build', 'typecheck', 'lint', 'test'];
     say(`checking (nx run-many -t ${tasks.join(' ')})`);
@@ -63,7 +70,7 @@ export function test(_given, say) {
       ...(formatted === 0 ? [] : ['format (npm run format mends it)']),
     ];
     const summary = sumTestReports(readTestReports(root), failedChecks);
-    for (const note of summary.notes) say(note);
+    for (const note of [...summary.notes, ...skipped]) say(note);
     process.stdout.write(`${formatClosingLine(summary)}\n`);
     return summary.failed === 0 ? 0 : 1;
   });

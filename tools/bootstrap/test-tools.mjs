@@ -20,30 +20,50 @@ const VULKAN_LOADERS = [
   '/usr/lib/aarch64-linux-gnu/libvulkan.so.1',
 ];
 
+/** Asks for the packages of the system to be installed; without it nothing outside the project is touched. */
+export const WITH_PACKAGES = '--with-system-packages';
+
 /**
- * Finds the programs, installs them where that needs no password, and says what will be skipped.
+ * Finds the programs. Those that are missing are installed where that was asked for and needs no password.
  * @param {NodeJS.ProcessEnv} env
  * @param {(line: string) => void} say
+ * @param {boolean} mayInstall whether it was asked for
  * @returns {Promise<{ CHROME_PATH?: string, BGOLLY_PATH?: string, REDIS_PATH?: string, VK_ICD_FILENAMES?: string }>} Variables for the tests.
  */
-export async function prepareTestTools(env, say) {
-  const debian = existsSync('/etc/debian_version') && process.getuid?.() === 0;
-  const missing = listMissingPackages(findTestTools(env));
-  if (missing.length > 0 && debian) await installPackages(missing, env, say);
-  const tools = findTestTools(env);
-  if (tools.CHROME_PATH === undefined) {
-    say('no Chromium found: browser tests will be skipped (install one, or set CHROME_PATH)');
+export async function prepareTestTools(env, say, mayInstall) {
+  const found = findTestTools(env);
+  const missing = listMissingPackages(found);
+  if (missing.length === 0) return found;
+  const canInstall = existsSync('/etc/debian_version') && process.getuid?.() === 0;
+  if (mayInstall && canInstall) {
+    await installPackages(missing, env, say);
+    return findTestTools(env);
   }
-  if (tools.BGOLLY_PATH === undefined) {
-    say('no bgolly found: comparisons with Golly will be skipped (install golly)');
-  }
-  if (tools.REDIS_PATH === undefined) {
-    say('no redis-server found: tests of the queue will be skipped (install redis-server)');
-  }
-  if (tools.VK_ICD_FILENAMES === undefined) {
-    say('no Vulkan loader with a software GPU found: tests of WebGPU in Node will be skipped');
-  }
-  return tools;
+  if (mayInstall)
+    say(`${WITH_PACKAGES} needs root on Debian; install ${missing.join(', ')} yourself`);
+  return found;
+}
+
+/**
+ * What a run without some of the programs skips, a line each.
+ * @param {{ CHROME_PATH?: string, BGOLLY_PATH?: string, REDIS_PATH?: string, VK_ICD_FILENAMES?: string }} tools
+ * @returns {string[]}
+ */
+export function listSkipped(tools) {
+  return [
+    ...(tools.CHROME_PATH === undefined
+      ? ['skipped: tests of the page in a browser (no Chromium; install one, or set CHROME_PATH)']
+      : []),
+    ...(tools.BGOLLY_PATH === undefined
+      ? ['skipped: comparisons with Golly (no bgolly; install golly)']
+      : []),
+    ...(tools.REDIS_PATH === undefined
+      ? ['skipped: tests of the queue (no redis-server; its package also starts a system service)']
+      : []),
+    ...(tools.VK_ICD_FILENAMES === undefined
+      ? ['skipped: tests of WebGPU in Node (no Vulkan loader with a software GPU)']
+      : []),
+  ];
 }
 
 /**

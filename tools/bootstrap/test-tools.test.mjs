@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { findTestTools, listMissingPackages } from './test-tools.mjs';
+import {
+  findTestTools,
+  listMissingPackages,
+  listSkipped,
+  prepareTestTools,
+} from './test-tools.mjs';
 
 const having =
   (...programs) =>
@@ -61,5 +66,28 @@ describe('listMissingPackages', () => {
         VK_ICD_FILENAMES: '/c',
       }),
     ).toEqual([]);
+  });
+});
+
+describe('prepareTestTools', () => {
+  it('installs nothing that was not asked for', async () => {
+    const said = [];
+    const env = { PATH: '/nowhere', CHROME_PATH: '/gone' };
+    const tools = await prepareTestTools(env, (line) => said.push(line), false);
+    expect(tools.REDIS_PATH).toBeUndefined();
+    expect(said).toEqual([]);
+  });
+});
+
+describe('listSkipped', () => {
+  it('says what each missing program is for, and nothing where all are there', () => {
+    const lines = listSkipped({ CHROME_PATH: '/a/chromium' });
+    expect(lines.map((line) => /^skipped: ([\w ]+)/.exec(line)[1])).toEqual([
+      'comparisons with Golly ',
+      'tests of the queue ',
+      'tests of WebGPU in Node ',
+    ]);
+    const all = { CHROME_PATH: 'a', BGOLLY_PATH: 'b', REDIS_PATH: 'c', VK_ICD_FILENAMES: 'd' };
+    expect(listSkipped(all)).toEqual([]);
   });
 });

@@ -48,7 +48,7 @@ export async function fuzz(requests, seed) {
   }
   /** A body that never ends: the server's patience has to. */
   async function sendForever() {
-    const head = `POST /v1/predict HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{`;
+    const head = `POST /v1/predict HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{`;
     const malformed = { kind: 'a body without end', head, tail: '"', pause: 2000 };
     const text = await exchange(malformed, hostname, Number(port)).catch(({ message }) => message);
     if (!text.startsWith('HTTP/1.1 408 ')) faults.push(`a body without end: ${text}`);

@@ -35,7 +35,7 @@ function write(
 ) {
   const bytes = Buffer.from(body);
   const head =
-    `${method} ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n` +
+    `${method} ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n` +
     (type === null ? '' : `content-type: ${type}\r\n`) +
     `content-length: ${length ?? bytes.length}\r\n${headers}\r\n`;
   return Buffer.concat([Buffer.from(head), bytes]);
@@ -181,10 +181,10 @@ const KINDS = {
       head: pick(random, [
         'GET / HTTP/9.9\r\n\r\n',
         'POST /v1/predict HTTP/1.1\r\n\r\n',
-        `GET / HTTP/1.1\r\nhost: x\r\na: ${'b'.repeat(40_000)}\r\n\r\n`,
-        'POST /v1/predict HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n',
-        'POST /v1/predict HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabcd',
-        'POST /v1/predict HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n',
+        `GET / HTTP/1.1\r\nhost: localhost\r\na: ${'b'.repeat(40_000)}\r\n\r\n`,
+        'POST /v1/predict HTTP/1.1\r\nhost: localhost\r\ncontent-length: -1\r\n\r\n',
+        'POST /v1/predict HTTP/1.1\r\nhost: localhost\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabcd',
+        'POST /v1/predict HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n',
         `${drawText(random, 100)}\r\n\r\n`,
       ]),
     };

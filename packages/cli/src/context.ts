@@ -1,5 +1,6 @@
 /** What a command gets from its surroundings: where to print, when to stop, how to fail. */
 
+import { escapeControls } from '@lifegpt/core';
 import type { Writable } from 'node:stream';
 import { chooseStyle, type Style } from './terminal/style.js';
 
@@ -39,7 +40,8 @@ export function createContext(
 ): CommandContext {
   return {
     print: (text) => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
-    talk: (line) => void stderr.write(`${line}\n`),
+    // what files and requests name may hold what a terminal would obey
+    talk: (line) => void stderr.write(`${escapeControls(line)}\n`),
     terminal: chooseStyle(stdout, env),
     progress: stderr,
     env,

@@ -1,10 +1,11 @@
 /** The `--model` option: a shipped model's name, or a model folder. */
 
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '@lifegpt/core';
-import { readModelFolder, type ModelFolder } from '@lifegpt/model';
+import { readModelFolder, type ModelFile, type ModelFolder } from '@lifegpt/model';
+import { readBoundedFile } from './bounded-file.js';
+import { pathIn } from './folder-path.js';
 
 /** The model that is used when none is named. */
 export const DEFAULT_MODEL = 'life';
@@ -21,10 +22,17 @@ export async function listModels(): Promise<string[]> {
     .sort();
 }
 
+/** Bytes that the files of a model have at most. */
+const LARGEST: Readonly<Record<ModelFile, number>> = {
+  'config.json': 2 ** 20,
+  'tokenizer.json': 2 ** 26,
+  'model.safetensors': 2 ** 31 + 2 ** 24,
+};
+
 /** The folder of a model. @throws InputError when there is neither such a model nor such a folder. */
 export async function findModelFolder(nameOrFolder: string): Promise<string> {
   const shipped = await listModels();
-  if (shipped.includes(nameOrFolder)) return join(ZOO, nameOrFolder);
+  if (shipped.includes(nameOrFolder)) return pathIn(ZOO, nameOrFolder);
   const isFolder = await readdir(nameOrFolder).then(
     (files) => files.includes('config.json'),
     () => false,
@@ -42,12 +50,8 @@ export async function findModelFolder(nameOrFolder: string): Promise<string> {
 export async function openModelFolder(nameOrFolder: string): Promise<ModelFolder> {
   const folder = await findModelFolder(nameOrFolder);
   return readModelFolder(nameOrFolder, async (file) => {
-    try {
-      return await readFile(join(folder, file));
-    } catch {
-      throw new InputError(
-        `${join(nameOrFolder, file)} is missing or cannot be read; a model folder needs it`,
-      );
-    }
+    const bytes = await readBoundedFile(pathIn(folder, file), LARGEST[file]);
+    if (bytes !== null) return bytes;
+    throw new InputError(`${pathIn(nameOrFolder, file)} is missing; a model folder needs it`);
   });
 }

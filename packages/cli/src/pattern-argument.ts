@@ -5,6 +5,7 @@
 
 import {
   CONWAY,
+  escapeControls,
   findPattern,
   formatBounds,
   InputError,
@@ -85,7 +86,7 @@ export async function readPatternArgument(
   const written = readWrittenRule(pattern.rule, fileName, asked);
   const { bounds, grid, remark } = choosePlace(pattern, asked, written);
   return {
-    name: pattern.name ?? source.name,
+    name: escapeControls(pattern.name ?? source.name),
     rule: asked?.rule ?? written?.rule ?? CONWAY,
     bounds,
     grid,

@@ -4,6 +4,7 @@ import { InputError } from '@lifegpt/core';
 import { Command, CommanderError } from 'commander';
 import { createRequire } from 'node:module';
 import { addExamples } from './command-examples.js';
+import { OutputError } from './output-file.js';
 import { createContext, type CommandContext, type Surroundings } from './context.js';
 
 /** Adds a command to the program. */
@@ -96,6 +97,10 @@ function explainError(error: unknown, { talk }: CommandContext): number {
   if (error instanceof InputError) {
     talk(`error: ${error.message}`);
     return EXIT.badInput;
+  }
+  if (error instanceof OutputError) {
+    talk(`error: ${error.message}`);
+    return EXIT.failed;
   }
   if (isDiskError(error)) {
     talk(`error: ${error.message}; what was being written is gone, the rest is as it was`);

@@ -1,9 +1,10 @@
 /** Recipes and ablations: the name of one that comes with the project, or a JSON file. */
 
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { InputError } from '@lifegpt/core';
 import { checkRecipe, type Recipe } from '@lifegpt/model';
+import { readJsonFile } from './bounded-file.js';
+import { pathIn } from './folder-path.js';
 import { findModelFolder } from './model-argument.js';
 import { findShippedFolder } from './shipped-folder.js';
 
@@ -33,8 +34,11 @@ export async function readRecipe(nameOrFile: string): Promise<Recipe> {
  */
 export async function readRecipeOf(recipeOrModel: string): Promise<Recipe> {
   const folder = await findModelFolder(recipeOrModel).catch(() => null);
-  return readRecipe(folder === null ? recipeOrModel : join(folder, 'recipe.json'));
+  return readRecipe(folder === null ? recipeOrModel : pathIn(folder, 'recipe.json'));
 }
+
+/** Bytes of such a file. */
+const LARGEST = 2 ** 24;
 
 /** Reads a file by the name of one of the project's, or by its path. @throws InputError */
 export async function readProjectJson(
@@ -44,14 +48,9 @@ export async function readProjectJson(
   const files = await readdir(folder).catch(() => []);
   const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5));
   const file = names.includes(nameOrFile) ? `${folder}${nameOrFile}.json` : nameOrFile;
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new InputError(
-      `'${nameOrFile}' is neither ${kind} (${names.sort().join(', ')}) nor a file that can be read`,
-    );
-  });
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`${nameOrFile}: not JSON: ${(error as Error).message}`);
-  }
+  const value = await readJsonFile(file, LARGEST);
+  if (value !== undefined) return value;
+  throw new InputError(
+    `'${nameOrFile}' is neither ${kind} (${names.sort().join(', ')}) nor a file that can be read`,
+  );
 }

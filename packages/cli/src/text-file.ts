@@ -1,39 +1,25 @@
 /** Text that people hand over: from a file or stdin, packed by gzip or not, in UTF-8 or UTF-16. */
 
 import { InputError } from '@lifegpt/core';
-import { readFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
+import { LARGEST_TEXT, readBoundedFile, readBoundedStream } from './bounded-file.js';
 
-/** @throws InputError when the file cannot be read or is no text. */
+/** @throws InputError when the file cannot be read, is too large or is no text. */
 export async function readTextFile(path: string): Promise<string> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reasons: Record<string, string> = {
-      ENOENT: 'there is no such file',
-      EISDIR: 'it is a folder',
-      EACCES: 'permission denied',
-    };
-    throw new InputError(`cannot read ${path}: ${reasons[code ?? ''] ?? String(error)}`);
-  }
+  const bytes = await readBoundedFile(path, LARGEST_TEXT);
+  if (bytes === null) throw new InputError(`cannot read ${path}: there is no such file`);
   return decodeText(bytes, path);
 }
 
-/** All of a stream. @throws InputError when it is no text */
+/** All of a stream. @throws InputError when it is too long or is no text */
 export async function readTextStream(stream: Readable, source: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array | string));
-  return decodeText(Buffer.concat(chunks), source);
+  return decodeText(await readBoundedStream(stream, source, LARGEST_TEXT), source);
 }
-
-/** More than this a packed file does not hold; a wrong one should not fill the memory. */
-const MAX_UNPACKED = 2 ** 29;
 
 /** First bytes of files that are no text, and what they are. */
 const FOREIGN: readonly (readonly [string, string])[] = [
+  ['1f8b', 'packed by gzip twice; unpack it'],
   ['504b0304', 'a zip archive; unpack it'],
   ['425a68', 'packed by bzip2; unpack it'],
   ['fd377a58', 'packed by xz; unpack it'],
@@ -45,8 +31,12 @@ const FOREIGN: readonly (readonly [string, string])[] = [
 
 /** @throws InputError when the bytes are no text, naming what they are */
 export function decodeText(bytes: Uint8Array, source: string): string {
+  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return decodeUnpacked(isPacked ? unpack(bytes, source) : bytes, source);
+}
+
+function decodeUnpacked(bytes: Uint8Array, source: string): string {
   const start = Buffer.from(bytes.subarray(0, 4)).toString('hex');
-  if (start.startsWith('1f8b')) return decodeText(unpack(bytes, source), source);
   const foreign = FOREIGN.find(([first]) => start.startsWith(first));
   if (foreign !== undefined) throw new InputError(`${source} is ${foreign[1]}`);
   if (start.startsWith('fffe')) return new TextDecoder('utf-16le').decode(bytes);
@@ -62,7 +52,7 @@ export function decodeText(bytes: Uint8Array, source: string): string {
 
 function unpack(bytes: Uint8Array, source: string): Uint8Array {
   try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED });
+    return gunzipSync(bytes, { maxOutputLength: LARGEST_TEXT });
   } catch (error) {
     throw new InputError(
       `${source} is packed by gzip and cannot be unpacked: ${(error as Error).message}`,

@@ -3,8 +3,8 @@
  * run goes on from), and the model folder itself, so that `--model` takes it at any time.
  */
 
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
 import { InputError } from '@lifegpt/core';
 import {
   decodeState,
@@ -15,7 +15,10 @@ import {
   type Recipe,
   type TrainState,
 } from '@lifegpt/model';
-import { writeOutputFile } from './output-file.js';
+import { readBoundedFile } from './bounded-file.js';
+import { pathIn, targetIn } from './folder-path.js';
+import { explainWriting, makeFolder, writeOutputFile, writeOutputFiles } from './output-file.js';
+import { lockRun } from './run-lock.js';
 
 /** One line of metrics.jsonl: averages since the line before. */
 export interface MetricsLine {
@@ -40,7 +43,13 @@ export interface TrainingRun {
   readonly seconds: number;
   writeMetrics(line: MetricsLine): Promise<void>;
   writeCheckpoint(state: TrainState): Promise<void>;
+  /** Lets other processes work on the run. */
+  close(): Promise<void>;
 }
+
+/** Bytes of a run's state, and of its metrics. */
+const LARGEST_STATE = 2 ** 33;
+const LARGEST_METRICS = 2 ** 30;
 
 const STATE = 'state.safetensors';
 const METRICS = 'metrics.jsonl';
@@ -48,7 +57,9 @@ const METRICS = 'metrics.jsonl';
 /**
  * Opens a run's folder.
  * @param resume go on with what it holds
- * @throws InputError when it holds a run and `resume` is not given, or a run of another recipe.
+ * @throws InputError when it holds a run and `resume` is not given, a run of another recipe or a damaged one, or when
+ * another process works on it.
+ * @throws OutputError when it cannot be written
  */
 export async function openTrainingRun(
   folder: string,
@@ -57,42 +68,81 @@ export async function openTrainingRun(
 ): Promise<TrainingRun> {
   const recipeText = `${JSON.stringify(recipe, null, 2)}\n`;
   const recipeHash = await hashBytes(new TextEncoder().encode(recipeText));
-  const stored = await readFile(join(folder, STATE)).catch(() => null);
-  if (stored !== null && !resume) {
+  if (!resume && existsSync(pathIn(folder, STATE))) {
     throw new InputError(
       `${folder} already holds a training run; add --resume to go on with it, or give another --out`,
     );
   }
-  const state =
-    stored === null ? null : decodeState(stored, join(folder, STATE), recipe.model, recipeHash);
-  await mkdir(folder, { recursive: true });
-  const lines = state === null ? [] : await readMetrics(join(folder, METRICS), state.step);
-  await writeOutputFile(join(folder, 'recipe.json'), recipeText);
-  await writeOutputFile(
-    join(folder, METRICS),
-    lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
-  );
+  await makeFolder(folder);
+  const unlock = await lockRun(folder);
+  try {
+    return await openLocked(unlock);
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
 
-  return {
-    folder,
-    state,
-    seconds: lines.at(-1)?.seconds ?? 0,
-    writeMetrics: (line) => appendFile(join(folder, METRICS), `${JSON.stringify(line)}\n`),
-    async writeCheckpoint(next) {
-      const files = await writeModelFolder(recipe.model, vocabularyOf(recipe), next.parameters);
-      for (const [name, bytes] of Object.entries(files))
-        await writeOutputFile(join(folder, name), bytes);
-      await writeOutputFile(join(folder, STATE), encodeState(next, recipeHash));
-    },
-  };
+  async function openLocked(close: () => Promise<void>): Promise<TrainingRun> {
+    const state = await readState();
+    const metrics = targetIn(folder, METRICS);
+    const lines = state === null ? [] : await readMetrics(metrics, state.step);
+    await writeOutputFile(targetIn(folder, 'recipe.json'), recipeText);
+    await writeOutputFile(metrics, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    // a process that was killed between two files of a checkpoint left weights that are not the state's
+    if (state !== null) await writeCheckpoint(state);
+    return {
+      folder,
+      state,
+      seconds: lines.at(-1)?.seconds ?? 0,
+      async writeMetrics(line) {
+        try {
+          await appendFile(metrics, `${JSON.stringify(line)}\n`);
+        } catch (error) {
+          throw explainWriting(metrics, error, 'the last checkpoint stays, and --resume goes on');
+        }
+      },
+      writeCheckpoint,
+      close,
+    };
+  }
+
+  async function readState(): Promise<TrainState | null> {
+    const path = pathIn(folder, STATE);
+    const bytes = await readBoundedFile(path, LARGEST_STATE);
+    if (bytes === null) return null;
+    const state = await decodeState(bytes, path, recipe.model, recipeHash);
+    if (state.step <= recipe.steps) return state;
+    throw new InputError(`${path} is at step ${state.step} of ${recipe.steps}; train anew`);
+  }
+
+  /** The state first: what it says is what a resumed run makes of the other files. */
+  async function writeCheckpoint(state: TrainState): Promise<void> {
+    const model = await writeModelFolder(recipe.model, vocabularyOf(recipe), state.parameters);
+    const files = { [STATE]: await encodeState(state, recipeHash), ...model };
+    await writeOutputFiles(
+      Object.fromEntries(
+        Object.entries(files).map(([name, bytes]) => [targetIn(folder, name), bytes]),
+      ),
+    );
+  }
 }
 
 /** The lines up to a step; what came after the last checkpoint is done again. */
 async function readMetrics(file: string, lastStep: number): Promise<MetricsLine[]> {
-  const text = await readFile(file, 'utf8').catch(() => '');
+  const text = (await readBoundedFile(file, LARGEST_METRICS))?.toString('utf8') ?? '';
   return text
     .split('\n')
     .filter((line) => line.startsWith('{') && line.endsWith('}'))
-    .map((line) => JSON.parse(line) as MetricsLine)
+    .flatMap(parseLine)
     .filter(({ step }) => step <= lastStep);
+}
+
+/** A line, or nothing where it is damaged: metrics are told, not gone on from. */
+function parseLine(line: string): MetricsLine[] {
+  try {
+    const parsed = JSON.parse(line) as MetricsLine | null;
+    return typeof parsed?.step === 'number' ? [parsed] : [];
+  } catch {
+    return [];
+  }
 }

@@ -1,6 +1,5 @@
 /** A recipe trained into a folder, with metrics, checkpoints and a closing evaluation. */
 
-import { join } from 'node:path';
 import { InputError } from '@lifegpt/core';
 import {
   countParameters,
@@ -12,6 +11,7 @@ import {
   type Runtime,
   type StepEvent,
 } from '@lifegpt/model';
+import { targetIn } from './folder-path.js';
 import { evaluateTrained, type ClosingEvaluation } from './closing-evaluation.js';
 import type { CommandContext } from './context.js';
 import { loadEngine } from './engine.js';
@@ -47,6 +47,25 @@ export async function trainRecipe(
   const runtime = await createRuntime(device, threads);
   const engine = await loadEngine();
   const run = await openTrainingRun(folder, recipe, resume);
+  try {
+    return await trainRun(run, { recipe, runtime, engine }, context);
+  } finally {
+    await run.close();
+  }
+}
+
+/** What a run is trained with. */
+interface TrainingParts {
+  readonly recipe: Recipe;
+  readonly runtime: Runtime;
+  readonly engine: Awaited<ReturnType<typeof loadEngine>>;
+}
+
+async function trainRun(
+  run: TrainingRun,
+  { recipe, runtime, engine }: TrainingParts,
+  context: CommandContext,
+): Promise<{ seconds: number; evaluation: ClosingEvaluation }> {
   const from = run.state === null ? 'random weights' : `step ${run.state.step}`;
   context.talk(
     `training ${recipe.name}: ${countParameters(recipe.model)} parameters, ${recipe.steps} steps from ${from}, ` +
@@ -58,7 +77,7 @@ export async function trainRecipe(
   const model = await loadModel(await openModelFolder(run.folder), runtime);
   const evaluation = await evaluateTrained(model, recipe, engine, context);
   await writeOutputFile(
-    join(run.folder, 'training.json'),
+    targetIn(run.folder, 'training.json'),
     await describeTraining(recipe, seconds, dataHash, evaluation),
   );
   return { seconds, evaluation };

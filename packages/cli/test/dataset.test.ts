@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -187,7 +188,7 @@ describe('lifegpt dataset generate', () => {
     const line = 'dataset generate --out set --rows 3000 --rows-per-file 500 --format csv';
     const full = runLifegpt(folder, line.split(' '), '', 20);
     expect(full.code).toBe(1);
-    expect(full.stderr).toMatch(/EFBIG.*what was being written is gone/);
+    expect(full.stderr).toMatch(/EFBIG.*the files that are finished stay/);
     expect(readdirSync(join(folder, 'set/data'))).toEqual([]);
     expect(lifegpt(line).stdout).toMatch(/set is complete/);
     expect(lifegpt('dataset inspect set').code).toBe(0);
@@ -275,5 +276,69 @@ describe('lifegpt dataset inspect', () => {
     const { code, stdout } = runLifegpt(folder, ['dataset', 'inspect', PAPER, '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ rows: 10, pairs: 90, wrongPairs: 0 });
+  });
+});
+
+describe('a data set that means harm', () => {
+  const outside = (): string => join(folder, 'victim.txt');
+  beforeEach(() => {
+    lifegpt('dataset generate --out part --rows 8 --rows-per-file 8 --size 4 --format csv');
+    writeFileSync(outside(), 'precious');
+  });
+  const ENTRY = 'part/manifest/train-00000-of-00001.csv.json';
+  const change = (file: string, edit: (value: any) => void): void => {
+    const value = JSON.parse(readFileSync(join(folder, file), 'utf8')) as { config?: object };
+    edit(value);
+    if (value.config !== undefined) {
+      const hash = createHash('sha256').update(JSON.stringify(value.config)).digest('hex');
+      Object.assign(value, { config_sha256: hash });
+    }
+    writeFileSync(join(folder, file), JSON.stringify(value));
+  };
+  const merge = (message: RegExp): string => {
+    const { code, stderr } = lifegpt('merge whole part');
+    expect(stderr).toMatch(message);
+    expect(stderr.trim()).not.toContain('\n');
+    expect(code).toBe(2);
+    return readFileSync(outside(), 'utf8');
+  };
+
+  it('cannot name a file outside its folder', () => {
+    change(ENTRY, (entry) => (entry.path = '../victim.txt'));
+    expect(merge(/"path" is "\.\.\/victim\.txt", but the data set's file has/)).toBe('precious');
+    change('part/config.json', ({ config }) => (config.format = '/../../victim.txt'));
+    expect(
+      merge(/"format" is "\/\.\.\/\.\.\/victim\.txt"; expected "parquet" or "csv" or "jsonl"/),
+    ).toBe('precious');
+  });
+
+  it.each([
+    [{ rows_per_file: 1e-9 }, /"rows_per_file" is 1e-9; expected a whole number from 1/],
+    [{ rows_per_file: 1, rows: { train: 1e12, validation: 0, test: 0 } }, /files are more than/],
+    [{ rows: { train: -999999, validation: 0, test: 8 } }, /"rows.train" is -999999/],
+    [{ rows: null }, /"rows" is null; expected an object/],
+    [{ states: 1e9 }, /"states" is 1000000000/],
+    [{ sizes: [{ weight: 1, height: [4, 4], width: [4, 4], max_area: 3 }] }, /no board of 4x4/],
+    [{ sizes: [{ weight: 1, height: [9e4, 9e4], width: [4, 4] }] }, /height\[0\]" is 90000/],
+    [{ format_version: 2 }, /"format_version" is 2; expected 1/],
+  ])('cannot be %j', (planted, message) => {
+    change('part/config.json', ({ config }) => Object.assign(config, planted));
+    expect(merge(message)).toBe('precious');
+  });
+
+  it('cannot count below nothing', () => {
+    change(ENTRY, (entry) => (entry.rows = -999999));
+    expect(merge(/"rows" is -999999/)).toBe('precious');
+    change(ENTRY, (entry) => (entry.dropped = null));
+    expect(merge(/"rows" is -999999|"dropped" is null/)).toBe('precious');
+  });
+
+  it('cannot lead a writer through a link', () => {
+    rmSync(join(folder, 'part/README.md'));
+    symlinkSync(outside(), join(folder, 'part/README.md'));
+    const { code, stderr } = lifegpt('merge part');
+    expect(stderr).toMatch(/part\/README\.md is a symbolic link/);
+    expect(code).toBe(2);
+    expect(readFileSync(outside(), 'utf8')).toBe('precious');
   });
 });

@@ -141,9 +141,14 @@ describe.skipIf(redisServer === undefined)('lifegpt queue', () => {
   });
 
   it.each([
-    ['holds something else', 'elsewhere', /elsewhere holds other things \(letters\.txt\)/],
-    ['cannot be written', 'letters.txt/shards', /cannot write to .*letters\.txt\/shards: ENOTDIR/],
-  ])('a machine whose folder %s leaves the job to the others', (what, out, message) => {
+    ['holds something else', 'elsewhere', 2, /elsewhere holds other things \(letters\.txt\)/],
+    [
+      'cannot be written',
+      'letters.txt/shards',
+      1,
+      /cannot write .*letters\.txt\/shards: .*ENOTDIR/,
+    ],
+  ])('a machine whose folder %s leaves the job to the others', (what, out, code, message) => {
     const name = what.split(' ')[0]!;
     mkdirSync(join(folder, 'elsewhere'), { recursive: true });
     writeFileSync(join(folder, 'elsewhere/letters.txt'), 'not ours');
@@ -151,7 +156,7 @@ describe.skipIf(redisServer === undefined)('lifegpt queue', () => {
     queue(`submit dataset ${name} --out ${name} ${SMALL}`);
     const unfit = queue(`worker ${name} --until-done --threads 1 --out ${out}`);
     expect(unfit.stderr).toMatch(message);
-    expect(unfit.status).toBe(2);
+    expect(unfit.status).toBe(code);
     expect(readdirSync(join(folder, 'elsewhere'))).toEqual(['letters.txt']);
     expect(queue(`status ${name}`).stdout).toMatch(/0 of 4 shards done, 0 running, 4 waiting, 0/);
     expect(queue(`worker ${name} --until-done --threads 1`).status).toBe(0);
@@ -159,9 +164,80 @@ describe.skipIf(redisServer === undefined)('lifegpt queue', () => {
     // and a folder that cannot be is refused before there is a job
     const submitted = queue(`submit dataset never-${name} --out ${out} ${SMALL}`);
     expect(submitted.stderr).toMatch(message);
-    expect(submitted.status).toBe(2);
+    expect(submitted.status).toBe(code);
     expect(queue(`status never-${name}`).stderr).toMatch(/there is no job/);
   });
+
+  it('writes nothing outside its folder, whatever Redis says', async () => {
+    const connection = new Redis(address);
+    const outside = join(folder, 'outside');
+    const plant = (task: unknown): Promise<unknown> =>
+      connection
+        .multi()
+        .hset('lifegpt:planted:shard-0', {
+          name: 'x',
+          data: JSON.stringify(task),
+          opts: JSON.stringify({ attempts: 1 }),
+          timestamp: Date.now(),
+          delay: 0,
+          priority: 0,
+        })
+        .lpush('lifegpt:planted:wait', 'shard-0')
+        .exec();
+    const ablation = {
+      name: 'a',
+      question: 'q',
+      seeds: [1],
+      recipe: TINY_RECIPE,
+      arms: [{ name: '../../../outside/arm', change: { steps: 1 } }],
+    };
+    const config = {
+      format_version: 1,
+      seed: 1,
+      format: '/../../../outside/x',
+      rows: { train: 1, validation: 0, test: 0 },
+      rows_per_file: 1,
+      states: 2,
+      densities: [[0, 1]],
+      sizes: [{ weight: 1, height: [4, 4], width: [4, 4] }],
+      rules: ['B3/S23'],
+      topologies: ['T'],
+    };
+    const shard = { index: 0, count: 1 };
+    mkdirSync(join(folder, 'inside'), { recursive: true });
+    const inside = join(folder, 'inside/results');
+    for (const [task, message] of [
+      [null, /it is null; expected an object/],
+      [{ kind: 'ablate', job: { ablation, device: 'cpu' }, folder: inside, shard }, /"arms"/],
+      [{ kind: 'dataset', job: config, folder: inside, shard }, /"format" is/],
+      [
+        { kind: 'dataset', job: { ...config, format: 'csv', states: 1e9 }, folder: inside, shard },
+        /"states" is 1000000000; expected a whole number from 2 to 10000/,
+      ],
+      [
+        { kind: 'dataset', job: { ...config, format: 'csv' }, folder: outside, shard },
+        /outside", which is not below .*inside, where this worker was started/,
+      ],
+      [
+        { kind: 'dataset', job: config, folder: inside, shard: { index: 3, count: 2 } },
+        /shard 3 of 2 cannot be/,
+      ],
+    ] as const) {
+      await plant(task);
+      const given = [MAIN, 'queue', 'worker', 'planted', '--until-done', '--threads', '1'];
+      const { stderr } = spawnSync(process.execPath, given, {
+        cwd: join(folder, 'inside'),
+        env: env(),
+        encoding: 'utf8',
+        timeout: 20_000,
+      });
+      expect(stderr).toMatch(message);
+      expect(existsSync(outside)).toBe(false);
+      expect(readdirSync(join(folder, 'inside'))).toEqual([]);
+      await connection.flushall();
+    }
+    await connection.quit();
+  }, 60_000);
 
   it('gives a name to one of two jobs that want it at the same moment', async () => {
     const submit = async (seed: number): Promise<number | null> => {

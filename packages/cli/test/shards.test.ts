@@ -150,13 +150,20 @@ describe('lifegpt eval --shard', () => {
     ['eval --fresh 9 --shard 2/2 --out none', /--shard 2\/2 is no shard/],
     ['eval --fresh 9 --out none --report page', /without --checkpoint and --report/],
     ['eval --fresh 9 --out set', /set holds other things .* and no job/],
-    ['eval --fresh 9 --out file.csv/out', /cannot write to file.csv\/out: ENOTDIR/],
     ['merge nowhere', /nowhere holds no shards/],
   ])('refuses %s', (line, message) => {
-    writeFileSync(join(folder, 'file.csv'), '');
     const { code, stderr, stdout } = lifegpt(line);
     expect(stderr).toMatch(message);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(existsSync(join(folder, 'none'))).toBe(false);
+  });
+
+  it('says with one code and in one line that a folder cannot be written', () => {
+    writeFileSync(join(folder, 'file.csv'), '');
+    for (const line of ['eval --fresh 9 --out file.csv/out', 'dataset generate --out /proc/x']) {
+      const { code, stderr, stdout } = lifegpt(line);
+      expect(stderr).toMatch(/^error: cannot write \S+: .* \(E[A-Z]+\); nothing was done\n$/);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    }
   });
 });

@@ -1,4 +1,6 @@
 export { InputError, inputErrorAt } from './input-error.js';
+export * as shapes from './shape.js';
+export { checkShape, escapeControls, showValue, type Shape } from './shape.js';
 export {
   countAlive,
   createGrid,

@@ -101,6 +101,7 @@ export {
   type TensorFile,
 } from './folder/safetensors.js';
 export { checkRecipe } from './training/check-recipe.js';
+export { FILE_NAME, FILE_NAME_IN_WORDS } from './training/recipe-fields.js';
 export {
   decodeState,
   encodeState,

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { servePage } from '../serve.mjs';
+import { servePage } from '../e2e/serve-page.mjs';
 
 const ROOT = fileURLToPath(new URL('../dist/page', import.meta.url));
 

@@ -6,7 +6,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { servePage } from '../serve.mjs';
+import { servePage } from '../e2e/serve-page.mjs';
 
 const [folder = 'dist/screenshots', ...chosen] = process.argv.slice(2);
 const SIZES = { desktop: [1280, 800], phone: [360, 740], wide: [1720, 950] };

@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:http';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import { servePage } from '../serve.mjs';
+import { servePage } from './serve-page.mjs';
 
 /** The browser, where there is one. */
 export const executablePath = process.env['CHROME_PATH'];

@@ -51,7 +51,7 @@ describe.skipIf(executablePath === undefined)('Play', { timeout: 180_000 }, () =
     await page.getByRole('button', { name: 'Clear' }).click();
     expect(await textOf(page, 'population')).toBe('0');
     await drawCells(page, GLIDER);
-    expect(await textOf(page, 'population')).toBe('5');
+    await waitForText(page, 'population', /^5$/); // it is drawn in the next frame
     await page.locator('#speed').fill('6');
     await run(32);
     const status = await textOf(page, 'status');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { servePage } from '../serve.mjs';
+import { servePage } from './serve-page.mjs';
 
 const executablePath = process.env['CHROME_PATH'];
 
@@ -31,7 +31,7 @@ describe.skipIf(executablePath === undefined)('the engine on Web Workers', () =>
     }
     const page = '<!doctype html><script type="module" src="threads-page.js"></script>';
     writeFileSync(join(folder, 'index.html'), page);
-    server = await servePage(0, folder);
+    server = await servePage(folder);
     browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
   }, 60_000);
 

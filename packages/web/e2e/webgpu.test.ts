@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { servePage } from '../serve.mjs';
+import { servePage } from './serve-page.mjs';
 import { hostPage, setSize, textOf, waitForText } from './open-page.js';
 
 const executablePath = process.env['CHROME_PATH'];
@@ -36,7 +36,7 @@ describe.skipIf(executablePath === undefined)('WebGPU in a browser', () => {
     });
     const page = '<!doctype html><script type="module" src="webgpu-page.js"></script>';
     writeFileSync(join(folder, 'index.html'), page);
-    server = await servePage(0, folder);
+    server = await servePage(folder);
     browser = await chromium.launch({
       executablePath: executablePath!,
       args: ['--no-sandbox', ...SOFTWARE_GPU],

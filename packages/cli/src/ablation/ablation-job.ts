@@ -1,19 +1,21 @@
 /** An ablation as a job that many machines share; its pieces are the trainings. */
 
+import { checkShape, shapes } from '@lifegpt/core';
 import { loadModel } from '@lifegpt/model';
-import { join } from 'node:path';
+import { targetIn } from '../folder-path.js';
 import type { CommandContext } from '../context.js';
 import { loadEngine } from '../engine.js';
 import { openModelFolder } from '../model-argument.js';
-import { createRuntime } from '../runtime.js';
+import { createRuntime, DEVICES } from '../runtime.js';
 import { definePieceJob } from '../shard/piece-job.js';
 import { trainRecipe } from '../training.js';
-import { listAblationRuns, type Ablation, type AblationRun } from './ablation.js';
+import { checkAblation, listAblationRuns, type Ablation, type AblationRun } from './ablation.js';
 import {
   evaluateByDensity,
   summariseArms,
   type AblationResult,
   type ArmSummary,
+  type DensityCounts,
 } from './result.js';
 
 /** An ablation in shards. */
@@ -22,10 +24,40 @@ export interface AblationJob {
   readonly device: string;
 }
 
+const { list, number, oneOf, record, text, wholeNumber } = shapes;
+
+const JOB = record<AblationJob>({
+  ablation: (value, { source }) => checkAblation(value, source),
+  device: oneOf(...DEVICES),
+});
+
+const count = wholeNumber(0);
+
+const RESULT = record<AblationResult>({
+  arm: text(256),
+  seed: count,
+  steps: count,
+  trainingSeconds: number(0, 1e12),
+  densities: list(
+    record<DensityCounts>({
+      from: number(0, 1),
+      to: number(0, 1),
+      boards: count,
+      cells: count,
+      wrongCells: count,
+      wrongBoards: count,
+    }),
+    1,
+    1000,
+  ),
+});
+
 /** Ablations as jobs. Beside the pieces the folder holds that of each training, which goes on by itself. */
 export const ablationKind = definePieceJob<AblationJob, AblationResult>({
   name: 'ablate',
   unit: 'trainings',
+  checkJob: (job, source) => checkShape(JOB, job, source),
+  checkResult: (result, source) => checkShape(RESULT, result, source),
   countUnits: ({ ablation }) => listAblationRuns(ablation).length,
   countDone: () => 1,
   listPieces: ({ ablation, device }) =>
@@ -37,7 +69,7 @@ export const ablationKind = definePieceJob<AblationJob, AblationResult>({
       doPiece(index, context) {
         const run = runs[index]!;
         context.talk(`${ablation.name}: training ${index + 1} of ${runs.length}, ${run.name}`);
-        return finishRun(run, join(folder, run.name), device, context);
+        return finishRun(run, targetIn(folder, run.name), device, context);
       },
       close: async () => {},
     };

@@ -3,8 +3,16 @@
  * with every seed for the same number of steps, and held against the same fresh boards.
  */
 
-import { InputError } from '@lifegpt/core';
-import { checkRecipe, type ModelConfig, type Recipe } from '@lifegpt/model';
+import { InputError, shapes } from '@lifegpt/core';
+import {
+  checkRecipe,
+  FILE_NAME,
+  FILE_NAME_IN_WORDS,
+  type ModelConfig,
+  type Recipe,
+} from '@lifegpt/model';
+
+const { checkFields } = shapes;
 
 /** The contents of an ablation file. */
 export interface Ablation {
@@ -16,6 +24,9 @@ export interface Ablation {
   readonly recipe: Recipe;
   readonly arms: readonly Arm[];
 }
+
+/** Trainings of an ablation. */
+const MOST_TRAININGS = 10_000;
 
 /** What one arm changes. */
 export interface Arm {
@@ -58,17 +69,29 @@ export function checkAblation(value: unknown, source: string): Ablation {
   if (typeof ablation !== 'object' || ablation === null) {
     throw new InputError(`${source}: an ablation is a JSON object`);
   }
-  if (typeof ablation.name !== 'string') fail('name', 'a text');
+  checkFields(ablation, ['name', 'question', 'seeds', 'recipe', 'arms'], { source, path: '' });
+  if (!FILE_NAME.test(String(ablation.name))) fail('name', FILE_NAME_IN_WORDS);
   if (typeof ablation.question !== 'string') fail('question', 'a text');
   const { seeds, arms } = ablation;
   if (!Array.isArray(seeds) || seeds.length === 0 || !seeds.every(Number.isSafeInteger)) {
     fail('seeds', 'a list of whole numbers');
   }
-  const named = (arms ?? []).every(({ name, change }) => /^[\w.-]+$/.test(name) && change);
-  const names = new Set((arms ?? []).map(({ name }) => name));
-  if (!Array.isArray(arms) || arms.length === 0 || !named || names.size !== arms.length) {
+  const isArm = (arm: Partial<Arm> | null): boolean =>
+    FILE_NAME.test(String(arm?.name)) && typeof arm?.change === 'object' && arm.change !== null;
+  if (
+    !Array.isArray(arms) ||
+    !arms.every(isArm) ||
+    arms.length === 0 ||
+    new Set(arms.map(({ name }) => name)).size !== arms.length
+  ) {
     fail('arms', 'a list of {"name", "change"} whose names differ and fit into file names');
   }
+  if (seeds!.length * arms!.length > MOST_TRAININGS) {
+    fail('seeds', `at most ${MOST_TRAININGS} trainings, of all arms with all seeds`);
+  }
+  arms!.forEach((arm, i) => {
+    checkFields(arm, ['name', 'change'], { source, path: `arms[${i}]` });
+  });
   const checked = ablation as Ablation;
   for (const { name, recipe } of listAblationRuns(checked)) {
     checkRecipe(recipe, `${source}: arm ${name}`);

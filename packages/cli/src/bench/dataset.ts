@@ -1,12 +1,11 @@
 /** How fast data comes: pairs in memory, and rows on the disk. */
 
 import { CONWAY } from '@lifegpt/core';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { pathIn } from '../folder-path.js';
 import { loadThreadedEngine } from '../engine.js';
 import { median, type BenchTools, type Figure } from './figure.js';
 import { measureProcess } from './process.js';
+import { withTemporaryFolder } from './temporary-folder.js';
 
 const PAIRS = 1_000_000;
 const REPEATS = 5;
@@ -40,9 +39,8 @@ async function benchMemory(): Promise<Figure> {
 }
 
 async function benchParquet(signal: AbortSignal): Promise<Figure[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'lifegpt-bench-'));
-  try {
-    const out = join(folder, 'set');
+  return withTemporaryFolder(async (folder) => {
+    const out = pathIn(folder, 'set');
     const given = ['dataset', 'generate', '--out', out, '--rows', String(PAIRS), '--threads', '2'];
     const { seconds, peakMegabytes } = await measureProcess(given, signal);
     const bench = 'dataset';
@@ -67,7 +65,5 @@ async function benchParquet(signal: AbortSignal): Promise<Figure[]> {
       });
     }
     return figures;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }

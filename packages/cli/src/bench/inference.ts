@@ -20,16 +20,17 @@ import {
   type LanguageModel,
 } from '@lifegpt/model';
 import type { SimdLife } from '@lifegpt/simd-life';
-import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { pathIn } from '../folder-path.js';
 import { openModelFolder } from '../model-argument.js';
 import { createRuntime } from '../runtime.js';
 import { median, type BenchTools, type Figure } from './figure.js';
 import { benchMachine } from './machine.js';
-import { measureProcess } from './process.js';
+import { measureProcess, runProgram } from './process.js';
+import { withTemporaryFolder } from './temporary-folder.js';
 
 const SIDE = 32;
 const REPEATS = 21;
@@ -46,17 +47,19 @@ export async function benchInference(tools: BenchTools): Promise<Figure[]> {
   const model = await tools.loadModel();
   const layout = layoutPrompt(model.tokenizer, SIDE, SIDE);
   const [machine] = await benchMachine();
+  const { signal } = context;
   const peerModel = await loadModel(await openModelFolder(PEER_MODEL), await createRuntime('cpu'));
   const peerLayout = layoutPrompt(peerModel.tokenizer, SIDE, SIDE);
-  const jacobi = await timeDecoding(model, engine, layout, decodeJacobi, 1, REPEATS);
-  const greedy = await timeDecoding(model, engine, layout, decodeGreedy, 1, 3);
-  const batch = await timeDecoding(model, engine, layout, decodeJacobi, 32, 5);
-  context.signal.throwIfAborted();
-  const own = await timeDecoding(peerModel, engine, peerLayout, decodeJacobi, 1, REPEATS);
-  const peer = await timeTransformersJs(engine, context.talk);
+  const timed = { model, engine, layout, signal };
+  const jacobi = await timeDecoding(timed, decodeJacobi, 1, REPEATS);
+  const greedy = await timeDecoding(timed, decodeGreedy, 1, 3);
+  const batch = await timeDecoding(timed, decodeJacobi, 32, 5);
+  const timedPeer = { model: peerModel, engine, layout: peerLayout, signal };
+  const own = await timeDecoding(timedPeer, decodeJacobi, 1, REPEATS);
+  const peer = await timeTransformersJs(engine, context);
   const { peakMegabytes } = await measureProcess(
     ['predict', 'r-pentomino', '--model', modelName, '-n', '3', '--json'],
-    context.signal,
+    signal,
   );
   const bench = 'inference';
   const flops = countPassFlops(peerModel.config as GptConfig, peerLayout) * own.passes;
@@ -97,10 +100,16 @@ export async function benchInference(tools: BenchTools): Promise<Figure[]> {
   ];
 }
 
+/** What is timed, and what ends it. */
+interface TimedModel {
+  readonly model: LanguageModel;
+  readonly engine: SimdLife;
+  readonly layout: PromptLayout;
+  readonly signal: AbortSignal;
+}
+
 async function timeDecoding(
-  model: LanguageModel,
-  engine: SimdLife,
-  layout: PromptLayout,
+  { model, engine, layout, signal }: TimedModel,
   decode: Decoder,
   boards: number,
   repeats: number,
@@ -111,8 +120,10 @@ async function timeDecoding(
   const warmUp = Math.min(3, repeats);
   for (let index = 0; index < warmUp + repeats; index++) {
     const prompts = encodePrompts(layout, drawBoards(engine, index, boards), headers);
+    await setImmediate(); // Ctrl-C is heard
+    signal.throwIfAborted();
     const began = performance.now();
-    const result = await decode(model, { layout, prompts });
+    const result = await decode(model, { layout, prompts, signal });
     if (index >= warmUp) seconds.push((performance.now() - began) / 1000);
     passes = Math.max(passes, result.forwardPasses);
   }
@@ -136,32 +147,33 @@ function countPassFlops(config: GptConfig, { promptTokens, answerTokens }: Promp
 /** Seconds a state; null where transformers.js is not installed. */
 async function timeTransformersJs(
   engine: SimdLife,
-  talk: (line: string) => void,
+  { talk, signal }: BenchTools['context'],
 ): Promise<number | null> {
-  const folder = await mkdtemp(join(tmpdir(), 'lifegpt-bench-'));
-  try {
-    const exported = join(folder, 'exported');
-    const files = exportForTransformers(await openModelFolder(PEER_MODEL));
-    for (const [path, bytes] of Object.entries(files)) {
-      await mkdir(dirname(join(exported, path)), { recursive: true });
-      await writeFile(join(exported, path), bytes);
+  return withTemporaryFolder(async (folder) => {
+    try {
+      const exported = pathIn(folder, 'exported');
+      const files = exportForTransformers(await openModelFolder(PEER_MODEL));
+      for (const [path, bytes] of Object.entries(files)) {
+        await mkdir(dirname(pathIn(exported, path)), { recursive: true });
+        await writeFile(pathIn(exported, path), bytes);
+      }
+      const grid = createGrid(SIDE, SIDE, drawBoards(engine, 3, 1));
+      const output = await runProgram(
+        process.execPath,
+        [GENERATOR, exported, '3'],
+        signal,
+        formatPrompt(grid),
+      );
+      const { text, seconds } = JSON.parse(output) as { text: string; seconds: number[] };
+      const answer = /\[([01]+)\]\$$/.exec(text)?.[1];
+      if (answer !== formatCells(engine.step(grid, CONWAY))) {
+        talk('transformers.js wrote another state than the engine');
+      }
+      return median(seconds);
+    } catch (error) {
+      signal.throwIfAborted();
+      talk(`no transformers.js beside it: ${(error as Error).message.split('\n')[0]}`);
+      return null;
     }
-    const grid = createGrid(SIDE, SIDE, drawBoards(engine, 3, 1));
-    const output = execFileSync(process.execPath, [GENERATOR, exported, '3'], {
-      input: formatPrompt(grid),
-      encoding: 'utf8',
-      stdio: ['pipe', 'pipe', 'ignore'],
-    });
-    const { text, seconds } = JSON.parse(output) as { text: string; seconds: number[] };
-    const answer = /\[([01]+)\]\$$/.exec(text)?.[1];
-    if (answer !== formatCells(engine.step(grid, CONWAY))) {
-      talk('transformers.js wrote another state than the engine');
-    }
-    return median(seconds);
-  } catch (error) {
-    talk(`no transformers.js beside it: ${(error as Error).message.split('\n')[0]}`);
-    return null;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }

@@ -1,6 +1,7 @@
 /** `lifegpt` as a process of its own, timed, with the most memory that it took. */
 
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +30,29 @@ export async function measureProcess(
   if (code !== 0) throw new Error(`lifegpt ${given.join(' ')} ended with ${code}`);
   const seconds = (performance.now() - began) / 1000;
   return { seconds, peakMegabytes: peak === 0 ? null : peak / 1024 };
+}
+
+/**
+ * Runs another program to its end.
+ * @param input what it reads from stdin
+ * @returns what it wrote
+ * @throws Error when there is none, or it fails
+ */
+export async function runProgram(
+  program: string,
+  given: readonly string[],
+  signal: AbortSignal,
+  input = '',
+): Promise<string> {
+  const child = spawn(program, given, { stdio: ['pipe', 'pipe', 'ignore'], signal });
+  const ended = once(child, 'close') as Promise<[number | null]>;
+  child.stdin.on('error', () => {}); // one that reads nothing
+  child.stdin.end(input);
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const [code] = await ended;
+  if (code !== 0) throw new Error(`${program} ended with ${code}`);
+  return output;
 }
 
 /** The most resident memory so far in KiB, as Linux counts it; 0 elsewhere. */

@@ -6,28 +6,30 @@ import {
   type Recipe,
   type Runtime,
 } from '@lifegpt/model';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { InferenceSession } from 'onnxruntime-node';
+import { pathIn } from '../folder-path.js';
 import { readRecipe } from '../recipe-argument.js';
 import { createRuntime, sessionOptions } from '../runtime.js';
 import { median, type BenchTools, type Figure } from './figure.js';
+import { withTemporaryFolder } from './temporary-folder.js';
 
 /** Training steps of both networks: of the paper's text with the share that is matrix products, and of `life`. */
-export async function benchTrainStep({ engine }: BenchTools): Promise<Figure[]> {
+export async function benchTrainStep({ engine, context }: BenchTools): Promise<Figure[]> {
   const bench = 'train';
   const cpu = await createRuntime('cpu');
   const recipe = await readRecipe('flat32');
   const stages = recipe.stages.map((stage) => ({ ...stage, cells_per_batch: 8 * 1024 }));
-  const boards = { ...recipe, stages };
-  const folder = await mkdtemp(join(tmpdir(), 'lifegpt-bench-'));
-  try {
-    const seconds = median(await timeSteps(boards, engine, cpu, 12));
-    await timeSteps(boards, engine, createProfiledRuntime(join(folder, 'profile')), 6);
+  const { signal } = context;
+  const steps = { recipe: { ...recipe, stages }, source: engine, signal };
+  return withTemporaryFolder(async (folder) => {
+    const seconds = median(await timeSteps(steps, cpu, 12));
+    await timeSteps(steps, createProfiledRuntime(pathIn(folder, 'profile')), 6);
     const [profile] = await readdir(folder);
-    const share = readMatMulShare(await readFile(join(folder, profile!), 'utf8'));
-    const life = median(await timeSteps(await readRecipe('life'), engine, cpu, 52));
+    const share = readMatMulShare(await readFile(pathIn(folder, profile!), 'utf8'));
+    const ofLife = { ...steps, recipe: await readRecipe('life') };
+    const life = median(await timeSteps(ofLife, cpu, 52));
     return [
       {
         bench,
@@ -40,9 +42,7 @@ export async function benchTrainStep({ engine }: BenchTools): Promise<Figure[]> 
       { bench, figure: 'share of its time in matrix products', value: 100 * share, unit: '%' },
       { bench, figure: 'step of the recipe life, median of 50', value: life, unit: 's' },
     ];
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Some training steps of the paper's own model, a board a batch. */
@@ -51,7 +51,8 @@ export async function benchPaperSize({ engine, context }: BenchTools): Promise<F
   const stages = recipe.stages.map((stage) => ({ ...stage, cells_per_batch: 1024 }));
   const boards = { ...recipe, stages };
   const note = (seconds: number): void => context.talk(`a step: ${seconds.toFixed(1)} s`);
-  const seconds = median(await timeSteps(boards, engine, await createRuntime('auto'), 5, note));
+  const timed = { recipe: boards, source: engine, signal: context.signal };
+  const seconds = median(await timeSteps(timed, await createRuntime('auto'), 5, note));
   const bench = 'paper';
   const { model } = recipe;
   const tokens = 'n_positions' in model ? model.n_positions : Number.NaN;
@@ -69,8 +70,11 @@ export async function benchPaperSize({ engine, context }: BenchTools): Promise<F
 
 /** Seconds of the first steps of a training, without those of the first two. */
 async function timeSteps(
-  recipe: Recipe,
-  source: ExampleSource,
+  {
+    recipe,
+    source,
+    signal,
+  }: { readonly recipe: Recipe; readonly source: ExampleSource; readonly signal: AbortSignal },
   runtime: Runtime,
   steps: number,
   onStep?: (seconds: number) => void,
@@ -78,14 +82,19 @@ async function timeSteps(
   const training = await openTraining(runtime, recipe, source);
   let state = initialiseState(recipe.model, 1);
   const times: number[] = [];
-  for (let i = 0; i < steps; i++) {
-    const began = performance.now();
-    ({ state } = await training.step(state));
-    const seconds = (performance.now() - began) / 1000;
-    times.push(seconds);
-    onStep?.(seconds);
+  try {
+    for (let i = 0; i < steps; i++) {
+      await setImmediate(); // Ctrl-C is heard
+      signal.throwIfAborted();
+      const began = performance.now();
+      ({ state } = await training.step(state));
+      const seconds = (performance.now() - began) / 1000;
+      times.push(seconds);
+      onStep?.(seconds);
+    }
+  } finally {
+    await training.release();
   }
-  await training.release();
   return times.slice(2);
 }
 

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { targetIn } from '../folder-path.js';
 import { checkAblation } from '../ablation/ablation.js';
 import { ablationKind, describeArms, summariseAblation } from '../ablation/ablation-job.js';
 import type { CommandContext } from '../context.js';
@@ -35,7 +35,7 @@ async function runAblate(
   context: CommandContext,
 ): Promise<void> {
   const ablation = checkAblation(await readProjectJson(ABLATIONS, nameOrFile), nameOrFile);
-  const folder = out ?? join('runs', ablation.name);
+  const folder = out ?? targetIn('runs', ablation.name);
   const shard = readShard(asked, context.env);
   const job = { ablation, device };
   await ablationKind.prepareFolder(job, folder);

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../context.js';
 import { openCheckpoint } from '../evaluation/checkpoint.js';
 import { evaluate } from '../evaluation/evaluate.js';
-import { evaluationKind } from '../evaluation/evaluation-job.js';
+import { evaluationKind, planOf } from '../evaluation/evaluation-job.js';
 import { openEvaluation } from '../evaluation/open-evaluation.js';
 import { describe, isExact, toJson } from '../evaluation/outcome.js';
 import {
@@ -72,7 +72,8 @@ async function runEval(
       ? null
       : await (await import('../report/report-folder.js')).openReport(flags.report);
   const { key, folders, heldOut, sources, runtime, engine } = await openEvaluation(request);
-  const checkpoint = await openCheckpoint(report?.checkpointFile ?? flags.checkpoint ?? null, key);
+  const file = report?.checkpointFile ?? flags.checkpoint ?? null;
+  const checkpoint = await openCheckpoint(file, key, planOf(request, key));
   const models = await Promise.all(folders.map((folder) => loadModel(folder, runtime)));
   const decode = DECODERS[request.decode];
   const plan = { models, heldOut, sources, samplings, arar, decode, engine, checkpoint };

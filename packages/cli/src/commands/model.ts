@@ -1,7 +1,7 @@
 /** `lifegpt model list | show | export`. */
 
-import { mkdir, readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { InputError } from '@lifegpt/core';
 import {
   countParameters,
@@ -12,9 +12,10 @@ import {
   type ModelFolder,
 } from '@lifegpt/model';
 import type { Command } from 'commander';
+import { pathIn, targetIn } from '../folder-path.js';
 import type { CommandContext } from '../context.js';
 import { DEFAULT_MODEL, findModelFolder, listModels, openModelFolder } from '../model-argument.js';
-import { writeOutputFile } from '../output-file.js';
+import { makeFolder, writeOutputFile } from '../output-file.js';
 import { registerAttention } from './model-attention.js';
 
 interface ModelFlags {
@@ -62,8 +63,8 @@ async function runExport(
     throw new InputError(`${out} is not empty; give a new folder`);
   }
   for (const [path, bytes] of Object.entries(files)) {
-    await mkdir(dirname(join(out, path)), { recursive: true });
-    await writeOutputFile(join(out, path), bytes);
+    await makeFolder(dirname(targetIn(out, path)));
+    await writeOutputFile(targetIn(out, path), bytes);
   }
   if (json === true) return print(JSON.stringify({ out, files: Object.keys(files) }));
   print(`${out}: ${Object.keys(files).join(', ')}`);
@@ -93,7 +94,10 @@ async function runShow(
   { print }: CommandContext,
 ): Promise<void> {
   const folder = await openModelFolder(name);
-  const training = await readFile(join(await findModelFolder(name), 'training.json'), 'utf8').then(
+  const training = await readFile(
+    pathIn(await findModelFolder(name), 'training.json'),
+    'utf8',
+  ).then(
     (text) => JSON.parse(text) as Record<string, unknown>,
     () => null,
   );

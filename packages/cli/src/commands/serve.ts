@@ -17,6 +17,11 @@ interface ServeFlags {
   readonly threads?: string;
   readonly queue: string;
   readonly timeout: string;
+  readonly grace: string;
+  readonly name: readonly string[];
+  readonly cors: readonly string[];
+  readonly proxy: readonly string[];
+  readonly page?: string | true;
   readonly device: string;
   readonly json?: boolean;
 }
@@ -31,8 +36,13 @@ export function registerServe(program: Command, context: CommandContext): void {
     .option('--model <names...>', 'shipped models, or model folders', [DEFAULT_MODEL])
     .option('--token <text>', 'what clients have to know (better in LIFEGPT_TOKEN)')
     .option('--threads <count>', 'inference threads (default: a core is left to the clients)')
-    .option('--queue <boards>', 'boards under way at most; more are refused with 429', '256')
+    .option('--queue <boards>', 'boards under way at most; more are refused with 429', '1024')
     .option('--timeout <seconds>', 'for an answer', '30')
+    .option('--grace <seconds>', 'for requests under way when it ends', '10')
+    .option('--name <names...>', 'names besides its own that it is reached by', [])
+    .option('--cors <origins...>', 'other sites whose pages may ask, e.g. https://example.org', [])
+    .option('--proxy <addresses...>', 'proxies whose X-Forwarded-For is taken for the client', [])
+    .option('--page [folder]', 'the demo page alone, without models; or the files of a folder')
     .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
     .option('--json', 'print the address as JSON')
     .action((flags: ServeFlags) => runServe(flags, context));
@@ -48,23 +58,40 @@ async function runServe(flags: ServeFlags, context: CommandContext): Promise<voi
   if (flags.device === 'webgpu' && threads > 1) {
     throw new InputError('--device webgpu runs on one thread of a process; give --threads 1');
   }
+  const grace = 1000 * parseWholeNumber('--grace', flags.grace, 0, 3600);
   const service = await openService({
     host: flags.host,
     port: parseWholeNumber('--port', flags.port, 0, 65_535),
-    models: flags.model,
+    models: flags.page === undefined ? flags.model : [],
+    page: flags.page === true ? undefined : flags.page,
+    names: flags.name,
+    cors: flags.cors,
+    proxies: flags.proxy,
     token: flags.token ?? env['LIFEGPT_TOKEN'] ?? null,
     device: flags.device,
     threads,
     sessionThreads: Math.max(1, Math.floor((cores - 1) / threads)),
     queue: parseWholeNumber('--queue', flags.queue, 1, 100_000),
     timeout: 1000 * parseWholeNumber('--timeout', flags.timeout, 1, 3600),
+    grace,
     talk,
   });
   const { url, models, device, hasPage } = service;
   print(flags.json === true ? JSON.stringify({ url, models, device }) : url);
-  talk(`${models.join(', ')} on ${device}, ${threads} inference threads; Ctrl-C ends it`);
+  talk(
+    models.length === 0
+      ? 'the page alone; Ctrl-C ends it'
+      : `${models.join(', ')} on ${device}, ${threads} inference threads; Ctrl-C ends it`,
+  );
   if (!hasPage) talk('the demo page is not built, so there is nothing at /');
   if (!signal.aborted) await once(signal, 'abort');
   talk('answering what is under way, then stopping');
+  // a pass of a large board cannot be interrupted: the process ends all the same
+  const deadline = setTimeout(() => process.kill(process.pid, 'SIGKILL'), grace + LAST_MOMENT);
+  deadline.unref();
   await service.close();
+  clearTimeout(deadline);
 }
+
+/** Milliseconds behind the grace period in which everything has to end. */
+const LAST_MOMENT = 900;

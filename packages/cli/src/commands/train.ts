@@ -1,7 +1,7 @@
 /** `lifegpt train`: a recipe from random weights, or from where it was interrupted. */
 
-import { join } from 'node:path';
 import type { Command } from 'commander';
+import { targetIn } from '../folder-path.js';
 import { describeCounts } from '../closing-evaluation.js';
 import type { CommandContext } from '../context.js';
 import { readRecipe } from '../recipe-argument.js';
@@ -33,7 +33,7 @@ async function runTrain(
   context: CommandContext,
 ): Promise<void> {
   const recipe = await readRecipe(recipeName);
-  const folder = flags.out ?? join('runs', recipe.name);
+  const folder = flags.out ?? targetIn('runs', recipe.name);
   const { seconds, evaluation } = await trainRecipe(
     { recipe, folder, resume: flags.resume ?? false, device: flags.device },
     context,

@@ -1,16 +1,21 @@
 /** What decides a data set: a plain object whose hash names it, and the files that follow from it. */
 
 import {
+  checkShape,
   drawSize,
   formatRule,
   InputError,
+  MAX_CELLS,
+  MAX_SIDE,
   openStream,
   parseBounds,
   parseRule,
   placeTopology,
+  shapes,
   type BoundedGrid,
   type RandomStream,
   type Rule,
+  type Shape,
   type SizeRange,
 } from '@lifegpt/core';
 import { createHash } from 'node:crypto';
@@ -45,6 +50,53 @@ export interface DatasetConfig {
   readonly boards?: readonly string[];
 }
 
+/** Files of a data set: more of them no folder holds well. */
+const MOST_FILES = 1_000_000;
+/** Cells of a row, those of all its states. */
+const MOST_CELLS_A_ROW = 2 ** 29;
+
+const { oneOf, optional, range, record, wholeNumber } = shapes;
+
+/** A range of sizes as files and jobs hold it. */
+export const SIZE_RANGE: Shape<SizeRange> = record<SizeRange>({
+  weight: shapes.number(Number.MIN_VALUE, 1e9),
+  height: range(wholeNumber(1, MAX_SIDE)),
+  width: range(wholeNumber(1, MAX_SIDE)),
+  square: optional(oneOf(true)),
+  max_area: optional(wholeNumber(1, MAX_CELLS)),
+});
+
+const ruleList = shapes.list(shapes.text(256), 1, 2 ** 18);
+const countRows = wholeNumber(0, 1e12);
+
+const CONFIG: Shape<DatasetConfig> = record<DatasetConfig>({
+  format_version: oneOf(1),
+  seed: wholeNumber(0),
+  format: oneOf(...FORMATS),
+  rows: record<DatasetConfig['rows']>({ train: countRows, validation: countRows, test: countRows }),
+  rows_per_file: wholeNumber(1, 10_000_000),
+  states: wholeNumber(2, 10_000),
+  densities: shapes.list(range(shapes.number(0, 1)), 1, 1000),
+  sizes: shapes.list(SIZE_RANGE, 0, 10_000),
+  rules: (value, place) => (value === 'random' ? value : ruleList(value, place)),
+  topologies: shapes.list(shapes.text(64), 0, 1000),
+  boards: optional(shapes.list(shapes.text(64), 1, 1_000_000)),
+});
+
+/**
+ * Checks a config from a file or a job.
+ * @throws InputError naming the field, or the data set that cannot be.
+ */
+export function readDatasetConfigOf(value: unknown, source: string): DatasetConfig {
+  const config = checkShape(CONFIG, value, source);
+  try {
+    return checkDatasetConfig(config);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(`${source}: ${error.message}`);
+  }
+}
+
 /** Combinations of sizes and topologies up to which all of them are tried before the work. */
 const TRIED_COMBINATIONS = 20_000;
 
@@ -56,13 +108,26 @@ export function checkDatasetConfig(config: DatasetConfig): DatasetConfig {
   const total = SPLITS.reduce((sum, split) => sum + config.rows[split], 0);
   if (total < 1) fail('a data set needs a row; give --rows');
   if (config.states < 2) fail(`a row has at least 2 states, not ${config.states}`);
+  const files = SPLITS.reduce((sum, split) => sum + countFiles(config, split), 0);
+  if (files > MOST_FILES) {
+    fail(`${files} files are more than ${MOST_FILES}; give more --rows-per-file`);
+  }
+  for (const { height, width, max_area: area = Infinity } of config.sizes) {
+    if (area < height[0] * width[0]) fail(`no board of ${height[0]}x${width[0]} has ${area} cells`);
+    checkRow(config.states * Math.min(area, height[1] * width[1]));
+  }
+  if (config.boards === undefined && config.sizes.length * config.topologies.length === 0) {
+    fail('a data set needs sizes and topologies, or boards');
+  }
   for (const [low, high] of config.densities) {
     if (!(low >= 0 && low <= high && high <= 1)) {
       fail(`the density ${low}..${high} is not within 0..1; write e.g. 0..1, 0.5 or 0.1,0.5`);
     }
   }
   if (config.rules !== 'random') config.rules.forEach((rule) => parseRule(rule));
-  config.boards?.forEach((bounds) => parseBounds(bounds));
+  config.boards?.map(parseBounds).forEach(({ width, height }) => {
+    checkRow(config.states * width * height);
+  });
   let tried = 0;
   for (const topology of config.topologies) {
     for (const { height, width, square } of config.sizes) {
@@ -75,6 +140,16 @@ export function checkDatasetConfig(config: DatasetConfig): DatasetConfig {
   }
   return config;
 }
+
+function checkRow(cells: number): void {
+  if (cells <= MOST_CELLS_A_ROW) return;
+  throw new InputError(
+    `a row of ${cells} cells is too large; ${MOST_CELLS_A_ROW} is the most, so give smaller --size or fewer --states`,
+  );
+}
+
+const countFiles = ({ rows, rows_per_file: most }: DatasetConfig, split: Split): number =>
+  Math.ceil(rows[split] / most);
 
 /** The name of a data set: the hash of what decides it. */
 export function hashConfig(config: DatasetConfig): string {
@@ -95,7 +170,7 @@ export interface DatasetFile {
 export function listFiles(config: DatasetConfig): DatasetFile[] {
   const files: DatasetFile[] = [];
   for (const split of SPLITS) {
-    const count = Math.ceil(config.rows[split] / config.rows_per_file);
+    const count = countFiles(config, split);
     const pad = (value: number): string => String(value).padStart(5, '0');
     for (let i = 0; i < count; i++) {
       files.push({

@@ -1,6 +1,6 @@
 /** A data set as a job that many machines share; its pieces are its files. */
 
-import { listFiles, type DatasetConfig } from './config.js';
+import { listFiles, readDatasetConfigOf, type DatasetConfig } from './config.js';
 import { generateDataset } from './generate.js';
 import { openDatasetFolder, type FileEntry } from './manifest.js';
 import { mergeDataset } from './merge.js';
@@ -41,6 +41,7 @@ export function describeTotals(totals: DatasetTotals): string {
 export const datasetKind: JobKind<DatasetConfig> = {
   name: 'dataset',
   unit: 'rows',
+  checkJob: readDatasetConfigOf,
   countUnits: ({ rows }) => rows.train + rows.validation + rows.test,
   countPieces: (config) => listFiles(config).length,
   prepareFolder: (config, folder) => openDatasetFolder(folder, config),

@@ -3,6 +3,7 @@
 import { InputError } from '@lifegpt/core';
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadEngine } from '../engine.js';
+import { OutputError } from '../output-file.js';
 import type { DatasetConfig, DatasetFile } from './config.js';
 import type { ThreadMessage } from './generate.js';
 import { writeEntry } from './manifest.js';
@@ -22,6 +23,11 @@ port.on('message', async (file: DatasetFile) => {
     post({ kind: 'done', entry });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    post({ kind: 'failed', message, isInput: error instanceof InputError });
+    post({ kind: 'failed', message, error: nameKind(error) });
   }
 });
+
+function nameKind(error: unknown): 'input' | 'output' | 'own' {
+  if (error instanceof InputError) return 'input';
+  return error instanceof OutputError ? 'output' : 'own';
+}

@@ -2,9 +2,9 @@
 
 import { InputError } from '@lifegpt/core';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { temporaryPath } from '../output-file.js';
+import { pathIn } from '../folder-path.js';
+import { OutputError, temporaryPath } from '../output-file.js';
 import { listFiles, type DatasetConfig, type DatasetFile } from './config.js';
 import { closeDatasetFolder, openDatasetFolder, readEntry, type FileEntry } from './manifest.js';
 import type { Shard } from '../shard/shard.js';
@@ -13,7 +13,10 @@ import type { Shard } from '../shard/shard.js';
 export type ThreadMessage =
   | { readonly kind: 'rows'; readonly rows: number }
   | { readonly kind: 'done'; readonly entry: FileEntry }
-  | { readonly kind: 'failed'; readonly message: string; readonly isInput: boolean };
+  | { readonly kind: 'failed'; readonly message: string; readonly error: keyof typeof ERRORS };
+
+/** Errors come from threads by their kind. */
+const ERRORS = { input: InputError, output: OutputError, own: Error } as const;
 
 /** What to generate, and where to. */
 export interface GenerateOptions {
@@ -78,7 +81,7 @@ async function writeFiles(
     try {
       for (let file = queue.shift(); file !== undefined && !stopped.aborted; file = queue.shift()) {
         const entry = await askThread(worker, file, onRows, stopped);
-        if (entry === null) await rm(temporaryPath(join(folder, file.path)), { force: true });
+        if (entry === null) await rm(temporaryPath(pathIn(folder, file.path)), { force: true });
         else entries.push(entry);
       }
     } catch (error) {
@@ -111,7 +114,7 @@ async function askThread(
       worker.on('message', (message: ThreadMessage) => {
         if (message.kind === 'rows') onRows(message.rows);
         else if (message.kind === 'done') resolve(message.entry);
-        else reject(message.isInput ? new InputError(message.message) : new Error(message.message));
+        else reject(new ERRORS[message.error](message.message));
       });
       worker.on('error', reject);
       worker.on('exit', () => resolve(null));

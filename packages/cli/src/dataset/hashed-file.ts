@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { temporaryPath } from '../output-file.js';
+import { explainWriting, temporaryPath } from '../output-file.js';
 
 /** A file in the making. */
 export interface HashedFile {
@@ -13,22 +13,37 @@ export interface HashedFile {
   discard(): void;
 }
 
-/** Opens a file. Errors of the disk are thrown as Node's. */
+/** Opens a file. @throws OutputError when the machine refuses, here and in each step */
 export function openHashedFile(path: string): HashedFile {
   const temporary = temporaryPath(path);
-  const file = openSync(temporary, 'w');
+  const explain = <T>(step: () => T): T => {
+    try {
+      return step();
+    } catch (error) {
+      throw explainWriting(
+        path,
+        error,
+        'the files that are finished stay, and the same command goes on',
+      );
+    }
+  };
+  const file = explain(() => openSync(temporary, 'w'));
   const hash = createHash('sha256');
   let bytes = 0;
   return {
     write(piece) {
-      for (let at = 0; at < piece.length;) at += writeSync(file, piece, at);
+      explain(() => {
+        for (let at = 0; at < piece.length;) at += writeSync(file, piece, at);
+      });
       hash.update(piece);
       bytes += piece.length;
     },
     finish() {
-      fsyncSync(file);
-      closeSync(file);
-      renameSync(temporary, path);
+      explain(() => {
+        fsyncSync(file);
+        closeSync(file);
+        renameSync(temporary, path);
+      });
       return { bytes, sha256: hash.digest('hex') };
     },
     discard() {

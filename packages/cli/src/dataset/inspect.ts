@@ -10,7 +10,7 @@ import {
   type Stepper,
 } from '@lifegpt/core';
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { pathIn } from '../folder-path.js';
 import { DATA_EXTENSIONS, readStateRows } from './state-reader.js';
 
 /** Bins of the density histogram. */
@@ -47,13 +47,13 @@ export async function listDataFiles(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => null);
   if (found === null) throw new InputError(`cannot read ${path}: there is no such file or folder`);
   if (!found.isDirectory()) return [path];
-  const inner = join(path, 'data');
+  const inner = pathIn(path, 'data');
   const folder = (await stat(inner).catch(() => null))?.isDirectory() === true ? inner : path;
   const files = (await readdir(folder))
     .filter((name) => !name.startsWith('.'))
     .filter((name) => DATA_EXTENSIONS.some((extension) => name.endsWith(extension)))
     .sort()
-    .map((name) => join(folder, name));
+    .map((name) => pathIn(folder, name));
   if (files.length === 0) {
     throw new InputError(`${path} holds no data files (${DATA_EXTENSIONS.join(' ')})`);
   }

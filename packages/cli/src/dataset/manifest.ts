@@ -4,16 +4,25 @@
  * finished. When all are there, `dataset.json` and the card `README.md` close the folder.
  */
 
-import { InputError } from '@lifegpt/core';
+import { checkShape, InputError, shapes, showValue } from '@lifegpt/core';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { writeOutputFile } from '../output-file.js';
+import { pathIn, targetIn } from '../folder-path.js';
+import { readBoundedFile, readJsonFile } from '../bounded-file.js';
+import { makeFolder, writeOutputFile } from '../output-file.js';
 import { refuseForeignFiles, writeFirstFile } from '../shard/result-folder.js';
 import { formatCard } from './card.js';
-import { hashConfig, listFiles, type DatasetConfig, type DatasetFile } from './config.js';
+import {
+  hashConfig,
+  listFiles,
+  readDatasetConfigOf,
+  SPLITS,
+  type DatasetConfig,
+  type DatasetFile,
+} from './config.js';
 import type { Dropped } from './rows.js';
 
 /** What is known of a finished file. */
@@ -29,6 +38,25 @@ interface StoredConfig {
   readonly config: DatasetConfig;
 }
 
+const { record, wholeNumber } = shapes;
+
+const SHA256 = shapes.text(64, /^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal');
+
+const STORED = record<{ config_sha256: string; config: unknown }>({
+  config_sha256: SHA256,
+  config: (value) => value,
+});
+
+const ENTRY = record<FileEntry>({
+  number: wholeNumber(0),
+  split: shapes.oneOf(...SPLITS),
+  rows: wholeNumber(1),
+  path: shapes.text(256),
+  bytes: wholeNumber(1),
+  sha256: SHA256,
+  dropped: record<Dropped>({ duplicates: wholeNumber(0), otherSplits: wholeNumber(0) }),
+});
+
 /**
  * Opens a folder for a data set, or makes it.
  * @throws InputError when it holds another one, or other things.
@@ -40,14 +68,14 @@ export async function openDatasetFolder(folder: string, config: DatasetConfig): 
     const isOwn = (name: string): boolean => /^(\.?config\.json|data$|manifest$)/.test(name);
     await refuseForeignFiles(folder, isOwn, 'data set');
     const text = `${JSON.stringify({ config_sha256: hash, config }, null, 2)}\n`;
-    await writeFirstFile(join(folder, 'config.json'), text);
+    await writeFirstFile(targetIn(folder, 'config.json'), text);
   } else if (stored.config_sha256 !== hash) {
     throw new InputError(
       `${folder} holds another data set (config ${stored.config_sha256.slice(0, 12)}, not ${hash.slice(0, 12)}); ` +
-        `give another folder, or the options of ${join(folder, 'config.json')}`,
+        `give another folder, or the options of ${pathIn(folder, 'config.json')}`,
     );
   }
-  for (const part of ['data', 'manifest']) await mkdir(join(folder, part), { recursive: true });
+  for (const part of ['data', 'manifest']) await makeFolder(targetIn(folder, part));
 }
 
 /** Whether a folder holds a data set, whole or not. @throws InputError when it is damaged */
@@ -63,43 +91,58 @@ export async function readDatasetConfig(folder: string): Promise<DatasetConfig> 
 }
 
 async function readStoredConfig(folder: string): Promise<StoredConfig | null> {
-  const path = join(folder, 'config.json');
-  const text = await readFile(path, 'utf8').catch(() => null);
-  if (text === null) return null;
-  let stored: StoredConfig;
-  try {
-    stored = JSON.parse(text) as StoredConfig;
-  } catch {
-    throw new InputError(`${path} is not JSON; generate the data set again`);
-  }
-  if (stored.config === undefined || hashConfig(stored.config) !== stored.config_sha256) {
+  const path = pathIn(folder, 'config.json');
+  const found = await readJsonFile(path);
+  if (found === undefined) return null;
+  const { config_sha256: hash, config: value } = checkShape(STORED, found, path);
+  const config = readDatasetConfigOf(value, `${path}: config`);
+  if (hashConfig(config) !== hash) {
     throw new InputError(`${path} was changed: its hash is not that of its config`);
   }
-  return stored;
+  return { config_sha256: hash, config };
 }
 
+/** Bytes of an entry in the manifest. */
+const LARGEST_ENTRY = 64 * 1024;
+
 const entryPath = (folder: string, file: DatasetFile): string =>
-  join(folder, 'manifest', `${basename(file.path)}.json`);
+  pathIn(folder, `manifest/${basename(file.path)}.json`);
 
 /** Records a finished file. */
 export async function writeEntry(folder: string, entry: FileEntry): Promise<void> {
-  await writeOutputFile(entryPath(folder, entry), `${JSON.stringify(entry, null, 2)}\n`);
+  await writeOutputFile(
+    targetIn(folder, `manifest/${basename(entry.path)}.json`),
+    `${JSON.stringify(entry, null, 2)}\n`,
+  );
 }
 
-/** The entry of a file, or null when the file is not finished. */
+/**
+ * The entry of a file, or null when the file is not finished.
+ * @throws InputError when the entry is another file's, or none
+ */
 export async function readEntry(folder: string, file: DatasetFile): Promise<FileEntry | null> {
-  const text = await readFile(entryPath(folder, file), 'utf8').catch(() => null);
-  if (text === null) return null;
+  const place = entryPath(folder, file);
+  const bytes = await readBoundedFile(place, LARGEST_ENTRY);
+  if (bytes === null) return null;
+  let value: unknown;
   try {
-    const entry = JSON.parse(text) as FileEntry;
-    const size = await stat(join(folder, file.path)).then(
-      (found) => found.size,
-      () => -1,
-    );
-    return size === entry.bytes ? entry : null;
+    value = JSON.parse(bytes.toString('utf8'));
   } catch {
     return null; // cut off in the middle: the file is written again
   }
+  const entry = checkShape(ENTRY, value, place);
+  for (const field of ['number', 'split', 'rows', 'path'] as const) {
+    if (entry[field] === file[field]) continue;
+    throw new InputError(
+      `${place}: "${field}" is ${showValue(entry[field])}, but the data set's file has ${showValue(file[field])}; ` +
+        `delete the entry and generate its shard again`,
+    );
+  }
+  const size = await stat(pathIn(folder, file.path)).then(
+    (found) => found.size,
+    () => -1,
+  );
+  return size === entry.bytes ? entry : null;
 }
 
 /** SHA-256 of a file. */
@@ -125,10 +168,10 @@ export async function closeDatasetFolder(
     files.push(entry);
   }
   files.reverse();
-  await removeLeftovers(join(folder, 'data'));
+  await removeLeftovers(targetIn(folder, 'data'));
   const dataset = { config_sha256: hashConfig(config), config, files };
-  await writeOutputFile(join(folder, 'dataset.json'), `${JSON.stringify(dataset, null, 2)}\n`);
-  await writeOutputFile(join(folder, 'README.md'), formatCard(config, files));
+  await writeOutputFile(targetIn(folder, 'dataset.json'), `${JSON.stringify(dataset, null, 2)}\n`);
+  await writeOutputFile(targetIn(folder, 'README.md'), formatCard(config, files));
   return files;
 }
 
@@ -136,5 +179,5 @@ export async function closeDatasetFolder(
 async function removeLeftovers(folder: string): Promise<void> {
   const names = await readdir(folder);
   const left = names.filter((name) => name.startsWith('.') && name.endsWith('.tmp'));
-  for (const name of left) await rm(join(folder, name), { force: true });
+  for (const name of left) await rm(pathIn(folder, name), { force: true });
 }

@@ -1,9 +1,10 @@
 /** Puts shards together: checks every file, copies what lies elsewhere, closes the folder. */
 
 import { InputError } from '@lifegpt/core';
-import { copyFile, rename, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { temporaryPath } from '../output-file.js';
+import { copyFile, rename, rm, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pathIn, targetIn } from '../folder-path.js';
+import { explainWriting, temporaryPath } from '../output-file.js';
 import type { MergeOptions } from '../shard/job-kind.js';
 import { hashConfig, listFiles, type DatasetConfig, type DatasetFile } from './config.js';
 import {
@@ -43,9 +44,14 @@ export async function mergeDataset(options: MergeOptions): Promise<FileEntry[]> 
     signal.throwIfAborted();
     const { source, entry } = place!;
     if (resolve(source) === resolve(folder)) continue;
-    const target = join(folder, entry.path);
-    await copyFile(join(source, entry.path), temporaryPath(target));
-    await rename(temporaryPath(target), target);
+    const target = targetIn(folder, entry.path);
+    try {
+      await copyFile(pathIn(source, entry.path), temporaryPath(target));
+      await rename(temporaryPath(target), target);
+    } catch (error) {
+      await rm(temporaryPath(target), { force: true }).catch(() => {});
+      throw explainWriting(target, error, 'the files before it are there');
+    }
     await writeEntry(folder, entry);
   }
   return (await closeDatasetFolder(folder, config))!;
@@ -70,10 +76,10 @@ async function findFile(
   for (const source of sources) {
     const entry = await readEntry(source, file);
     if (entry !== null) return { source, entry };
-    const damaged = await stat(join(source, file.path)).catch(() => null);
+    const damaged = await stat(pathIn(source, file.path)).catch(() => null);
     if (damaged !== null) {
       throw new InputError(
-        `${join(source, file.path)} has ${damaged.size} bytes and no manifest entry that says so: ` +
+        `${pathIn(source, file.path)} has ${damaged.size} bytes and no manifest entry that says so: ` +
           `it is damaged or not finished; generate its shard again`,
       );
     }
@@ -82,7 +88,7 @@ async function findFile(
 }
 
 async function checkFile(source: string, entry: FileEntry): Promise<void> {
-  const path = join(source, entry.path);
+  const path = pathIn(source, entry.path);
   const found = await hashFile(path);
   if (found !== entry.sha256) {
     throw new InputError(

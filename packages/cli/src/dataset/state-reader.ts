@@ -10,11 +10,12 @@ import {
   SIZE_COLUMN,
   type StateRow,
 } from '@lifegpt/core';
-import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
+import { parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { createInterface } from 'node:readline';
+import { setImmediate } from 'node:timers/promises';
+import { countParquetRows, openParquetBuffer, type ParquetBuffer } from './parquet-buffer.js';
 
 /** Extensions of data files. */
 export const DATA_EXTENSIONS = ['.csv', '.jsonl', '.parquet'];
@@ -35,8 +36,15 @@ export async function* readStateRows(file: string): AsyncGenerator<StateRow> {
   if (found === null || !found.isFile()) {
     throw new InputError(`cannot read ${file}: there is no such file`);
   }
-  yield* read(file);
+  let rows = 0;
+  for await (const row of read(file)) {
+    if (++rows % ROWS_A_TURN === 0) await setImmediate(); // Ctrl-C is heard
+    yield row;
+  }
 }
+
+/** Rows between two turns of the event loop. */
+const ROWS_A_TURN = 256;
 
 const READERS: Readonly<Record<string, (file: string) => AsyncGenerator<StateRow>>> = {
   '.csv': readCsv,
@@ -47,7 +55,7 @@ const READERS: Readonly<Record<string, (file: string) => AsyncGenerator<StateRow
 async function* readCsv(file: string): AsyncGenerator<StateRow> {
   let read: ReturnType<typeof readStatesHeader> | null = null;
   let rows = 0;
-  for await (const { line, text } of readLines(file, endsInQuotes)) {
+  for await (const { line, text } of readRecords(readLines(file), file)) {
     for (const record of parseCsv(text, file)) {
       const placed = { ...record, line: line + record.line - 1 };
       if (read === null) read = readStatesHeader(placed, file);
@@ -61,13 +69,38 @@ async function* readCsv(file: string): AsyncGenerator<StateRow> {
   if (rows === 0) throw inputErrorAt(file, 1, 'there is no board below the header');
 }
 
-/** An odd number of quotes: the record goes on in the next line. */
-function endsInQuotes(text: string): boolean {
-  return (text.split('"').length - 1) % 2 === 1;
+/** Lines of a CSV put together where quotes are open at the end of one: the record goes on in the next line. */
+async function* readRecords(
+  lines: AsyncIterable<{ line: number; text: string }>,
+  file: string,
+): AsyncGenerator<{ line: number; text: string }> {
+  let pending: string[] = [];
+  let [first, length] = [1, 0];
+  for await (const { line, text } of lines) {
+    const isOpen = countQuotes(text) % 2 === 1;
+    if (pending.length === 0) {
+      if (isOpen) [pending, first, length] = [[text], line, text.length];
+      else yield { line, text };
+      continue;
+    }
+    pending.push(text);
+    length += text.length + 1;
+    if (length > LONGEST_LINE) throw inputErrorAt(file, first, 'these quotes are never closed');
+    if (!isOpen) continue;
+    yield { line: first, text: pending.join('\n') };
+    pending = [];
+  }
+  if (pending.length > 0) yield { line: first, text: pending.join('\n') };
+}
+
+function countQuotes(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) count++;
+  return count;
 }
 
 async function* readJsonl(file: string): AsyncGenerator<StateRow> {
-  for await (const { line, text } of readLines(file, () => false)) {
+  for await (const { line, text } of readLines(file)) {
     let values: unknown;
     try {
       values = JSON.parse(text);
@@ -78,31 +111,56 @@ async function* readJsonl(file: string): AsyncGenerator<StateRow> {
   }
 }
 
-async function* readLines(
-  file: string,
-  goesOn: (text: string) => boolean,
-): AsyncGenerator<{ line: number; text: string }> {
-  const lines = createInterface({ input: createReadStream(file), crlfDelay: Infinity });
-  let [line, first, pending] = [0, 1, ''];
-  for await (const next of lines) {
-    line++;
-    if (pending === '') first = line;
-    const text = pending === '' ? next : `${pending}\n${next}`;
-    pending = goesOn(text) ? text : '';
-    if (pending === '' && text.trim() !== '') yield { line: first, text };
+/** Characters of a line, or of a record over several lines: a board of 16384x16384 cells. */
+const LONGEST_LINE = 2 ** 28;
+
+/** The lines of a file that hold something, one at a time. @throws InputError at one that is too long */
+async function* readLines(file: string): AsyncGenerator<{ line: number; text: string }> {
+  let line = 1;
+  let pieces: string[] = [];
+  let length = 0;
+  const take = (end: string): string => {
+    const text = [...pieces, end].join('').replace(/\r$/, '');
+    [pieces, length] = [[], 0];
+    return text;
+  };
+  for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: 2 ** 18 })) {
+    const [first, ...others] = String(chunk).split('\n');
+    pieces.push(first!);
+    length += first!.length;
+    if (length > LONGEST_LINE) {
+      throw inputErrorAt(file, line, `the line has more than ${LONGEST_LINE} characters`);
+    }
+    for (const next of others) {
+      const text = take('');
+      if (text.trim() !== '') yield { line, text };
+      line++;
+      pieces.push(next);
+      length = next.length;
+    }
   }
-  if (pending !== '') yield { line: first, text: pending };
+  const text = take('');
+  if (text.trim() !== '') yield { line, text };
 }
 
 /** Rows of a Parquet file that are decoded in one go. */
 const ROWS_A_GO = 5000;
 
 async function* readParquet(file: string): AsyncGenerator<StateRow> {
-  const buffer = await asyncBufferFromFile(file);
+  const buffer = await openParquetBuffer(file);
+  try {
+    yield* readParquetRows(file, buffer);
+  } finally {
+    await buffer.close();
+  }
+}
+
+async function* readParquetRows(file: string, buffer: ParquetBuffer): AsyncGenerator<StateRow> {
   let rows: number;
   try {
-    rows = Number((await parquetMetadataAsync(buffer)).num_rows);
+    rows = countParquetRows(await parquetMetadataAsync(buffer), buffer.byteLength);
   } catch (error) {
+    buffer.giveUp();
     throw new InputError(`${file} is no Parquet file or damaged: ${(error as Error).message}`);
   }
   for (let rowStart = 0; rowStart < rows; rowStart += ROWS_A_GO) {
@@ -110,7 +168,9 @@ async function* readParquet(file: string): AsyncGenerator<StateRow> {
     let objects: Record<string, unknown>[];
     try {
       objects = await parquetReadObjects({ file: buffer, rowStart, rowEnd });
+      if (objects.length !== rowEnd - rowStart) throw new Error(`rows are missing`);
     } catch (error) {
+      buffer.giveUp();
       throw inputErrorAt(file, rowStart + 1, `the file is damaged: ${(error as Error).message}`);
     }
     for (const [i, values] of objects.entries()) yield readNamedRow(values, file, rowStart + i + 1);

@@ -1,7 +1,7 @@
 /** One file of a data set, from drawing its boards to its entry in the manifest. */
 
 import type { SimdLife } from '@lifegpt/simd-life';
-import { join } from 'node:path';
+import { targetIn } from '../folder-path.js';
 import { hasSquaresOnly, type DatasetConfig, type DatasetFile } from './config.js';
 import { openHashedFile } from './hashed-file.js';
 import type { FileEntry } from './manifest.js';
@@ -19,7 +19,7 @@ export function writeDatasetFile(
   folder: string,
   onRows: (rows: number) => void,
 ): FileEntry {
-  const output = openHashedFile(join(folder, file.path));
+  const output = openHashedFile(targetIn(folder, file.path));
   try {
     const shape = { states: config.states, hasSize: hasSquaresOnly(config) };
     const writer = openRowWriter(config.format, shape, output.write);

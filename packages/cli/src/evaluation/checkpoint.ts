@@ -1,9 +1,10 @@
 /** Where an evaluation stands, in a file: what is finished there is not done again. */
 
 import { InputError } from '@lifegpt/core';
-import { readFile } from 'node:fs/promises';
+import { readBoundedFile } from '../bounded-file.js';
 import { writeOutputFile } from '../output-file.js';
 import type { ArarResult } from './simulate.js';
+import { checkState, type StatePlan } from './state-shape.js';
 import type { Tally } from './tally.js';
 import type { Contradiction } from './test-board.js';
 
@@ -38,14 +39,19 @@ const MILLISECONDS_BETWEEN = 10_000;
 /**
  * Opens a checkpoint file; without one nothing is kept.
  * @param key what decides the results: weights, data and options
+ * @param plan what the state has to be of
  * @throws InputError when the file holds another evaluation or none
  */
-export async function openCheckpoint(file: string | null, key: object): Promise<Checkpoint> {
+export async function openCheckpoint(
+  file: string | null,
+  key: object,
+  plan: StatePlan,
+): Promise<Checkpoint> {
   if (file === null) {
     const nothing = (): Promise<void> => Promise.resolve();
     return { found: null, save: nothing, saveNowAndThen: nothing };
   }
-  const found = await readState(file, JSON.stringify(key));
+  const found = await readState(file, JSON.stringify(key), plan);
   let savedAt = performance.now();
   async function save(state: EvaluationState): Promise<void> {
     savedAt = performance.now();
@@ -60,22 +66,26 @@ export async function openCheckpoint(file: string | null, key: object): Promise<
   };
 }
 
-async function readState(file: string, key: string): Promise<EvaluationState | null> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
-    throw new InputError(`cannot read ${file}: ${error.message}`);
-  });
-  if (text === null) return null;
-  let stored: { key?: unknown; state?: EvaluationState };
+/** Bytes of a state. */
+const LARGEST_STATE = 256 * 2 ** 20;
+
+async function readState(
+  file: string,
+  key: string,
+  plan: StatePlan,
+): Promise<EvaluationState | null> {
+  const bytes = await readBoundedFile(file, LARGEST_STATE);
+  if (bytes === null) return null;
+  let stored: { key?: unknown; state?: unknown } | null;
   try {
-    stored = JSON.parse(text) as typeof stored;
+    stored = JSON.parse(bytes.toString('utf8')) as typeof stored;
   } catch {
     throw new InputError(`${file} is no checkpoint of an evaluation; name another file`);
   }
-  if (stored.state === undefined || JSON.stringify(stored.key) !== key) {
+  if (stored?.state === undefined || JSON.stringify(stored.key) !== key) {
     throw new InputError(
       `${file} belongs to another evaluation (other weights, data or options); remove it, or name another`,
     );
   }
-  return stored.state;
+  return checkState(stored.state, `${file}: state`, plan);
 }

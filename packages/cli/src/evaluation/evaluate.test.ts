@@ -56,20 +56,23 @@ async function run(
   decode: Decoder,
   signal: AbortSignal,
 ): Promise<EvaluationState> {
+  const sources = [
+    openFreshBoards({ ...fresh, boards: 6 }, '5..8', engine),
+    openFreshBoards(fresh, '5..8', engine),
+  ];
+  const samplings = [
+    { temperature: 0, seed: 1 },
+    { temperature: 1, seed: 2 },
+  ];
+  const state = { models: ['one', 'two'], data: sources.map(({ name }) => name), samplings };
   const plan: EvaluationPlan = {
     models: [nameModel('one'), nameModel('two')],
-    sources: [
-      openFreshBoards({ ...fresh, boards: 6 }, '5..8', engine),
-      openFreshBoards(fresh, '5..8', engine),
-    ],
-    samplings: [
-      { temperature: 0, seed: 1 },
-      { temperature: 1, seed: 2 },
-    ],
+    sources,
+    samplings,
     decode,
     arar: { steps: 30, samplings: [{ temperature: 0, seed: 1 }] },
     engine,
-    checkpoint: await openCheckpoint(file, { test: 1 }),
+    checkpoint: await openCheckpoint(file, { test: 1 }, state),
   };
   const streams = { stdout: new PassThrough(), stderr: new PassThrough(), env: {} };
   const context: CommandContext = createContext({ ...streams, signal }, () => undefined);
@@ -117,5 +120,19 @@ describe('evaluate', () => {
     await expect(run(file, decode, never)).rejects.toThrow(/state.json belongs to another/);
     writeFileSync(file, '{"key":');
     await expect(run(file, decode, never)).rejects.toThrow(/state.json is no checkpoint/);
+  });
+
+  it.each([
+    ['"wrongCells":-5', /state\.json: state: "oneStep\[0\]\.tallies\[0\].*wrongCells" is -5/],
+    ['"wrongCells":999999999', /no more wrong cells and boards than there are/],
+    ['"wrongCels":0', /no field "oneStep.*wrongCels"; did you mean "wrongCells"\?/],
+  ])('refuses a checkpoint with %s', async (planted, message) => {
+    const file = join(folder, 'state.json');
+    const never = new AbortController().signal;
+    const { decode } = openDecoder(() => undefined);
+    await run(file, decode, never);
+    const written = readFileSync(file, 'utf8');
+    writeFileSync(file, written.replace(/"wrongCells":\d+/, planted));
+    await expect(run(file, decode, never)).rejects.toThrow(message);
   });
 });

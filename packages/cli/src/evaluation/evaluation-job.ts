@@ -1,15 +1,18 @@
 /** An evaluation as a job that many machines share: a piece is every n-th batch of boards. */
 
+import { checkShape, shapes } from '@lifegpt/core';
 import { loadModel, type LanguageModel } from '@lifegpt/model';
-import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { targetIn } from '../folder-path.js';
+import { makeFolder } from '../output-file.js';
 import { definePieceJob } from '../shard/piece-job.js';
 import { openCheckpoint, type EvaluationState } from './checkpoint.js';
 import { evaluate } from './evaluate.js';
 import { mergeStates } from './merge-states.js';
-import { checkSameKey, openEvaluation, type EvaluationKey } from './open-evaluation.js';
+import { checkSameKey, KEY, openEvaluation, type EvaluationKey } from './open-evaluation.js';
 import { countBoards, describeResults, isExact, toJson } from './outcome.js';
-import { DECODERS, type EvaluationRequest } from './request.js';
+import { DECODERS, REQUEST, type EvaluationRequest } from './request.js';
+import { checkState, type StatePlan } from './state-shape.js';
 
 /** An evaluation in shards. */
 export interface EvaluationJob {
@@ -28,10 +31,25 @@ const listPieces = ({ key, pieces }: EvaluationJob): { name: string; spec: objec
     return { name, spec: { key, index, pieces } };
   });
 
+/** What a state of an evaluation has to be of. */
+export const planOf = (
+  { models, samplings }: EvaluationRequest,
+  { data }: EvaluationKey,
+): StatePlan => ({ models, samplings, data: data.map(([name]) => name) });
+
+const JOB = shapes.record<EvaluationJob>({
+  request: REQUEST,
+  key: KEY,
+  pieces: shapes.wholeNumber(1, 1_000_000),
+});
+
 /** Evaluations as jobs. */
 export const evaluationKind = definePieceJob<EvaluationJob, EvaluationState>({
   name: 'eval',
   unit: 'boards',
+  checkJob: (job, source) => checkShape(JOB, job, source),
+  checkResult: (result, source, { request, key }) =>
+    checkState(result, source, planOf(request, key)),
   // nobody has counted the rows of data
   countUnits: ({ request: { data, fresh } }) => (data === null ? fresh!.boards : null),
   countDone: countBoards,
@@ -45,8 +63,8 @@ export const evaluationKind = definePieceJob<EvaluationJob, EvaluationState>({
     for (const model of opened.folders) models.push(await loadModel(model, opened.runtime));
     return {
       async doPiece(index, context, onUnits) {
-        await mkdir(join(folder, CHECKPOINTS), { recursive: true });
-        const file = join(folder, CHECKPOINTS, `${listPieces(job)[index]!.name}.json`);
+        await makeFolder(targetIn(folder, CHECKPOINTS));
+        const file = targetIn(folder, `${CHECKPOINTS}/${listPieces(job)[index]!.name}.json`);
         const state = await evaluate(
           {
             ...request,
@@ -56,7 +74,7 @@ export const evaluationKind = definePieceJob<EvaluationJob, EvaluationState>({
             engine: opened.engine,
             decode: DECODERS[request.decode],
             share: { index, count: pieces },
-            checkpoint: await openCheckpoint(file, { key, index, pieces }),
+            checkpoint: await openCheckpoint(file, { key, index, pieces }, planOf(request, key)),
             onBoards: onUnits,
           },
           context,

@@ -1,6 +1,6 @@
 /** An evaluation on this machine: the models and boards that its request names, found and told apart. */
 
-import { InputError, tokenOfTopology } from '@lifegpt/core';
+import { InputError, shapes, tokenOfTopology, type Shape } from '@lifegpt/core';
 import {
   defaultHeader,
   hashBytes,
@@ -10,13 +10,13 @@ import {
 } from '@lifegpt/model';
 import type { SimdLife } from '@lifegpt/simd-life';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { pathIn } from '../folder-path.js';
 import { loadEngine } from '../engine.js';
 import { findModelFolder, openModelFolder } from '../model-argument.js';
 import { createRuntime, type ChosenRuntime } from '../runtime.js';
 import { openData, openFreshBoards, type BoardSource } from './board-source.js';
 import { readRecipeOf } from '../recipe-argument.js';
-import type { EvaluationRequest } from './request.js';
+import { ARAR, DECODERS, SAMPLINGS, type EvaluationRequest } from './request.js';
 import type { TestBoard } from './test-board.js';
 
 /** What decides the results: weights, data and options. */
@@ -29,6 +29,19 @@ export interface EvaluationKey extends Pick<
   /** Names and identities. */
   readonly data: readonly (readonly [name: string, identity: string])[];
 }
+
+const { list, oneOf, orNull, record, text, tuple } = shapes;
+const named = list(tuple<readonly [string, string]>(text(4096), text(4096)), 1, 1000);
+
+/** What such a key can be. */
+export const KEY: Shape<EvaluationKey> = record<EvaluationKey>({
+  models: named,
+  data: named,
+  samplings: SAMPLINGS,
+  arar: orNull(ARAR),
+  decode: oneOf(...(Object.keys(DECODERS) as (keyof typeof DECODERS)[])),
+  device: text(64),
+});
 
 /** A request with everything that it needs. */
 export interface OpenEvaluation {
@@ -95,7 +108,7 @@ async function openHeldOutBoards(name: string): Promise<((board: TestBoard) => b
 
 /** Tells weights from any others: the configuration names their hash, which was checked. */
 async function hashModel(name: string): Promise<string> {
-  const config = await readFile(join(await findModelFolder(name), 'config.json'));
+  const config = await readFile(pathIn(await findModelFolder(name), 'config.json'));
   return hashBytes(config);
 }
 

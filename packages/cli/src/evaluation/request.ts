@@ -1,10 +1,12 @@
 /** What an evaluation is asked for, as plain data: the options of `lifegpt eval` that decide its results. */
 
-import { InputError, parseSizes, type SizeRange } from '@lifegpt/core';
+import { InputError, parseSizes, shapes, type Shape, type SizeRange } from '@lifegpt/core';
 import { decodeGreedy, decodeJacobi, type Decoder } from '@lifegpt/model';
 import type { Command } from 'commander';
+import { SIZE_RANGE } from '../dataset/config.js';
 import { DEFAULT_MODEL } from '../model-argument.js';
 import { parseChoice, parseDensity, parseNumbers, parseWholeNumber } from '../option-values.js';
+import { DEVICES } from '../runtime.js';
 import { TEN_BOARDS } from './board-source.js';
 import type { Sampling } from './evaluate.js';
 
@@ -54,6 +56,41 @@ export const DECODERS: Readonly<Record<'jacobi' | 'greedy', Decoder>> = {
   jacobi: decodeJacobi,
   greedy: decodeGreedy,
 };
+
+const { list, number, oneOf, orNull, range, record, text, wholeNumber } = shapes;
+
+/** What temperatures and seeds can be. */
+export const SAMPLINGS: Shape<readonly Sampling[]> = list(
+  record<Sampling>({ temperature: number(0, 1e6), seed: wholeNumber(0) }),
+  1,
+  1000,
+);
+
+/** What long runs can be asked for. */
+export const ARAR = record<NonNullable<EvaluationRequest['arar']>>({
+  steps: wholeNumber(1, 1_000_000),
+  samplings: SAMPLINGS,
+});
+
+/** What a request from a file or a queue can be. */
+export const REQUEST: Shape<EvaluationRequest> = record<EvaluationRequest>({
+  models: list(text(4096), 1, 64),
+  data: orNull(text(4096)),
+  limit: orNull(wholeNumber(1)),
+  fresh: orNull(
+    record<FreshRequest>({
+      boards: wholeNumber(1, 1e9),
+      sizes: list(SIZE_RANGE, 1, 1000),
+      sizesText: text(4096),
+      density: range(number(0, 1)),
+      seed: wholeNumber(0),
+    }),
+  ),
+  samplings: SAMPLINGS,
+  arar: orNull(ARAR),
+  decode: oneOf(...(Object.keys(DECODERS) as (keyof typeof DECODERS)[])),
+  device: oneOf(...DEVICES),
+});
 
 /** Adds argument and options to a command. */
 export function addEvaluationOptions(command: Command): Command {

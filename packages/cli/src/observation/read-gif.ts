@@ -5,6 +5,9 @@ import { decode, decodeFrames } from 'modern-gif';
 import { findBoards, type Alive } from './gif-board.js';
 import type { Observation } from './reading.js';
 
+/** Pixels of a small picture, and those that a byte may come to: one colour all over is a tenth of that. */
+const FREE_PIXELS = 2 ** 20;
+const MOST_PIXELS_A_BYTE = 2048;
 /** Bytes that all decoded frames may take. */
 const MOST_BYTES = 2 ** 30;
 
@@ -36,7 +39,24 @@ function decodePictures(bytes: Uint8Array, source: string): ReturnType<typeof de
   try {
     const copy = Uint8Array.from(bytes);
     const gif = decode(copy);
-    const size = 4 * gif.width * gif.height * gif.frames.length;
+    // a frame may claim to be larger than the picture
+    const size = gif.frames.reduce(
+      (sum, { width, height }) => sum + 4 * (gif.width * gif.height + width * height),
+      4 * gif.width * gif.height,
+    );
+    if (size > 4 * (FREE_PIXELS + MOST_PIXELS_A_BYTE * bytes.length)) {
+      throw new InputError(
+        `${source} is damaged: its ${bytes.length} bytes cannot hold ${size / 4} pixels`,
+      );
+    }
+    const outside = gif.frames.findIndex(
+      ({ left, top, width, height }) => left + width > gif.width || top + height > gif.height,
+    );
+    if (outside >= 0) {
+      throw new InputError(
+        `${source} is damaged: its frame ${outside + 1} is larger than the picture`,
+      );
+    }
     if (size > MOST_BYTES) {
       throw new InputError(
         `${source}: ${gif.frames.length} frames of ${gif.width}x${gif.height} pixels are too much; cut it to ${Math.floor((gif.frames.length * MOST_BYTES) / size)} frames`,

@@ -1,14 +1,16 @@
 /** Reads observed states: a data file, an animated GIF, or a folder of RLE frames. */
 
 import { InputError, parseStatesCsv, type StateRow } from '@lifegpt/core';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
+import { LARGEST_TEXT, readBoundedFile } from '../bounded-file.js';
 import { DATA_EXTENSIONS, readStateRows } from '../dataset/state-reader.js';
 import type { Alive } from './gif-board.js';
 import { readGif } from './read-gif.js';
 import type { Observation } from './reading.js';
 import { readRleFrames } from './rle-frames.js';
+import { readTextStream } from '../text-file.js';
 import { observeRows } from './state-rows.js';
 
 /** What goes with an observation. */
@@ -38,7 +40,11 @@ export async function readObservation(
     throw new InputError(`--alive names a colour of a GIF, and ${path} is none; leave it out`);
   }
   if (path === '-')
-    return observeRows(parseStatesCsv(await readText(stdin), path), path, options.row);
+    return observeRows(
+      parseStatesCsv(await readTextStream(stdin, 'stdin'), path),
+      path,
+      options.row,
+    );
   const found = await stat(path).catch(() => null);
   if (found === null) throw new InputError(`cannot read ${path}: there is no such file or folder`);
   if (found.isDirectory()) return readRleFrames(path, await readdir(path));
@@ -47,7 +53,11 @@ export async function readObservation(
     for await (const row of readStateRows(path)) rows.push(row);
     return observeRows(rows, path, options.row);
   }
-  if (extension === '.gif') return readGif(await readFile(path), path, options.alive);
+  if (extension === '.gif') {
+    const bytes = await readBoundedFile(path, LARGEST_TEXT);
+    if (bytes === null) throw new InputError(`cannot read ${path}: there is no such file`);
+    return readGif(bytes, path, options.alive);
+  }
   if (['.rle', '.cells', '.mc', '.lif', '.life'].includes(extension)) {
     throw new InputError(
       `${path} is one pattern, and a rule shows in a state and the next; give a folder of .rle frames, a data file (${DATA_EXTENSIONS.join(' ')}) or a .gif`,
@@ -56,10 +66,4 @@ export async function readObservation(
   throw new InputError(
     `${path} is no observation; give a data file (${DATA_EXTENSIONS.join(' ')}), a .gif, or a folder of .rle frames`,
   );
-}
-
-async function readText(stream: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk as Uint8Array | string));
-  return Buffer.concat(chunks).toString('utf8');
 }

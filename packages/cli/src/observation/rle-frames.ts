@@ -13,7 +13,8 @@ import {
   type BoundedGrid,
   type Grid,
 } from '@lifegpt/core';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
+import { pathIn } from '../folder-path.js';
 import { readTextFile } from '../text-file.js';
 import type { Observation, Reading } from './reading.js';
 
@@ -46,7 +47,7 @@ export async function readRleFrames(
   }
   const frames = await Promise.all(
     names.map(async (name) =>
-      readFrame(await readTextFile(join(folder, name)), join(folder, name)),
+      readFrame(await readTextFile(pathIn(folder, name)), pathIn(folder, name)),
     ),
   );
   checkGenerations(frames);

@@ -3,9 +3,10 @@
  * shard's number. So a shard is there once, however often the job is submitted.
  */
 
-import { InputError } from '@lifegpt/core';
+import { checkShape, InputError, shapes } from '@lifegpt/core';
 import { Queue, type JobsOptions } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { parseJson } from '../bounded-file.js';
 import { findJobKind } from '../shard/job-kinds.js';
 import { hashJson } from '../shard/piece-folder.js';
 import type { Shard } from '../shard/shard.js';
@@ -18,6 +19,30 @@ export interface ShardTask {
   /** Folder of the results, as the submitting machine sees it. */
   readonly folder: string;
   readonly shard: Shard;
+}
+
+const { record, text, wholeNumber } = shapes;
+
+const TASK = record<ShardTask>({
+  kind: text(64),
+  job: (value, place) =>
+    typeof value === 'object' && value !== null
+      ? value
+      : shapes.failShape(value, place, 'the description of a job'),
+  folder: text(4096),
+  shard: record<Shard>({ index: wholeNumber(0), count: wholeNumber(1, 1_000_000) }),
+});
+
+/**
+ * Checks what Redis says of a shard: others may have written it.
+ * @throws InputError naming the field that does not fit
+ */
+export function checkTask(value: unknown, source: string): ShardTask {
+  const { kind, job, folder, shard } = checkShape(TASK, value, source);
+  if (shard.index >= shard.count) {
+    throw new InputError(`${source}: shard ${shard.index} of ${shard.count} cannot be`);
+  }
+  return { kind, folder, shard, job: findJobKind(kind).checkJob(job, source) };
 }
 
 /** What a worker tells of a finished shard, and of a running one. */
@@ -92,7 +117,7 @@ export async function claimName(redis: Redis, queue: ShardQueue, task: ShardTask
 export async function checkName(redis: Redis, queue: ShardQueue, task: ShardTask): Promise<void> {
   const found = await redis.hget(keyOf(queue), CLAIM);
   if (found === null || found === describeClaim(task)) return;
-  const { kind, hash, shards, folder } = JSON.parse(found) as Claim;
+  const { kind, hash, shards, folder } = readClaim(found, queue);
   throw new InputError(
     `there is another job '${queue.name}' (${kind} ${hash.slice(0, 12)}, ` +
       `${shards} shards, in ${folder}); choose another name, or lifegpt queue remove ${queue.name}`,
@@ -108,7 +133,19 @@ export async function forgetJob(redis: Redis, queue: ShardQueue): Promise<string
   const claim = await redis.hget(keyOf(queue), CLAIM);
   if (claim === null) throw noJob(queue);
   await queue.obliterate({ force: true });
-  return (JSON.parse(claim) as Claim).folder;
+  return readClaim(claim, queue).folder;
+}
+
+const CLAIM_SHAPE = record<Claim>({
+  kind: text(64),
+  hash: text(64),
+  shards: wholeNumber(1),
+  folder: text(4096),
+});
+
+function readClaim(written: string, { name }: ShardQueue): Claim {
+  const source = `the job ${name} in Redis`;
+  return checkShape(CLAIM_SHAPE, parseJson(written, source), source);
 }
 
 const noJob = ({ name }: ShardQueue): InputError =>
@@ -174,13 +211,15 @@ const LISTED = 20;
 export async function readJobStatus(queue: ShardQueue): Promise<JobStatus> {
   const counts = await queue.getJobCounts();
   const total = sum(Object.values(counts));
-  const first = (await queue.getJob('shard-0'))?.data;
-  if (first === undefined) throw noJob(queue);
+  const found = (await queue.getJob('shard-0'))?.data;
+  if (found === undefined) throw noJob(queue);
+  const first = checkTask(found, `the job ${queue.name} in Redis`);
   const kind = findJobKind(first.kind);
   const [done, active] = [counts['completed'] ?? 0, counts['active'] ?? 0];
   const failed = await queue.getFailed(0, LISTED - 1);
   const running = await queue.getActive();
-  const unitsOf = (progress: unknown): number => (progress as Partial<ShardProgress>).units ?? 0;
+  const unitsOf = (progress: unknown): number =>
+    Number((progress as Partial<ShardProgress> | null)?.units) || 0;
   return {
     name: queue.name,
     kind: first.kind,
@@ -199,7 +238,7 @@ export async function readJobStatus(queue: ShardQueue): Promise<JobStatus> {
       total: kind.countUnits(first.job),
     },
     failures: failed.map((job) => ({
-      shard: job.data.shard.index,
+      shard: Number(job.id?.replace('shard-', '')),
       reason: job.failedReason ?? 'unknown',
     })),
   };

@@ -4,14 +4,21 @@
  * there are not done again. So a shard whose worker was killed is simply done by another one.
  */
 
-import { InputError } from '@lifegpt/core';
+import { InputError, showValue } from '@lifegpt/core';
 import { UnrecoverableError, WaitingError, Worker, type Job } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Writable } from 'node:stream';
 import type { CommandContext } from '../context.js';
+import { folderBelow } from '../folder-path.js';
 import type { OpenJob } from '../shard/job-kind.js';
 import { findJobKind } from '../shard/job-kinds.js';
-import { PREFIX, type ShardProgress, type ShardQueue, type ShardTask } from './shard-job.js';
+import {
+  checkTask,
+  PREFIX,
+  type ShardProgress,
+  type ShardQueue,
+  type ShardTask,
+} from './shard-job.js';
 
 /** How to work. */
 export interface WorkOptions {
@@ -61,12 +68,14 @@ export async function workOnShards(options: WorkOptions): Promise<WorkDone> {
       const stop = new AbortController();
       lost.set(job.id!, stop);
       try {
-        const opened = await machine.open(job.data).catch((error: unknown) => {
+        const task = checkTask(job.data, `the job ${queue.name} in Redis`);
+        const opened = await machine.open(task).catch((error: unknown) => {
           // not the shard's fault: another machine may have what is missing here
           unfit.abort(error);
           throw error;
         });
-        return await doShard(job, opened, context, AbortSignal.any([ending, stop.signal]));
+        const stopped = AbortSignal.any([ending, stop.signal]);
+        return await doShard(job, task, opened, context, stopped);
       } catch (error) {
         if (ending.aborted) return giveBack();
         throw error instanceof InputError ? new UnrecoverableError(error.message) : error;
@@ -85,11 +94,11 @@ export async function workOnShards(options: WorkOptions): Promise<WorkDone> {
   );
   worker.on('completed', (job) => {
     shards++;
-    talk(`shard ${job.data.shard.index} is done`);
+    talk(`${job.id ?? 'a shard'} is done`.replace('shard-', 'shard '));
   });
   worker.on('failed', (job, error) => {
     failures++;
-    const shard = job === undefined ? 'a shard' : `shard ${job.data.shard.index}`;
+    const shard = (job?.id ?? 'a shard').replace('shard-', 'shard ');
     talk(`${shard} failed: ${error.message}`);
   });
   worker.on('stalled', (id) => talk(`${id} lost its worker, and is done again`));
@@ -108,6 +117,22 @@ export async function workOnShards(options: WorkOptions): Promise<WorkDone> {
   return { shards, failures };
 }
 
+/**
+ * Where the results of a job go when nobody told this worker: whoever can write into Redis names the folder, so it has to
+ * lie where the worker was started.
+ */
+function chooseFolder(submitted: string): string {
+  try {
+    return folderBelow(process.cwd(), submitted);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(
+      `the job writes to ${showValue(submitted)}, which is not below ${process.cwd()}, where this worker was started; ` +
+        `start it there, or give --out`,
+    );
+  }
+}
+
 /** What this machine has opened: one job's models and data, however many of its shards it does. */
 function createMachine({ folder, threads }: WorkOptions): {
   open(task: ShardTask): Promise<OpenJob>;
@@ -118,8 +143,9 @@ function createMachine({ folder, threads }: WorkOptions): {
     async open({ kind: name, job, folder: submitted }) {
       if (opened !== null) return opened;
       const kind = findJobKind(name);
-      await kind.prepareFolder(job, folder ?? submitted);
-      return (opened = await kind.open(job, folder ?? submitted, threads));
+      const own = folder ?? chooseFolder(submitted);
+      await kind.prepareFolder(job, own);
+      return (opened = await kind.open(job, own, threads));
     },
     close: async () => opened?.close(),
   };
@@ -130,13 +156,14 @@ const NOWHERE = (): Writable => new Writable({ write: (_chunk, _encoding, done) 
 
 async function doShard(
   job: Job<ShardTask, ShardProgress>,
+  task: ShardTask,
   opened: OpenJob,
   context: CommandContext,
   signal: AbortSignal,
 ): Promise<ShardProgress> {
   let told = performance.now();
   const own = { ...context, signal, progress: NOWHERE() };
-  const { units } = await opened.doShard(job.data.shard, own, (done) => {
+  const { units } = await opened.doShard(task.shard, own, (done) => {
     if (performance.now() - told < INTERVAL) return;
     told = performance.now();
     // a report that is lost is no loss

@@ -3,7 +3,7 @@
 import { countParameters, type ModelConfig, type ModelFolder, type Recipe } from '@lifegpt/model';
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { pathIn } from '../folder-path.js';
 import type { EvaluationState } from '../evaluation/checkpoint.js';
 import { findModelFolder } from '../model-argument.js';
 import type { MetricsLine } from '../training-run.js';
@@ -51,7 +51,7 @@ export async function gatherReport(
 async function describeModel({ name, config }: ModelFolder): Promise<ReportedModel> {
   const folder = await findModelFolder(name);
   const read = (file: string): Promise<string | null> =>
-    readFile(join(folder, file), 'utf8').catch(() => null);
+    readFile(pathIn(folder, file), 'utf8').catch(() => null);
   const [recipe, training, metrics] = await Promise.all(
     ['recipe.json', 'training.json', 'metrics.jsonl'].map(read),
   );

@@ -3,13 +3,13 @@
 import { InputError, parseCells, parseRule, TORUS, type Grid } from '@lifegpt/core';
 import type { LanguageModel, ModelFolder, Runtime } from '@lifegpt/model';
 import type { SimdLife } from '@lifegpt/simd-life';
-import { mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
+import { pathIn, targetIn } from '../folder-path.js';
 import type { CommandContext } from '../context.js';
 import type { EvaluationState } from '../evaluation/checkpoint.js';
 import type { ArarPictures } from '../evaluation/simulate.js';
 import { encodeGif } from '../gif.js';
-import { writeOutputFile } from '../output-file.js';
+import { explainWriting, makeFolder, writeOutputFile } from '../output-file.js';
 import { createProgress } from '../terminal/progress.js';
 import { readAttention, type ReportedAttention } from './attention.js';
 import { compareWithPaper } from './comparison.js';
@@ -59,7 +59,7 @@ export interface ReportFolder {
 export async function openReport(folder: string): Promise<ReportFolder> {
   const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [] as string[];
-    throw new InputError(`cannot write a report to ${folder}: ${error.message}`);
+    throw explainWriting(folder, error, 'nothing was done');
   });
   const foreign = entries.filter((name) => ![CHECKPOINT, PAGE, DATA, FIGURES].includes(name));
   if (foreign.length > 0 || (entries.length > 0 && !entries.includes(CHECKPOINT))) {
@@ -68,8 +68,8 @@ export async function openReport(folder: string): Promise<ReportFolder> {
     );
   }
   return {
-    checkpointFile: join(folder, CHECKPOINT),
-    create: async () => void (await mkdir(folder, { recursive: true })),
+    checkpointFile: targetIn(folder, CHECKPOINT),
+    create: () => makeFolder(folder),
     write: (state, participants, context) => writeReport(folder, state, participants, context),
   };
 }
@@ -106,18 +106,21 @@ async function writeReport(
     ...sections.flatMap((s) => s.figures),
     ...runs.flatMap((r) => [r.curve, r.board]),
   ];
-  await mkdir(join(folder, FIGURES), { recursive: true });
+  await makeFolder(targetIn(folder, FIGURES));
   for (const { id, svg } of figures) {
-    await writeOutputFile(join(folder, FIGURES, `${id}.svg`), standAlone(svg));
-    await writeOutputFile(join(folder, FIGURES, `${id}.png`), await renderPng(svg));
+    await writeOutputFile(targetIn(folder, `${FIGURES}/${id}.svg`), standAlone(svg));
+    await writeOutputFile(targetIn(folder, `${FIGURES}/${id}.png`), await renderPng(svg));
   }
   for (const { curve, animation } of runs) {
-    await writeOutputFile(join(folder, FIGURES, `${curve.id}.gif`), animation);
+    await writeOutputFile(targetIn(folder, `${FIGURES}/${curve.id}.gif`), animation);
   }
   const rows = compareWithPaper(data);
-  await writeOutputFile(join(folder, DATA), `${JSON.stringify({ ...data, comparison: rows })}\n`);
-  await writeOutputFile(join(folder, PAGE), writePage({ data, rows, sections, runs }));
-  return `wrote ${join(folder, PAGE)}, ${figures.length} figures as SVG and PNG, and ${DATA}`;
+  await writeOutputFile(
+    targetIn(folder, DATA),
+    `${JSON.stringify({ ...data, comparison: rows })}\n`,
+  );
+  await writeOutputFile(targetIn(folder, PAGE), writePage({ data, rows, sections, runs }));
+  return `wrote ${pathIn(folder, PAGE)}, ${figures.length} figures as SVG and PNG, and ${DATA}`;
 }
 
 /** The first generations as truth, prediction and difference. */

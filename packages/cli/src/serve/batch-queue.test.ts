@@ -1,35 +1,46 @@
 import { CONWAY, TORUS } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import { createAdmission } from './admission.js';
+import { createAdmission, type Asker } from './admission.js';
+import type { RequestFailure } from './failure.js';
 import { createBatchQueue, type BatchRunner, type BoardQuestion } from './batch-queue.js';
 import type { BatchAnswer, BoardBatch } from './inference-thread.js';
 
 /** A runner whose batches end when the test says so; a board's answer is its own cells. */
-function createRunner(threads = 1) {
+function createRunner(threads = 1, cuts = (_batch: BoardBatch): boolean => false) {
   const batches: BoardBatch[] = [];
   const ends: ((error?: Error) => void)[] = [];
+  const signals: AbortSignal[] = [];
   let free = threads;
   let announce = (): void => {};
   const runner: BatchRunner = {
     countFree: () => free,
     onFree: (listener) => void (announce = listener),
-    run: (batch) =>
+    run: (batch, signal) =>
       new Promise<BatchAnswer>((resolve, reject) => {
         free--;
+        signals.push(signal);
         batches.push(batch);
         ends.push((error) => {
           free++;
           const tokens = Int32Array.from(batch.states);
-          if (error === undefined) resolve({ tokens, forwardPasses: 2, minMargin: 1, seconds: 0 });
+          const isDecided = batch.headers.map(() => true);
+          const whole = { tokens, forwardPasses: 2, minMargin: 1, seconds: 0, isDecided };
+          if (error === undefined) resolve({ ...whole, isCut: cuts(batch) });
           else reject(error);
           announce();
         });
       }),
   };
-  return { runner, batches, ends };
+  return { runner, batches, ends, signals };
 }
 
-const question = (cells: number[], model = 'a', isSample = false): BoardQuestion => ({
+const question = (
+  cells: number[],
+  model = 'a',
+  isSample = false,
+  client = 'me',
+): BoardQuestion => ({
+  client,
   model,
   width: cells.length,
   height: 1,
@@ -37,13 +48,14 @@ const question = (cells: number[], model = 'a', isSample = false): BoardQuestion
   header: { rule: CONWAY, topology: TORUS },
   sampling: isSample ? { temperature: 1, seed: 1 } : null,
 });
+const costOf = ({ width }: BoardQuestion): number => width;
 const never = new AbortController().signal;
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
 
 describe('createBatchQueue', () => {
   it('puts together what is of one model, size and kind, oldest first, up to the limit', async () => {
     const { runner, batches, ends } = createRunner();
-    const queue = createBatchQueue(runner, () => 2);
+    const queue = createBatchQueue(runner, { boardsABatch: () => 2, costOf });
     const asked = [
       question([1, 0, 0]),
       question([0, 1]),
@@ -73,7 +85,7 @@ describe('createBatchQueue', () => {
 
   it('forgets a board whose asker left, and fails a batch alone', async () => {
     const { runner, batches, ends } = createRunner();
-    const queue = createBatchQueue(runner, () => 8);
+    const queue = createBatchQueue(runner, { boardsABatch: () => 8, costOf });
     const first = queue.ask(question([1]), never);
     await turn();
     const leaving = new AbortController();
@@ -91,18 +103,107 @@ describe('createBatchQueue', () => {
     expect(batches).toHaveLength(2);
     await expect(queue.ask(question([1]), leaving.signal)).rejects.toThrow('left');
   });
+
+  it('lets clients take turns, however much one of them asks', async () => {
+    const { runner, batches, ends } = createRunner();
+    const queue = createBatchQueue(runner, { boardsABatch: () => 1, costOf });
+    const ask = (client: string, cells: number[]): void =>
+      void queue.ask(question(cells, 'a', false, client), never);
+    for (let k = 0; k < 50; k++) ask('greedy', [1, 1, 1, 1]);
+    await turn();
+    for (let k = 0; k < 6; k++) ask('honest', [0]);
+    ask('other', [0, 0]);
+    for (let k = 0; k < 9; k++) {
+      ends[k]!();
+      await turn();
+    }
+    const order = batches.map(({ states }) => states.join(''));
+    // behind the one that ran, the small ones; and the large ones are not forgotten for them
+    expect(order[0]).toBe('1111');
+    expect(order.slice(1, 4).sort()).toEqual(['0', '0', '00']);
+    expect(order.slice(4).filter((cells) => cells === '0')).toHaveLength(4);
+    expect(order.slice(4, 8)).toContain('1111');
+  });
+
+  it('ends a batch that nobody wants any more, and not one that somebody does', async () => {
+    const { runner, signals } = createRunner();
+    const queue = createBatchQueue(runner, { boardsABatch: () => 8, costOf });
+    const leaving = [new AbortController(), new AbortController()];
+    const asked = leaving.map(({ signal }) => queue.ask(question([1]), signal).catch(() => 'left'));
+    await turn();
+    leaving[0]!.abort(new Error('left'));
+    expect(signals[0]!.aborted).toBe(false);
+    leaving[1]!.abort(new Error('left'));
+    expect(signals[0]!.aborted).toBe(true);
+    expect(await Promise.all(asked)).toEqual(['left', 'left']);
+  });
+
+  it('asks boards again one by one where together they took too many passes', async () => {
+    const { runner, batches, ends } = createRunner(1, ({ headers }) => headers.length > 1);
+    const queue = createBatchQueue(runner, { boardsABatch: () => 8, costOf });
+    const asked = [[1], [0]].map((cells) => queue.ask(question(cells), never));
+    for (let k = 0; k < 3; k++) {
+      await turn();
+      ends[k]!();
+    }
+    expect(batches.map(({ states }) => states.length)).toEqual([2, 1, 1]);
+    expect((await Promise.all(asked)).map(({ tokens }) => [...tokens])).toEqual([[1], [0]]);
+  });
+
+  it('keeps samples of different clients apart', async () => {
+    const { runner, batches, ends } = createRunner();
+    const queue = createBatchQueue(runner, { boardsABatch: () => 8, costOf });
+    for (const client of ['one', 'two', 'two']) {
+      void queue.ask(question([1], 'a', true, client), never);
+    }
+    await turn();
+    ends[0]!();
+    await turn();
+    expect(batches.map(({ states }) => states.length)).toEqual([1, 2]);
+  });
 });
 
 describe('createAdmission', () => {
+  const asker = (client = 'me'): Asker & { refused: RequestFailure[] } => {
+    const refused: RequestFailure[] = [];
+    return { client, signal: never, giveWay: (reason) => void refused.push(reason), refused };
+  };
+
   it('lets in what there is room for, all of a request or nothing', () => {
     const { enter, countInside } = createAdmission(3);
-    const leave = enter(2);
-    expect(() => enter(2)).toThrow(/2 boards are under way, and 3 is the most; try again in 1 s/);
-    expect(() => enter(2)).toThrow(expect.objectContaining({ status: 429, retryAfter: 1 }));
-    expect(() => enter(4)).toThrow(expect.objectContaining({ status: 400, retryAfter: null }));
+    const leave = enter(2, asker());
+    const again = () => enter(2, asker());
+    expect(again).toThrow(/2 boards are under way, and 3 is the most; try again in 1 s/);
+    expect(again).toThrow(expect.objectContaining({ status: 429, retryAfter: 1 }));
+    expect(() => enter(4, asker())).toThrow(
+      expect.objectContaining({ status: 400, retryAfter: null }),
+    );
+    leave();
     leave();
     expect(countInside()).toBe(0);
-    enter(3);
+    enter(3, asker());
     expect(countInside()).toBe(3);
+  });
+
+  it('lets the client with the most give way to one with less, and to no equal', () => {
+    const { enter, countInside } = createAdmission(6);
+    const greedy = [1, 2, 3].map(() => asker('greedy'));
+    greedy.forEach((one) => enter(2, one));
+    enter(1, asker('honest'));
+    expect(greedy.map(({ refused }) => refused.length)).toEqual([0, 0, 1]);
+    expect(greedy[2]!.refused[0]).toMatchObject({ status: 429, retryAfter: 1 });
+    expect(countInside()).toBe(5);
+    enter(1, asker('honest'));
+    expect(() => enter(2, asker('greedy'))).toThrow(/6 boards are under way/);
+    expect(() => enter(4, asker('third'))).toThrow(/6 boards are under way/);
+  });
+
+  it('refuses more of a client that has more than its share, while others are here', () => {
+    const { enter, checkShare } = createAdmission(8);
+    enter(5, asker('greedy'));
+    expect(() => checkShare('greedy')).not.toThrow();
+    enter(1, asker('honest'));
+    expect(() => checkShare('greedy')).toThrow(/6 boards are under way/);
+    expect(() => checkShare('honest')).not.toThrow();
   });
 });

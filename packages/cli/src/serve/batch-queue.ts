@@ -1,4 +1,9 @@
-/** Boards that wait for a thread; those of one model, size and kind go together. */
+/**
+ * Boards that wait for a thread; those of one model, size and kind go together. Clients share the threads as if
+ * each had a part of its own: a clock runs with the work done for each of them, a board starts on it where its client's
+ * last one ends, and the board that would end first goes first (weighted fair queueing, Demers et al. 1989). So who asks
+ * for much waits behind itself, and who asks for little hardly waits.
+ */
 
 import type { PromptHeader } from '@lifegpt/core';
 import type { SamplingOptions } from '@lifegpt/model';
@@ -6,6 +11,8 @@ import type { BatchAnswer, BoardBatch } from './inference-thread.js';
 
 /** A board whose next state is asked for. */
 export interface BoardQuestion {
+  /** Who asks. */
+  readonly client: string;
   readonly model: string;
   readonly width: number;
   readonly height: number;
@@ -14,47 +21,87 @@ export interface BoardQuestion {
   readonly sampling: SamplingOptions | null;
 }
 
+/** What one board came to. */
+export interface BoardAnswer extends Omit<BatchAnswer, 'isDecided' | 'isCut'> {
+  /** False where a near-tie, or too many passes, leave it to the sequential reference. */
+  readonly isDecided: boolean;
+}
+
 /** What runs batches: `InferencePool`, as far as the queue needs it. */
 export interface BatchRunner {
   countFree(): number;
-  run(batch: BoardBatch): Promise<BatchAnswer>;
+  /** @param signal stops it between two passes */
+  run(batch: BoardBatch, signal: AbortSignal): Promise<BatchAnswer>;
   onFree(listener: () => void): void;
 }
 
-/** Boards in the order of their coming. */
+/** How a queue deals with boards. */
+export interface QueueOptions {
+  /** How many boards of a model and size go together at most. */
+  readonly boardsABatch: (question: BoardQuestion) => number;
+  /** What a board costs its client. */
+  readonly costOf: (question: BoardQuestion) => number;
+  /** Token by token, as the sequential reference does it. */
+  readonly isSequential?: boolean;
+  /** Called with the number of boards of each batch. */
+  readonly onBatch?: (boards: number) => void;
+}
+
+/** Boards in the order of their clients' turns. */
 export interface BatchQueue {
   /**
    * Asks for the answer of a board; its tokens are one board's.
    * @throws the signal's reason when it is aborted before the answer
    */
-  ask(question: BoardQuestion, signal: AbortSignal): Promise<BatchAnswer>;
+  ask(question: BoardQuestion, signal: AbortSignal): Promise<BoardAnswer>;
   /** Boards that wait. */
   countWaiting(): number;
 }
 
 interface Waiting {
   readonly question: BoardQuestion;
-  readonly resolve: (answer: BatchAnswer) => void;
+  /** Where it starts and ends on the clock. */
+  readonly start: number;
+  readonly end: number;
+  /** It went with others once, and the passes were too many: next time by itself. */
+  isAlone: boolean;
+  hasLeft: boolean;
+  readonly resolve: (answer: BoardAnswer) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/**
- * Makes a queue.
- * @param boardsABatch how many boards of a model and size go together at most
- * @param onBatch called with the number of boards of each batch
- */
-export function createBatchQueue(
-  runner: BatchRunner,
-  boardsABatch: (question: BoardQuestion) => number,
-  onBatch: (boards: number) => void = () => {},
-): BatchQueue {
+/** Makes a queue. */
+export function createBatchQueue(runner: BatchRunner, options: QueueOptions): BatchQueue {
+  const { boardsABatch, costOf, isSequential = false, onBatch = () => {} } = options;
   const waiting = new Set<Waiting>();
+  /** Those under way, with what tells their batch that one of them left. */
+  const running = new Map<Waiting, () => void>();
+  /** Where the clock stands, and where each client's last board ends on it. */
+  let clock = 0;
+  const ends = new Map<string, number>();
 
-  function ask(question: BoardQuestion, signal: AbortSignal): Promise<BatchAnswer> {
+  function takeTurn(question: BoardQuestion): { start: number; end: number } {
+    const start = Math.max(clock, ends.get(question.client) ?? 0);
+    const end = start + costOf(question);
+    ends.set(question.client, end);
+    return { start, end };
+  }
+
+  /** The clock goes on by each client's part of the work, and does not stand still before the first start. */
+  function runClock(batch: readonly Waiting[]): void {
+    const clients = new Set([...waiting, ...batch].map(({ question }) => question.client)).size;
+    const work = batch.reduce((sum, { start, end }) => sum + (end - start), 0);
+    const first = Math.min(...[...waiting, ...batch].map(({ start }) => start));
+    clock = Math.max(clock + work / clients, first);
+  }
+
+  function ask(question: BoardQuestion, signal: AbortSignal): Promise<BoardAnswer> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       const giveUp = (): void => {
+        entry.hasLeft = true;
         waiting.delete(entry);
+        running.get(entry)?.();
         reject(signal.reason);
       };
       const settle =
@@ -63,7 +110,14 @@ export function createBatchQueue(
           signal.removeEventListener('abort', giveUp);
           end(value);
         };
-      const entry = { question, resolve: settle(resolve), reject: settle(reject) };
+      const entry: Waiting = {
+        question,
+        ...takeTurn(question),
+        isAlone: false,
+        hasLeft: false,
+        resolve: settle(resolve),
+        reject: settle(reject),
+      };
       signal.addEventListener('abort', giveUp, { once: true });
       waiting.add(entry);
       // boards that come in the same turn of the event loop find each other
@@ -73,20 +127,23 @@ export function createBatchQueue(
 
   function dispatch(): void {
     while (waiting.size > 0 && runner.countFree() > 0) void runBatch(takeBatch());
+    if (waiting.size === 0 && running.size === 0) ends.clear();
+    if (ends.size > MOST_REMEMBERED) {
+      for (const [client, end] of ends) if (end <= clock) ends.delete(client);
+    }
   }
 
-  /** The oldest board, and those behind it that can go with it. */
+  /** The board whose turn it is, and those that can go with it, by their turns. */
   function takeBatch(): Waiting[] {
-    const [oldest] = waiting;
-    const most = boardsABatch(oldest!.question);
-    const key = keyOf(oldest!.question);
-    const batch: Waiting[] = [];
-    for (const entry of waiting) {
-      if (batch.length === most) break;
-      if (keyOf(entry.question) !== key) continue;
-      waiting.delete(entry);
-      batch.push(entry);
-    }
+    const turns = [...waiting].sort((a, b) => a.end - b.end);
+    const [first] = turns;
+    const most = first!.isAlone ? 1 : boardsABatch(first!.question);
+    const key = keyOf(first!.question);
+    const fits = ({ question, isAlone }: Waiting): boolean => !isAlone && keyOf(question) === key;
+    const together = most === 1 ? [first!] : turns.filter(fits).slice(0, most);
+    const batch = isContended(turns) ? cutBatch(together) : together;
+    for (const entry of batch) waiting.delete(entry);
+    runClock(batch);
     return batch;
   }
 
@@ -97,23 +154,62 @@ export function createBatchQueue(
     batch.forEach(({ question }, b) => states.set(question.cells, b * cells));
     const headers = batch.map(({ question }) => question.header);
     const samplings = batch.map(({ question }) => question.sampling);
+    const stop = new AbortController();
+    let left = batch.length;
+    for (const entry of batch) {
+      running.set(entry, () => {
+        if (--left === 0) stop.abort(new Error('nobody wants the answer any more'));
+      });
+    }
     onBatch(batch.length);
     try {
-      const whole = await runner.run({ model, width, height, states, headers, samplings });
+      const asked = { model, width, height, states, headers, samplings, isSequential };
+      const { isDecided, isCut, ...whole } = await runner.run(asked, stop.signal);
+      if (isCut && batch.length > 1) return tryAlone(batch);
       const share = whole.tokens.length / batch.length;
       batch.forEach(({ resolve }, b) =>
-        resolve({ ...whole, tokens: whole.tokens.slice(b * share, (b + 1) * share) }),
+        resolve({
+          ...whole,
+          isDecided: isDecided[b]!,
+          tokens: whole.tokens.slice(b * share, (b + 1) * share),
+        }),
       );
     } catch (error) {
       batch.forEach(({ reject }) => reject(error));
+    } finally {
+      for (const entry of batch) running.delete(entry);
     }
+  }
+
+  /** One board may have kept the others from their answers. */
+  function tryAlone(batch: readonly Waiting[]): void {
+    for (const entry of batch) {
+      if (entry.hasLeft) continue;
+      entry.isAlone = true;
+      waiting.add(entry);
+    }
+    setImmediate(dispatch);
   }
 
   runner.onFree(dispatch);
   return { ask, countWaiting: () => waiting.size };
 }
 
-/** Samples keep to themselves: near-ties, frequent among them, cost their whole batch a slow pass. */
-function keyOf({ model, width, height, sampling }: BoardQuestion): string {
-  return `${model} ${height}x${width} ${sampling === null ? 'best' : 'sample'}`;
+/** Cost of a batch while several clients wait: a running batch is what the next one waits for. */
+const MOST_CONTENDED = 2048;
+
+const isContended = ([first, ...others]: readonly Waiting[]): boolean =>
+  others.some(({ question }) => question.client !== first!.question.client);
+
+function cutBatch(batch: readonly Waiting[]): Waiting[] {
+  let cost = 0;
+  return batch.filter(({ start, end }, b) => (cost += end - start) <= MOST_CONTENDED || b === 0);
+}
+
+/** Clients whose turns are remembered before those of the past are forgotten. */
+const MOST_REMEMBERED = 10_000;
+
+/** Samples keep to their client's: near-ties, frequent among them, are nobody else's trouble. */
+function keyOf({ client, model, width, height, sampling }: BoardQuestion): string {
+  return `${model} ${height}x${width} ${sampling === null ? 'best' : `sample of ${client}`}`;
 }

@@ -10,6 +10,7 @@ import {
 } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import type { BoardQuestion } from './batch-queue.js';
+import type { Asker } from './admission.js';
 import { complete } from './completions.js';
 import type { Service } from './service.js';
 
@@ -38,7 +39,8 @@ function createService() {
       ask(question: BoardQuestion) {
         asked.push(question);
         const tokens = tokenizer.encode(`${question.cells.join('')}]$`);
-        return Promise.resolve({ tokens, forwardPasses: 1, minMargin: 1, seconds: 0 });
+        const answer = { tokens, forwardPasses: 1, minMargin: 1, seconds: 0, isDecided: true };
+        return Promise.resolve(answer);
       },
     },
   } as unknown as Service;
@@ -47,12 +49,13 @@ function createService() {
 
 describe('completions by a model that reads headers', () => {
   const { signal } = new AbortController();
+  const asker: Asker = { client: 'me', signal, giveWay: () => {} };
   const { rule, bounds } = parseRule('B36/S23:K4,2*');
   const prompt = formatPrompt(parseCells('01100011', 4, 2), { rule, topology: bounds!.topology });
 
   it('take rule, topology and width from the prompt', async () => {
     const { service, asked } = createService();
-    const { choices, usage } = await complete(service, { prompt }, signal);
+    const { choices, usage } = await complete(service, { prompt }, asker);
     expect(asked).toMatchObject([
       { width: 4, height: 2, header: { rule, topology: { kind: 'klein-bottle' } } },
     ]);
@@ -63,9 +66,9 @@ describe('completions by a model that reads headers', () => {
   it('take a table as the rule, and the paper’s prompt as B3/S23 on a torus', async () => {
     const { service, asked } = createService();
     const table = prompt.replace('B36/S23', 'B2n3/S23-q');
-    const { usage } = await complete(service, { prompt: table }, signal);
+    const { usage } = await complete(service, { prompt: table }, asker);
     expect(usage.prompt_tokens).toBe(layoutPrompt(tokenizer, 4, 2, 'table').promptTokens);
-    await complete(service, { prompt: '@PredictNextState<0110> [' }, signal);
+    await complete(service, { prompt: '@PredictNextState<0110> [' }, asker);
     expect(asked.map(({ header }) => header)).toEqual([
       { rule: parseRule('B2n3/S23-q').rule, topology: bounds!.topology },
       { rule: parseRule('B3/S23').rule, topology: TORUS },
@@ -75,7 +78,7 @@ describe('completions by a model that reads headers', () => {
   it('refuse a header that contradicts the cells, the width or the model', async () => {
     const { service, asked } = createService();
     const failing = (text: string, more = {}) =>
-      complete(service, { prompt: text, ...more }, signal);
+      complete(service, { prompt: text, ...more }, asker);
     await expect(failing(prompt.replace('K4,2*', 'K4,3*'))).rejects.toThrow(InputError);
     await expect(failing(prompt, { width: 2 })).rejects.toThrow(/"width" is 2/);
     await expect(failing(prompt.replace('K4,2*', 'P4,2'))).rejects.toThrow(/not for :P4,2/);

@@ -17,6 +17,8 @@ import {
 } from '@lifegpt/core';
 import { defaultHeader } from '@lifegpt/model';
 import { randomUUID } from 'node:crypto';
+import type { Asker } from './admission.js';
+import { checkCost } from './request-cost.js';
 import {
   findModel,
   predictNext,
@@ -114,17 +116,19 @@ export interface Completion {
 export async function complete(
   service: Service,
   request: CompletionRequest,
-  signal: AbortSignal,
+  asker: Asker,
 ): Promise<Completion> {
   const model = findModel(service, request.model);
   const prompts = typeof request.prompt === 'string' ? [request.prompt] : request.prompt;
-  const questions = prompts.map((prompt) => readQuestion(model, prompt, request.width));
-  const leave = service.admission.enter(prompts.length);
+  // first of all: to be refused has to be cheap
+  const leave = service.admission.enter(prompts.length, asker);
   try {
+    const questions = prompts.map((prompt) => readQuestion(model, prompt, request.width));
+    for (const { grid } of questions) checkCost(grid, questions.length);
     const answers = await Promise.all(
       questions.map((question, i) => {
         const sampling = readSampling(request, i + 1);
-        return predictNext(service, { model, ...question, sampling }, signal);
+        return predictNext(service, { model, ...question, sampling }, asker);
       }),
     );
     const choices = answers.map((answer, i) => writeChoice(model, answer, request, prompts[i]!, i));

@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads';
 import type {
   BatchAnswer,
   BoardBatch,
+  ThreadData,
   ThreadOptions,
   ThreadReply,
   ThreadRequest,
@@ -21,12 +22,15 @@ export interface InferencePool {
   countFree(): number;
   /** Threads that are alive. */
   countAlive(): number;
-  /** Answers a batch; only while a thread is free. */
-  run(batch: BoardBatch): Promise<BatchAnswer>;
+  /**
+   * Answers a batch; only while a thread is free.
+   * @param signal ends it between two passes, and then it fails
+   */
+  run(batch: BoardBatch, signal?: AbortSignal): Promise<BatchAnswer>;
   /** Called when a thread has become free. */
   onFree(listener: () => void): void;
-  /** Lets running batches end, then stops the threads. */
-  stop(): Promise<void>;
+  /** Lets running batches end for so many milliseconds, then stops the threads. */
+  stop(patience?: number): Promise<void>;
 }
 
 /** What a pool is made of. */
@@ -39,6 +43,8 @@ export interface PoolOptions extends ThreadOptions {
 /** One thread. */
 interface InferenceThread {
   readonly worker: Worker;
+  /** The number of a batch that is to end. */
+  readonly cancelled: Int32Array;
   /** What its batch will come to; null while it is free. */
   running: { resolve: (answer: BatchAnswer) => void; reject: (error: Error) => void } | null;
 }
@@ -58,13 +64,15 @@ export async function startInferencePool(options: PoolOptions): Promise<Inferenc
   const starting = new Set<Worker>();
   let announceFree = (): void => {};
   let stopping = false;
+  let batches = 0;
 
   function startThread(): Promise<Ready> {
+    const cancelled = new Int32Array(new SharedArrayBuffer(4));
     const worker = new Worker(new URL('inference-thread.js', import.meta.url), {
-      workerData: threadOptions satisfies ThreadOptions,
+      workerData: { ...threadOptions, cancelled } satisfies ThreadData,
     });
     starting.add(worker);
-    const thread: InferenceThread = { worker, running: null };
+    const thread: InferenceThread = { worker, cancelled, running: null };
     return new Promise((resolve, reject) => {
       let death = new Error('an inference thread ended');
       worker.on('message', (reply: ThreadReply) => {
@@ -103,11 +111,11 @@ export async function startInferencePool(options: PoolOptions): Promise<Inferenc
     return [...threads].find(({ running }) => running === null);
   }
 
-  async function stop(): Promise<void> {
+  async function stop(patience = STOP_PATIENCE): Promise<void> {
     stopping = true;
     await Promise.all([
       ...[...starting].map((worker) => worker.terminate()),
-      ...[...threads].map(stopThread),
+      ...[...threads].map((thread) => stopThread(thread, patience)),
     ]);
   }
 
@@ -126,13 +134,16 @@ export async function startInferencePool(options: PoolOptions): Promise<Inferenc
     tokensAPass,
     countFree: () => [...threads].filter(({ running }) => running === null).length,
     countAlive: () => threads.size,
-    run(batch) {
+    run(batch, signal) {
       const thread = findFree();
       if (thread === undefined) throw new Error('no inference thread is free');
-      return new Promise((resolve, reject) => {
+      const number = (batches = (batches % 2 ** 30) + 1);
+      const cancel = (): void => void Atomics.store(thread.cancelled, 0, number);
+      signal?.addEventListener('abort', cancel, { once: true });
+      return new Promise<BatchAnswer>((resolve, reject) => {
         thread.running = { resolve, reject };
-        tell(thread, { kind: 'batch', batch });
-      });
+        tell(thread, { kind: 'batch', number, batch });
+      }).finally(() => signal?.removeEventListener('abort', cancel));
     },
     onFree: (listener) => void (announceFree = listener),
     stop,
@@ -142,9 +153,9 @@ export async function startInferencePool(options: PoolOptions): Promise<Inferenc
 const tell = ({ worker }: InferenceThread, request: ThreadRequest): void =>
   worker.postMessage(request);
 
-async function stopThread(thread: InferenceThread): Promise<void> {
+async function stopThread(thread: InferenceThread, patience: number): Promise<void> {
   const ended = new Promise((resolve) => thread.worker.once('exit', resolve));
-  const impatience = setTimeout(() => void thread.worker.terminate(), STOP_PATIENCE);
+  const impatience = setTimeout(() => void thread.worker.terminate(), patience);
   tell(thread, { kind: 'stop' });
   await ended;
   clearTimeout(impatience);

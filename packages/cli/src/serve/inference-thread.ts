@@ -1,12 +1,14 @@
 /** What an inference thread runs: it compiles the models and answers batches of boards of one size. */
 
-import type { PromptHeader } from '@lifegpt/core';
+import { layoutPrompt, type PromptHeader } from '@lifegpt/core';
 import {
   chooseBest,
   createSampler,
   decodeBoards,
+  decodeGreedy,
   decodeJacobi,
   loadModel,
+  NEAR_TIE_MARGIN,
   type LanguageModel,
   type SamplingOptions,
   type TokenChooser,
@@ -26,6 +28,8 @@ export interface BoardBatch {
   readonly headers: readonly PromptHeader[];
   /** How each board's tokens are drawn; null takes the most likely ones. */
   readonly samplings: readonly (SamplingOptions | null)[];
+  /** Token by token, whatever it takes; else what a few passes do not decide is left. */
+  readonly isSequential: boolean;
 }
 
 /** What a thread made of a batch. */
@@ -35,6 +39,10 @@ export interface BatchAnswer {
   readonly forwardPasses: number;
   readonly minMargin: number;
   readonly seconds: number;
+  /** True where the passes were too many, and nothing is decided. */
+  readonly isCut: boolean;
+  /** Of each board: false where a near-tie, or too many passes, leave it to the sequential reference. */
+  readonly isDecided: readonly boolean[];
 }
 
 /** What a thread is started with. */
@@ -45,9 +53,15 @@ export interface ThreadOptions {
   readonly sessionThreads: number;
 }
 
+/** What each thread has besides: a number in shared memory, that of the batch that is not wanted any more. */
+export interface ThreadData extends ThreadOptions {
+  readonly cancelled: Int32Array;
+}
+
 /** What a thread is told. */
 export type ThreadRequest =
-  { readonly kind: 'batch'; readonly batch: BoardBatch } | { readonly kind: 'stop' };
+  | { readonly kind: 'batch'; readonly number: number; readonly batch: BoardBatch }
+  | { readonly kind: 'stop' };
 
 /** What a thread tells. */
 export type ThreadReply =
@@ -62,7 +76,7 @@ export type ThreadReply =
 
 if (parentPort === null) throw new Error('inference-thread.js runs as a worker thread');
 const port = parentPort;
-const options = workerData as ThreadOptions;
+const options = workerData as ThreadData;
 const post = (message: ThreadReply): void => port.postMessage(message);
 
 const runtime = await createRuntime(options.device, options.sessionThreads);
@@ -78,7 +92,7 @@ port.on('message', async (request: ThreadRequest) => {
     return;
   }
   try {
-    post({ kind: 'answer', answer: await answerBatch(request.batch) });
+    post({ kind: 'answer', answer: await answerBatch(request.batch, request.number) });
   } catch (error) {
     post({ kind: 'failed', message: error instanceof Error ? error.message : String(error) });
   }
@@ -86,15 +100,44 @@ port.on('message', async (request: ThreadRequest) => {
 const tokensAPass = [...models].map(([name, model]) => [name, model.tokensAPass]);
 post({ kind: 'ready', device: runtime.device, tokensAPass: Object.fromEntries(tokensAPass) });
 
-async function answerBatch(batch: BoardBatch): Promise<BatchAnswer> {
+/** Passes after which an answer that still changes is left to the sequential reference; two or three are usual. */
+const MOST_PASSES = 8;
+
+/** Ends a decoding between two passes. */
+class TooManyPasses extends Error {}
+
+async function answerBatch(batch: BoardBatch, number: number): Promise<BatchAnswer> {
   const began = performance.now();
   const model = models.get(batch.model)!;
-  const { tokens, forwardPasses, minMargin } = await decodeBoards(model, batch, {
+  const boards = batch.headers.length;
+  const onPass = ({ forwardPasses }: { readonly forwardPasses: number }): void => {
+    if (Atomics.load(options.cancelled, 0) === number) throw new Error('cancelled');
+    if (!batch.isSequential && forwardPasses >= MOST_PASSES) throw new TooManyPasses();
+  };
+  const how = {
     headers: batch.headers,
-    decode: decodeJacobi,
+    decode: batch.isSequential ? decodeGreedy : decodeJacobi,
     choose: chooseApart(batch.samplings),
-  });
-  return { tokens, forwardPasses, minMargin, seconds: (performance.now() - began) / 1000 };
+    nearTies: 'leave',
+    onPass,
+  } as const;
+  const seconds = (): number => (performance.now() - began) / 1000;
+  try {
+    const { tokens, margins, forwardPasses, minMargin } = await decodeBoards(model, batch, how);
+    const share = margins.length / boards;
+    const isDecided = batch.headers.map((_, b) => {
+      const own = margins.subarray(b * share, (b + 1) * share);
+      return batch.isSequential || own.every((margin) => margin >= NEAR_TIE_MARGIN);
+    });
+    return { tokens, forwardPasses, minMargin, isCut: false, isDecided, seconds: seconds() };
+  } catch (error) {
+    if (!(error instanceof TooManyPasses)) throw error;
+    const { answerTokens } = layoutPrompt(model.tokenizer, batch.width, batch.height);
+    const tokens = new Int32Array(boards * answerTokens);
+    const isDecided = batch.headers.map(() => false);
+    const cut = { forwardPasses: MOST_PASSES, minMargin: 0, isCut: true };
+    return { tokens, ...cut, isDecided, seconds: seconds() };
+  }
 }
 
 /** Chooses for each board as if it were alone, so that nobody's sample depends on the company. */

@@ -7,18 +7,29 @@ import { createAccessCheck } from './access.js';
 import { createAdmission } from './admission.js';
 import { createBatchQueue } from './batch-queue.js';
 import { startInferencePool } from './inference-pool.js';
+import { createOriginCheck } from './origin.js';
 import { listPageFiles } from './page-files.js';
+import { costOf, sequentialCostOf } from './request-cost.js';
 import { createServer } from './server.js';
-import { createServiceMetrics } from './service-metrics.js';
-import type { ServedModel } from './service.js';
+import { createServiceMetrics, type ServiceMetrics } from './service-metrics.js';
+import type { ServedModel, Service } from './service.js';
+import { createSlowLane } from './slow-lane.js';
 
 /** How to serve. */
 export interface ServeOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** Shipped models' names, or folders. */
+  /** Shipped models' names, or folders; none for the page alone. */
   readonly models: readonly string[];
+  /** The folder of the page; the built one when left out. */
+  readonly page?: string | undefined;
+  /** Names besides its own that the server is reached by. */
+  readonly names: readonly string[];
+  /** Origins of other sites whose pages may ask. */
+  readonly cors: readonly string[];
+  /** Proxies whose word for a client's address is taken. */
+  readonly proxies: readonly string[];
   readonly token: string | null;
   readonly device: string;
   /** Inference threads. */
@@ -29,6 +40,8 @@ export interface ServeOptions {
   readonly queue: number;
   /** Milliseconds for an answer. */
   readonly timeout: number;
+  /** Milliseconds that requests under way have when the service ends. */
+  readonly grace: number;
   readonly talk: (line: string) => void;
 }
 
@@ -39,7 +52,7 @@ export interface RunningService {
   readonly device: string;
   /** The built page was found and is at `/`. */
   readonly hasPage: boolean;
-  /** Takes no more requests, answers those that it has, stops. */
+  /** Takes no more requests, answers those that it has within the grace period, stops. */
   close(): Promise<void>;
 }
 
@@ -51,46 +64,98 @@ const LARGEST_BATCH = 64;
  * @throws InputError at a missing model, a missing token, or a port that is taken
  */
 export async function openService(options: ServeOptions): Promise<RunningService> {
-  const { host, port, token, queue: most, timeout, talk } = options;
+  const { host, port, token, names, cors, proxies, timeout, grace, talk } = options;
   const mayAsk = createAccessCheck(host, token);
+  const origins = createOriginCheck({ host, hasToken: token !== null, names, cors });
   const models = await readModels(options.models);
-  const page = await listPageFiles();
-  const sources = [...models.values()].map(({ source }) => source);
-  const pool = await startInferencePool({ ...options, models: sources });
-  const admission = createAdmission(most);
-  const queue = createBatchQueue(
-    pool,
-    ({ model, width, height }) => {
-      const boards = Math.floor(pool.tokensAPass[model]! / (width * height));
-      return Math.min(Math.max(boards, 1), LARGEST_BATCH);
-    },
-    (boards) => metrics.countBatch(boards),
-  );
-  const metrics = createServiceMetrics({
-    inside: admission.countInside,
-    waiting: queue.countWaiting,
-    threads: pool.countAlive,
+  const page = await listPageFiles(options.page);
+  const inference = models.size === 0 ? null : await openInference(options, models);
+  const { metrics, isHealthy } = inference ?? {
+    metrics: createServiceMetrics({ inside: none, waiting: none, threads: none }),
+    isHealthy: () => true,
+  };
+  const service = inference?.service ?? null;
+  const guards = { mayAsk, origins, proxies };
+  const { app, connections } = createServer({
+    service,
+    metrics,
+    ...guards,
+    page,
+    isHealthy,
+    timeout,
+    talk,
   });
-  const startedAt = Math.floor(Date.now() / 1000);
-  const service = { models, device: pool.device, admission, queue, startedAt };
-  const isHealthy = (): boolean => pool.countAlive() > 0;
-  const app = createServer({ service, metrics, mayAsk, page, isHealthy, timeout, talk });
   try {
     const url = await app.listen({ host, port });
     return {
       url,
       models: [...models.keys()],
-      device: pool.device,
+      device: service?.device ?? 'none',
       hasPage: page.length > 0,
       async close() {
-        await app.close();
-        await pool.stop();
+        const closing = app.close();
+        connections.closeIdle();
+        const impatience = setTimeout(() => connections.closeAll(), grace);
+        await closing;
+        clearTimeout(impatience);
+        await inference?.stop(LAST_PATIENCE);
       },
     };
   } catch (error) {
-    await pool.stop();
+    await inference?.stop(LAST_PATIENCE);
     throw explainListening(error as NodeJS.ErrnoException, host, port);
   }
+}
+
+const none = (): number => 0;
+
+/** Milliseconds that threads have to end when nobody waits for them any more. */
+const LAST_PATIENCE = 500;
+
+/** What answers: the threads, and the queues before them. */
+interface Inference {
+  readonly service: Service;
+  readonly metrics: ServiceMetrics;
+  isHealthy(): boolean;
+  stop(patience: number): Promise<void>;
+}
+
+async function openInference(
+  options: ServeOptions,
+  models: ReadonlyMap<string, ServedModel>,
+): Promise<Inference> {
+  const { device, sessionThreads, queue: most, talk } = options;
+  const sources = [...models.values()].map(({ source }) => source);
+  const pool = await startInferencePool({ ...options, models: sources });
+  const slowLane = createSlowLane({ models: sources, device, sessionThreads, talk });
+  const admission = createAdmission(most);
+  const queue = createBatchQueue(pool, {
+    boardsABatch({ model, width, height }) {
+      const boards = Math.floor(pool.tokensAPass[model]! / (width * height));
+      return Math.min(Math.max(boards, 1), LARGEST_BATCH);
+    },
+    costOf,
+    onBatch: (boards) => metrics.countBatch(boards),
+  });
+  const slowQueue = createBatchQueue(slowLane, {
+    boardsABatch: () => 1,
+    costOf: sequentialCostOf,
+    isSequential: true,
+  });
+  const metrics = createServiceMetrics({
+    inside: admission.countInside,
+    waiting: () => queue.countWaiting() + slowQueue.countWaiting(),
+    threads: pool.countAlive,
+  });
+  const startedAt = Math.floor(Date.now() / 1000);
+  return {
+    service: { models, device: pool.device, admission, queue, slowQueue, startedAt },
+    metrics,
+    isHealthy: () => pool.countAlive() > 0,
+    async stop(patience) {
+      await Promise.all([pool.stop(patience), slowLane.stop(patience)]);
+    },
+  };
 }
 
 /** Reads what the server has to know of the models; the threads read their weights. */

@@ -18,6 +18,8 @@ import {
 } from '@lifegpt/core';
 import { checkTrainedFor, sidesInReach } from '@lifegpt/model';
 import { DEFAULT_SIDE } from '../pattern-argument.js';
+import type { Asker } from './admission.js';
+import { checkCost } from './request-cost.js';
 import {
   checkSize,
   findModel,
@@ -66,20 +68,21 @@ export const PREDICTION_SCHEMA = {
 export async function predict(
   service: Service,
   request: PredictionRequest,
-  signal: AbortSignal,
+  asker: Asker,
 ): Promise<object> {
   const model = findModel(service, request.model);
   const { rule, bounds, grid: start } = readBoard(request, model);
   const states = [start];
   const decode = { forwardPasses: 0, tokens: 0, minMargin: Infinity };
   const began = performance.now();
-  const leave = service.admission.enter(1);
+  checkCost(start, request.generations ?? 1);
+  const leave = service.admission.enter(1, asker);
   try {
     for (let generation = 1; generation <= (request.generations ?? 1); generation++) {
       const sampling = readSampling(request, generation);
       const { topology } = bounds;
       const question = { model, grid: states.at(-1)!, rule, topology, sampling };
-      const answer = await predictNext(service, question, signal);
+      const answer = await predictNext(service, question, asker);
       states.push(answer.grid);
       decode.forwardPasses += answer.forwardPasses;
       decode.tokens += answer.tokens.length;

@@ -2,8 +2,10 @@
 
 import { InputError } from '@lifegpt/core';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import { setMaxListeners } from 'node:events';
 import { Readable } from 'node:stream';
 import type { AccessCheck } from './access.js';
+import type { Asker } from './admission.js';
 import {
   complete,
   COMPLETION_SCHEMA,
@@ -12,16 +14,23 @@ import {
   type CompletionRequest,
 } from './completions.js';
 import { formatFailure, RequestFailure } from './failure.js';
-import type { PageFile } from './page-files.js';
+import { watchConnections, type Connections } from './connections.js';
+import type { OriginCheck } from './origin.js';
+import { addPageFiles, type PageFile } from './page-files.js';
 import { predict, PREDICTION_SCHEMA, type PredictionRequest } from './predictions.js';
 import { findModel, type ServedModel, type Service } from './service.js';
 import type { ServiceMetrics } from './service-metrics.js';
 
 /** What the server is made of. */
 export interface ServerOptions {
-  readonly service: Service;
+  /** Null where there is only the page. */
+  readonly service: Service | null;
   readonly metrics: ServiceMetrics;
   readonly mayAsk: AccessCheck;
+  /** From where a browser may ask. */
+  readonly origins: OriginCheck;
+  /** Proxies whose word for a client's address is taken. */
+  readonly proxies: readonly string[];
   readonly page: readonly PageFile[];
   /** Whether requests could be answered now. */
   readonly isHealthy: () => boolean;
@@ -36,27 +45,29 @@ const BODY_LIMIT = 64 * 1024;
 /** Milliseconds that a client has for its whole request. */
 const REQUEST_TIMEOUT = 10_000;
 const MOST_CONNECTIONS = 1024;
-/** Threads of the page's WebAssembly need an isolated origin. */
-const PAGE_HEADERS = {
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-embedder-policy': 'require-corp',
-  'cache-control': 'no-cache',
-  'x-content-type-options': 'nosniff',
-};
+/** Preflight requests of browsers are remembered for so many seconds. */
+const PREFLIGHT_AGE = 600;
 
-/** Makes the server; it does not listen yet. */
-export function createServer(options: ServerOptions): FastifyInstance {
-  const { service, metrics, mayAsk, page, isHealthy, talk } = options;
+/** A server that does not listen yet, and its connections. */
+export interface Server {
+  readonly app: FastifyInstance;
+  readonly connections: Connections;
+}
+
+/** Makes the server. */
+export function createServer(options: ServerOptions): Server {
+  const { service, metrics, mayAsk, origins, proxies, page, isHealthy, talk } = options;
   const app = fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,
-    forceCloseConnections: 'idle',
+    forceCloseConnections: false, // `connections` does it
+    trustProxy: proxies.length === 0 ? false : [...proxies],
     http: { headersTimeout: REQUEST_TIMEOUT, connectionsCheckingInterval: 1000 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allowUnionTypes: true } },
     frameworkErrors: (error, _request, reply) => void sendFailure(error, reply, talk),
   });
   app.removeContentTypeParser('text/plain');
-  app.server.maxConnections = MOST_CONNECTIONS;
+  const connections = watchConnections(app.server, MOST_CONNECTIONS);
   app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(error, reply, talk));
   app.setNotFoundHandler((request, reply) => {
     const place = `${request.method} ${request.url.slice(0, 80)}`;
@@ -64,8 +75,14 @@ export function createServer(options: ServerOptions): FastifyInstance {
   });
   app.addHook('onRequest', async (request, reply) => {
     const route = request.routeOptions.url ?? '';
-    const isGuarded = route.startsWith('/v1/') || route === '/metrics';
-    if (!isGuarded || mayAsk(request.headers.authorization)) return;
+    const isGuarded = route.startsWith('/v1/') || route === '/metrics' || route === '*';
+    const other = origins.check(request.headers, isGuarded);
+    if (other !== null) {
+      void reply.headers({ 'access-control-allow-origin': other, vary: 'origin' });
+    }
+    if (request.method === 'OPTIONS') return; // a preflight has no token yet
+    if (request.method === 'POST') service?.admission.checkShare(nameClient(request.ip));
+    if (!isGuarded || route === '*' || mayAsk(request.headers.authorization)) return;
     void reply.header('www-authenticate', 'Bearer');
     throw new RequestFailure(
       401,
@@ -84,12 +101,38 @@ export function createServer(options: ServerOptions): FastifyInstance {
     metrics.countResponse(route, reply.statusCode, reply.elapsedTime / 1000);
   });
 
+  app.options('*', async (_request, reply) =>
+    reply
+      .code(204)
+      .headers({
+        'access-control-allow-methods': 'GET, POST',
+        'access-control-allow-headers': 'authorization, content-type',
+        'access-control-max-age': PREFLIGHT_AGE,
+      })
+      .send(),
+  );
+  if (service !== null) addApi(app, service, options);
+  app.get('/healthz', async (_request, reply) => {
+    if (isHealthy()) return { status: 'ok' };
+    const message = 'no inference thread is alive';
+    return reply.code(503).send(formatFailure(503, 'unhealthy', message));
+  });
+  app.get('/metrics', async (_request, reply) => {
+    void reply.header('content-type', metrics.contentType);
+    return metrics.write();
+  });
+  addPageFiles(app, page);
+  return { app, connections };
+}
+
+/** The routes that ask the models. */
+function addApi(app: FastifyInstance, service: Service, options: ServerOptions): void {
   app.post<{ Body: CompletionRequest }>(
     '/v1/completions',
     { schema: { body: COMPLETION_SCHEMA } },
     async ({ body }, reply) => {
-      const completion = await answerInTime(reply, options, (signal) =>
-        complete(service, body, signal),
+      const completion = await answerInTime(reply, options, (asker) =>
+        complete(service, body, asker),
       );
       if (body.stream !== true) return formatCompletion(completion);
       const events = streamCompletion(completion, body.stream_options?.include_usage === true);
@@ -101,7 +144,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.post<{ Body: PredictionRequest }>(
     '/v1/predict',
     { schema: { body: PREDICTION_SCHEMA } },
-    ({ body }, reply) => answerInTime(reply, options, (signal) => predict(service, body, signal)),
+    ({ body }, reply) => answerInTime(reply, options, (asker) => predict(service, body, asker)),
   );
   app.get('/v1/models', async () => ({
     object: 'list',
@@ -110,25 +153,6 @@ export function createServer(options: ServerOptions): FastifyInstance {
   app.get<{ Params: { model: string } }>('/v1/models/:model', async ({ params }) =>
     describeModel(findModel(service, params.model), service),
   );
-  app.get('/healthz', async (_request, reply) => {
-    if (isHealthy()) return { status: 'ok' };
-    const message = 'no inference thread is alive';
-    return reply.code(503).send(formatFailure(503, 'unhealthy', message));
-  });
-  app.get('/metrics', async (_request, reply) => {
-    void reply.header('content-type', metrics.contentType);
-    return metrics.write();
-  });
-  for (const file of page) addPageFile(app, file);
-  return app;
-}
-
-function addPageFile(app: FastifyInstance, { route, type, bytes, tag, open }: PageFile): void {
-  app.get(route, async (request, reply) => {
-    void reply.headers({ ...PAGE_HEADERS, 'content-type': type, etag: tag });
-    if (request.headers['if-none-match'] === tag) return reply.code(304).send();
-    return reply.header('content-length', bytes).send(open());
-  });
 }
 
 function describeModel({ name, config }: ServedModel, { startedAt }: Service): object {
@@ -146,9 +170,10 @@ function describeModel({ name, config }: ServedModel, { startedAt }: Service): o
 async function answerInTime<T>(
   reply: FastifyReply,
   { timeout }: ServerOptions,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (asker: Asker) => Promise<T>,
 ): Promise<T> {
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal); // each of its boards listens
   const leave = (): void => stop.abort(new RequestFailure(400, 'client_left', 'the client left'));
   const timer = setTimeout(() => {
     const message = `there was no answer within ${timeout / 1000} s; try again, or fewer generations`;
@@ -156,11 +181,26 @@ async function answerInTime<T>(
   }, timeout);
   reply.raw.once('close', leave);
   try {
-    return await work(stop.signal);
+    return await work({
+      client: nameClient(reply.request.ip),
+      signal: stop.signal,
+      giveWay: (reason) => stop.abort(reason),
+    });
   } finally {
     clearTimeout(timer);
     reply.raw.off('close', leave);
   }
+}
+
+/** One client: an address, or the network of 2^64 of them that IPv6 gives to one. */
+function nameClient(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
+  if (!plain.includes(':')) return plain;
+  const [front = '', back] = plain.split('%')[0]!.split('::');
+  const groups = front === '' ? [] : front.split(':');
+  const last = back === undefined || back === '' ? [] : back.split(':');
+  const zeros = back === undefined ? 0 : Math.max(0, 8 - groups.length - last.length);
+  return [...groups, ...Array.from({ length: zeros }, () => '0'), ...last].slice(0, 4).join(':');
 }
 
 /** Tells what was wrong with a request; of the server's own faults only that there was one. */

@@ -14,9 +14,10 @@ import {
   type ModelFolder,
   type SamplingOptions,
 } from '@lifegpt/model';
-import type { Admission } from './admission.js';
+import type { Admission, Asker } from './admission.js';
 import type { BatchQueue } from './batch-queue.js';
 import { RequestFailure } from './failure.js';
+import { checkSequentialCost } from './request-cost.js';
 
 /** A model that requests may name. */
 export interface ServedModel extends Pick<ModelFolder, 'name' | 'config' | 'tokenizer'> {
@@ -31,6 +32,8 @@ export interface Service {
   readonly device: string;
   readonly admission: Admission;
   readonly queue: BatchQueue;
+  /** Where what a few passes do not decide is decided token by token. */
+  readonly slowQueue: BatchQueue;
   /** Seconds since 1970 at which the service started. */
   readonly startedAt: number;
 }
@@ -81,18 +84,23 @@ export interface StateQuestion {
 /**
  * Lets the model write the state after `grid`.
  * @throws InputError when the model was not trained for the board
+ * @throws RequestFailure 503 when a near-tie takes more than one request may
  */
 export async function predictNext(
-  { queue }: Service,
+  { queue, slowQueue }: Service,
   { model, grid, rule, topology, sampling }: StateQuestion,
-  signal: AbortSignal,
+  { client, signal }: Asker,
 ): Promise<ServedAnswer> {
   checkSize(grid);
   checkTrainedFor(model, grid, rule, topology);
   const { width, height, cells } = grid;
   const header = { rule, topology };
-  const question = { model: model.source, width, height, cells, header, sampling };
-  const { tokens, forwardPasses, minMargin } = await queue.ask(question, signal);
+  const question = { client, model: model.source, width, height, cells, header, sampling };
+  const first = await queue.ask(question, signal);
+  if (!first.isDecided) checkSequentialCost(grid);
+  const { tokens, forwardPasses, minMargin } = first.isDecided
+    ? first
+    : await slowQueue.ask(question, signal);
   const answer = readAnswer(layoutPrompt(model.tokenizer, width, height), tokens);
   return { ...answer, tokens, forwardPasses, minMargin };
 }

@@ -55,6 +55,11 @@ export interface JobKind<Job extends object> {
   readonly name: string;
   /** What is counted, in the plural. */
   readonly unit: string;
+  /**
+   * Holds a job that a file or a queue names against what a job is.
+   * @throws InputError naming the field that does not fit
+   */
+  checkJob(job: unknown, source: string): Job;
   /** Units in all, or null when nobody knows. */
   countUnits(job: Job): number | null;
   /** Shards beyond so many would have nothing to do. */

@@ -3,11 +3,11 @@
  * each finished piece, with the hash of what was asked and of what came of it.
  */
 
-import { InputError } from '@lifegpt/core';
+import { checkShape, InputError, shapes } from '@lifegpt/core';
 import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { writeOutputFile } from '../output-file.js';
+import { readBoundedFile, readJsonFile } from '../bounded-file.js';
+import { pathIn, targetIn } from '../folder-path.js';
+import { makeFolder, writeOutputFile } from '../output-file.js';
 import { refuseForeignFiles, writeFirstFile } from './result-folder.js';
 
 /** A part of a job that is finished or not. */
@@ -36,6 +36,21 @@ interface StoredPiece {
 const JOB = 'job.json';
 const PIECES = 'pieces';
 
+/** Bytes of a finished piece. */
+const LARGEST_PIECE = 256 * 2 ** 20;
+
+const { record, table, text } = shapes;
+
+const STORED = record<StoredJob>({
+  kind: text(64),
+  job_sha256: text(64),
+  pieces: table(text(64), 1_000_000),
+  job: (value, place) =>
+    typeof value === 'object' && value !== null
+      ? value
+      : shapes.failShape(value, place, 'the description of a job'),
+});
+
 /** Describes a job as its folder keeps it. */
 export function describeJob(kind: string, job: object, pieces: readonly Piece[]): StoredJob {
   return {
@@ -49,6 +64,15 @@ export function describeJob(kind: string, job: object, pieces: readonly Piece[])
 /** SHA-256 of a value's JSON. */
 export function hashJson(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex');
+}
+
+/** The hash of what somebody else wrote, or null where it has none. */
+function hashForeign(value: unknown): string | null {
+  try {
+    return hashJson(value);
+  } catch {
+    return null; // nested deeper than anything that was written here
+  }
 }
 
 /**
@@ -71,10 +95,10 @@ export async function openPieceFolder(
   else if (!contains(described, stored)) {
     throw new InputError(
       `${folder} holds another job (${shortName(stored)}, not ${shortName(described)}); ` +
-        `give another folder, or the options of ${join(folder, JOB)}`,
+        `give another folder, or the options of ${pathIn(folder, JOB)}`,
     );
   }
-  await writeFirstFile(join(folder, JOB), `${JSON.stringify(described, null, 2)}\n`);
+  await writeFirstFile(targetIn(folder, JOB), `${JSON.stringify(described, null, 2)}\n`);
 }
 
 /** How a job is called in messages. */
@@ -88,22 +112,19 @@ const contains = (larger: StoredJob, smaller: StoredJob): boolean =>
 
 /** The job of a folder, or null when there is none. @throws InputError when it was changed */
 export async function readStoredJob(folder: string): Promise<StoredJob | null> {
-  const path = join(folder, JOB);
-  const text = await readFile(path, 'utf8').catch(() => null);
-  if (text === null) return null;
-  let stored: StoredJob;
-  try {
-    stored = JSON.parse(text) as StoredJob;
-  } catch {
-    throw new InputError(`${path} is not JSON; give another folder, or remove this one`);
-  }
-  if (stored?.job === undefined || hashJson([stored.kind, stored.job]) !== stored.job_sha256) {
+  const path = pathIn(folder, JOB);
+  const found = await readJsonFile(path);
+  if (found === undefined) return null;
+  const stored = checkShape(STORED, found, path);
+  if (hashForeign([stored.kind, stored.job]) !== stored.job_sha256) {
     throw new InputError(`${path} was changed: its hash is not that of its job`);
   }
   return stored;
 }
 
-const pathOf = (folder: string, { name }: Piece): string => join(folder, PIECES, `${name}.json`);
+/** Where a piece is, or would be. */
+export const pathOfPiece = (folder: string, { name }: Piece): string =>
+  pathIn(folder, `${PIECES}/${name}.json`);
 
 /** Writes a finished piece; whoever reads sees all of it or nothing. */
 export async function writePiece(folder: string, piece: Piece, result: unknown): Promise<void> {
@@ -112,8 +133,11 @@ export async function writePiece(folder: string, piece: Piece, result: unknown):
     result_sha256: hashJson(result),
     result,
   };
-  await mkdir(join(folder, PIECES), { recursive: true });
-  await writeOutputFile(pathOf(folder, piece), `${JSON.stringify(stored)}\n`);
+  await makeFolder(targetIn(folder, PIECES));
+  await writeOutputFile(
+    targetIn(folder, `${PIECES}/${piece.name}.json`),
+    `${JSON.stringify(stored)}\n`,
+  );
 }
 
 /**
@@ -122,19 +146,16 @@ export async function writePiece(folder: string, piece: Piece, result: unknown):
  * @throws InputError when the file is damaged, or another job's
  */
 export async function readPiece(folder: string, piece: Piece): Promise<{ result: unknown } | null> {
-  const path = pathOf(folder, piece);
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-    throw error;
-  });
-  if (text === null) return null;
+  const path = pathOfPiece(folder, piece);
+  const bytes = await readBoundedFile(path, LARGEST_PIECE);
+  if (bytes === null) return null;
   let stored: Partial<StoredPiece> | null;
   try {
-    stored = JSON.parse(text) as Partial<StoredPiece> | null;
+    stored = JSON.parse(bytes.toString('utf8')) as Partial<StoredPiece> | null;
   } catch {
     stored = null;
   }
-  if (stored?.result === undefined || hashJson(stored.result) !== stored.result_sha256) {
+  if (stored?.result === undefined || hashForeign(stored.result) !== stored.result_sha256) {
     throw new InputError(
       `${path} is damaged: what it holds has not the hash that it names; delete it and do its shard again`,
     );

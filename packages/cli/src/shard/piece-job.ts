@@ -1,13 +1,14 @@
 /** A kind of job whose results are plain data, piece by piece: shards, their ends, and merging. */
 
 import { InputError } from '@lifegpt/core';
-import { join } from 'node:path';
+import { targetIn } from '../folder-path.js';
 import type { CommandContext } from '../context.js';
 import { writeOutputFile } from '../output-file.js';
 import type { JobKind, MergedJob, MergeOptions, ShardDone } from './job-kind.js';
 import {
   describeJob,
   openPieceFolder,
+  pathOfPiece,
   readPiece,
   readStoredJob,
   shortName,
@@ -40,7 +41,11 @@ export interface PieceJob<Job extends object, Result> extends Pick<
   JobKind<Job>,
   'name' | 'unit' | 'countUnits'
 > {
+  /** @throws InputError as `JobKind.checkJob` */
+  checkJob(job: unknown, source: string): Job;
   listPieces(job: Job): readonly Piece[];
+  /** Holds what a file has as a piece's result against what it can be. @throws InputError */
+  checkResult(result: unknown, source: string, job: Job): Result;
   /** Units of a finished piece. */
   countDone(result: Result): number;
   /** Names in the folder that are the job's besides the usual ones. */
@@ -63,13 +68,24 @@ export function definePieceJob<Job extends object, Result>(
 ): PieceJobKind<Job, Result> {
   const { name, unit, countUnits, listPieces, listFiles, combine } = definition;
 
+  async function readResult(
+    job: Job,
+    folder: string,
+    piece: Piece,
+  ): Promise<{ result: Result } | null> {
+    const found = await readPiece(folder, piece);
+    if (found === null) return null;
+    const source = pathOfPiece(folder, piece);
+    return { result: definition.checkResult(found.result, source, job) };
+  }
+
   async function readAll(job: Job, folder: string): Promise<Result[] | null> {
     const results: Result[] = [];
     // from the end: while shards are missing it is mostly the last ones, so one look tells
     for (const piece of listPieces(job).toReversed()) {
-      const found = await readPiece(folder, piece);
+      const found = await readResult(job, folder, piece);
       if (found === null) return null;
-      results.push(found.result as Result);
+      results.push(found.result);
     }
     return results.reverse();
   }
@@ -82,7 +98,7 @@ export function definePieceJob<Job extends object, Result>(
     const { files, json, ...merged } = combine(job, results);
     const text = JSON.stringify(json);
     for (const [file, content] of Object.entries({ ...files, [RESULT]: `${text}\n` })) {
-      await writeOutputFile(join(folder, file), content);
+      await writeOutputFile(targetIn(folder, file), content);
     }
     return { ...merged, json: text };
   }
@@ -99,12 +115,12 @@ export function definePieceJob<Job extends object, Result>(
     for (const [index, piece] of listPieces(job).entries()) {
       if (index % shard.count !== shard.index) continue;
       context.signal.throwIfAborted();
-      const known = await readPiece(folder, piece);
+      const known = await readResult(job, folder, piece);
       const before = units;
       const result =
         known === null
           ? await worker.doPiece(index, context, (more) => onUnits(before + more))
-          : (known.result as Result);
+          : known.result;
       if (known === null) await writePiece(folder, piece, result);
       units += definition.countDone(result);
       onUnits(units);
@@ -120,15 +136,15 @@ export function definePieceJob<Job extends object, Result>(
   async function merge(options: MergeOptions): Promise<MergedJob> {
     const { folder, sources, signal, onProgress } = options;
     const stored = await readCommonJob(sources);
-    const job = stored.job as Job;
+    const job = definition.checkJob(stored.job, `the job of ${sources[0]}`);
     const pieces = listPieces(job);
     const results: Result[] = [];
     const gaps: string[] = [];
     for (const [i, piece] of pieces.entries()) {
       signal.throwIfAborted();
-      const found = await findPiece(piece, sources);
+      const found = await findResult(job, piece, sources);
       if (found === null) gaps.push(piece.name);
-      else results.push(found.result as Result);
+      else results.push(found.result);
       onProgress?.(i + 1, pieces.length);
     }
     if (gaps.length > 0) {
@@ -145,10 +161,23 @@ export function definePieceJob<Job extends object, Result>(
     return closeFolder(job, folder, results);
   }
 
+  async function findResult(
+    job: Job,
+    piece: Piece,
+    sources: readonly string[],
+  ): Promise<{ result: Result } | null> {
+    for (const source of sources) {
+      const found = await readResult(job, source, piece);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
   return {
     name,
     unit,
     countUnits,
+    checkJob: definition.checkJob,
     countPieces: (job) => listPieces(job).length,
     prepareFolder: (job, folder) =>
       openPieceFolder(folder, describeJob(name, job, listPieces(job)), [...listFiles(job), RESULT]),
@@ -161,8 +190,10 @@ export function definePieceJob<Job extends object, Result>(
     },
     merge,
     async readFinished(job, folder) {
-      const found = await Promise.all(listPieces(job).map((piece) => readPiece(folder, piece)));
-      return found.flatMap((piece) => (piece === null ? [] : [piece.result as Result]));
+      const found = await Promise.all(
+        listPieces(job).map((piece) => readResult(job, folder, piece)),
+      );
+      return found.flatMap((piece) => (piece === null ? [] : [piece.result]));
     },
   };
 }
@@ -181,15 +212,4 @@ async function readCommonJob(sources: readonly string[]): Promise<StoredJob> {
     );
   }
   return jobs[0]!;
-}
-
-async function findPiece(
-  piece: Piece,
-  sources: readonly string[],
-): Promise<{ result: unknown } | null> {
-  for (const source of sources) {
-    const found = await readPiece(source, piece);
-    if (found !== null) return found;
-  }
-  return null;
 }

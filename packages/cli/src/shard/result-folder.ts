@@ -1,9 +1,9 @@
 /** A folder of results that begins with one file, which says what the others are of. */
 
 import { InputError } from '@lifegpt/core';
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { writeOutputFile } from '../output-file.js';
+import { explainWriting, makeFolder, writeOutputFile } from '../output-file.js';
 
 /**
  * Refuses a folder that holds something else than a job's files, or that cannot be read.
@@ -18,7 +18,7 @@ export async function refuseForeignFiles(
 ): Promise<void> {
   const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    throw cannotWrite(folder, error);
+    throw explainWriting(folder, error, 'nothing was done');
   });
   const others = found.filter((name) => !isOwn(name));
   if (others.length > 0) {
@@ -28,15 +28,8 @@ export async function refuseForeignFiles(
   }
 }
 
-/** Writes the file, and the folder around it. @throws InputError when it cannot be written */
+/** Writes the file, and the folder around it. @throws OutputError when it cannot be written */
 export async function writeFirstFile(path: string, text: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeOutputFile(path, text);
-  } catch (error) {
-    throw cannotWrite(dirname(path), error as Error);
-  }
+  await makeFolder(dirname(path));
+  await writeOutputFile(path, text);
 }
-
-const cannotWrite = (folder: string, { message }: Error): InputError =>
-  new InputError(`cannot write to ${folder}: ${message}`);

@@ -14,7 +14,7 @@ export interface CsvRecord {
  * @throws InputError at a quote that is never closed or closed before the field ends.
  */
 export function parseCsv(text: string, source: string): CsvRecord[] {
-  const field = /("(?:[^"]|"")*"|[^",\r\n]*)(,|\r\n|\r|\n|$)/y;
+  const field = /("[^"]*(?:""[^"]*)*"|[^",\r\n]*)(,|\r\n|\r|\n|$)/y;
   const records: CsvRecord[] = [];
   let fields: string[] = [];
   let line = 1;

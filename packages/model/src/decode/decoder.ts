@@ -13,6 +13,11 @@ export interface DecodeRequest {
   /** How a token is chosen from its logits; the most likely one when left out. */
   readonly choose?: TokenChooser;
   readonly signal?: AbortSignal;
+  /**
+   * What becomes of margins below `NEAR_TIE_MARGIN`: the sequential reference decides, which takes a pass a token, or
+   * they are left as they are, for a caller that looks at the margins. @default 'decide'
+   */
+  readonly nearTies?: 'decide' | 'leave';
   /** Called after each pass: tokens are shown as they are decided. */
   readonly onPass?: (pass: DecodePass) => void;
 }

@@ -92,7 +92,8 @@ async function iterateGroup(
       const decided = Math.min(total, Math.max(forwardPasses, firstChange + 1));
       onPass?.({ forwardPasses, firstBoard, answers: tokens, decided, total });
       if (firstChange < total) continue;
-      if (minMargin >= NEAR_TIE_MARGIN) return { tokens, margins, forwardPasses, minMargin };
+      const isDecided = minMargin >= NEAR_TIE_MARGIN || request.nearTies === 'leave';
+      if (isDecided) return { tokens, margins, forwardPasses, minMargin };
       const reference = await decodeGreedy(model, withBoardsFrom(request, firstBoard));
       return { ...reference, forwardPasses: forwardPasses + reference.forwardPasses };
     }

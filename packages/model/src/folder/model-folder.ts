@@ -9,6 +9,7 @@ import {
   InputError,
   parseTokenizerJson,
   readsHeaders,
+  showValue,
   type Tokenizer,
 } from '@lifegpt/core';
 import { hashBytes } from './hash.js';
@@ -61,7 +62,7 @@ export async function readModelFolder(
   if (found !== expected) {
     throw new InputError(
       `${source('model.safetensors')} is damaged or not the one that belongs here: its SHA-256 is ${found}, ` +
-        `config.json says ${String(expected)}; fetch or train the model again`,
+        `config.json says ${showValue(expected)}; fetch or train the model again`,
     );
   }
   const { tensors } = decodeSafetensors(weights!, source('model.safetensors'));
@@ -107,7 +108,15 @@ export async function writeModelFolder(
 
 function checkTensors(config: ModelConfig, tensors: readonly NamedTensor[], source: string): void {
   const found = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  for (const { name, shape } of listParameters(config)) {
+  const expected = listParameters(config);
+  const known = new Set(expected.map(({ name }) => name));
+  const unknown = tensors.find(({ name }) => !known.has(name));
+  if (unknown !== undefined) {
+    throw new InputError(
+      `${source}: there is a tensor ${showValue(unknown.name)}, which a model of config.json does not have`,
+    );
+  }
+  for (const { name, shape } of expected) {
     const tensor = found.get(name);
     if (tensor === undefined) throw new InputError(`${source}: tensor ${name} is missing`);
     if (tensor.shape.join() !== shape.join()) {

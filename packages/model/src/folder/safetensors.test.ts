@@ -47,7 +47,56 @@ describe('safetensors', () => {
     const text = new TextDecoder('latin1').decode(sample).replace('F32', 'F16');
     const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
     expect(() => decodeSafetensors(bytes, 'half.safetensors')).toThrow(
-      /half.safetensors.*tensor a has type F16/,
+      /half.safetensors.*tensor a has type "F16"/,
     );
+  });
+
+  const withHeader = (header: unknown): Uint8Array => {
+    const text = JSON.stringify(header);
+    const bytes = new Uint8Array(8 + text.length + 16);
+    new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
+    bytes.set(new TextEncoder().encode(text), 8);
+    return bytes;
+  };
+  const one = { dtype: 'F32', shape: [4], data_offsets: [0, 16] };
+
+  it('takes a header whose tensors fill the file', () => {
+    expect(decodeSafetensors(withHeader({ a: one }), 'x').tensors[0]!.data).toHaveLength(4);
+  });
+
+  it.each([
+    ['null', null, /header: it is null; expected an object/],
+    ['a list', [], /expected an object/],
+    ['a tensor that is null', { a: null }, /tensor "a": it is null/],
+    ['a tensor without a shape', { a: { dtype: 'F32', data_offsets: [0, 16] } }, /"shape" is miss/],
+    ['a negative side', { a: { ...one, shape: [-4] } }, /"shape\[0\]" is -4/],
+    [
+      'offsets that are no numbers',
+      { a: { ...one, data_offsets: ['0', 16] } },
+      /"data_offsets\[0\]"/,
+    ],
+    [
+      'bytes of nobody',
+      { a: { ...one, shape: [2], data_offsets: [0, 8] } },
+      /8 bytes belong to no/,
+    ],
+    [
+      'a misaligned tensor',
+      { a: { ...one, shape: [3], data_offsets: [2, 14] } },
+      /lies at bytes 2/,
+    ],
+    [
+      'tensors over each other',
+      { a: one, b: { ...one, shape: [0], data_offsets: [8, 8] } },
+      /begins/,
+    ],
+    [
+      'metadata that is no text',
+      { __metadata__: { step: 3 }, a: one },
+      /__metadata__: "step" is 3/,
+    ],
+  ])('refuses a header that is %s', (_, header, message) => {
+    expect(() => decodeSafetensors(withHeader(header), 'x')).toThrow(message);
+    expect(() => decodeSafetensors(withHeader(header), 'x')).toThrow(InputError);
   });
 });

@@ -3,7 +3,7 @@
  * (https://huggingface.co/docs/safetensors). Float32 only, which is all that we store.
  */
 
-import { InputError } from '@lifegpt/core';
+import { checkShape, InputError, shapes, showValue } from '@lifegpt/core';
 
 /** A named float32 tensor. */
 export interface NamedTensor {
@@ -56,23 +56,55 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): TensorFile
   if (headerLength > bytes.length - 8)
     fail(`its header claims ${headerLength} of ${bytes.length} bytes`);
 
-  let header: Record<string, { dtype?: string; shape?: number[]; data_offsets?: [number, number] }>;
+  if (headerLength > LONGEST_HEADER) fail(`its header has ${headerLength} bytes`);
+  let parsed: unknown;
   try {
-    header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength)));
+    parsed = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + headerLength)));
   } catch {
     return fail('its header is not JSON');
   }
+  const header = checkShape(HEADER, parsed, `${source}: damaged safetensors file: header`);
   // a copy, so that floats are aligned (not slice: on a Node Buffer that is a view)
   const body = new Uint8Array(bytes.subarray(8 + headerLength));
-  const { __metadata__: metadata, ...entries } = header;
-  const tensors = Object.entries(entries).map(([name, { dtype, shape, data_offsets: span }]) => {
-    if (dtype !== 'F32') fail(`tensor ${name} has type ${dtype}; expected F32`);
-    const count = (shape ?? []).reduce((product, dim) => product * dim, 1);
-    const [start, end] = span ?? [0, -1];
-    if (end - start !== count * 4 || start < 0 || end > body.length) {
+  const { __metadata__: described, ...entries } = header;
+  const metadata = checkShape(METADATA, described ?? {}, `${source}: __metadata__`);
+  const tensors = Object.entries(entries).map(([name, entry]) => {
+    const place = `${source}: damaged safetensors file: tensor ${showValue(name)}`;
+    const { dtype, shape, data_offsets: span } = checkShape(ENTRY, entry, place);
+    if (dtype !== 'F32') fail(`tensor ${name} has type ${showValue(dtype)}; expected F32`);
+    const count = shape.reduce((product, dim) => product * dim, 1);
+    const [start, end] = span;
+    if (end - start !== count * 4 || start % 4 !== 0 || end > body.length) {
       fail(`tensor ${name} of shape [${shape}] lies at bytes ${start}..${end} of ${body.length}`);
     }
-    return { name, shape: shape!, data: new Float32Array(body.buffer, start, count) };
+    return { name, shape, start, data: new Float32Array(body.buffer, start, count) };
   });
-  return { tensors, metadata: (metadata ?? {}) as Record<string, string> };
+  // the format wants every byte to belong to one tensor
+  let at = 0;
+  for (const { name, start, data } of tensors.toSorted((a, b) => a.start - b.start)) {
+    if (start !== at)
+      fail(`tensor ${name} begins at byte ${start}, and not at ${at}, where it should`);
+    at += data.byteLength;
+  }
+  if (at !== body.length) fail(`${body.length - at} bytes belong to no tensor`);
+  return { tensors: tensors.map(({ name, shape, data }) => ({ name, shape, data })), metadata };
 }
+
+/** Bytes of a header: room for a hundred thousand tensors. */
+const LONGEST_HEADER = 2 ** 24;
+
+const { list, range, record, table, text, wholeNumber } = shapes;
+
+const HEADER = table<unknown>((value) => value, 100_000);
+
+const METADATA = table(text(2 ** 20), 1000);
+
+const ENTRY = record<{
+  dtype: string;
+  shape: readonly number[];
+  data_offsets: readonly [number, number];
+}>({
+  dtype: text(16),
+  shape: list(wholeNumber(0, 2 ** 31), 0, 8),
+  data_offsets: range(wholeNumber(0)),
+});

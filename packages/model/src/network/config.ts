@@ -1,6 +1,6 @@
 /** The description of a model of any position scheme, and its parameters. */
 
-import { openFieldCheck } from './field-check.js';
+import { InputError, shapes } from '@lifegpt/core';
 import {
   checkGptConfig,
   listGptParameters,
@@ -14,7 +14,6 @@ import {
   type LocationConfig,
 } from './location-config.js';
 import { sizeOf, type ParameterSpec } from './parameter.js';
-import { explainTrainedFor } from './trained-for.js';
 
 /** How a token knows where it stands: at an index of the text, or at a place that numbers tell. */
 export type PositionScheme = LinePositions | 'location';
@@ -35,13 +34,31 @@ export function countParameters(config: ModelConfig): number {
 /** Position schemes of earlier versions, whose weights this one does not read. */
 const RETIRED = ['border'];
 
+/** Trained numbers of a model: 2 GiB of weights. */
+const MOST_PARAMETERS = 2 ** 29;
+
 /**
  * Checks a parsed `config.json`.
- * @throws InputError naming the field, its value and what it should be.
+ * @throws InputError naming the field, its value and what it should be, and at a field that configurations do not have.
  */
 export function checkConfig(value: unknown, source: string): ModelConfig {
-  const check = openFieldCheck(value, source);
-  const { fields, fail } = check;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new InputError(`${source}: a model configuration is a JSON object`);
+  }
+  const config = checkScheme(value as Readonly<Record<string, unknown>>, source);
+  // counted before anything of that size is made
+  const parameters = countParameters(config);
+  if (parameters > MOST_PARAMETERS) {
+    throw new InputError(
+      `${source}: a model of these sizes has ${parameters} numbers; expected at most ${MOST_PARAMETERS}`,
+    );
+  }
+  return config;
+}
+
+function checkScheme(fields: Readonly<Record<string, unknown>>, source: string): ModelConfig {
+  const fail = (path: string, expected: string): never =>
+    shapes.failShape(fields[path], { source, path }, expected);
   if (fields['model_type'] !== 'lifegpt') fail('model_type', '"lifegpt"');
   const scheme = fields['position_scheme'];
   if (RETIRED.includes(scheme as string)) {
@@ -50,10 +67,7 @@ export function checkConfig(value: unknown, source: string): ModelConfig {
       '"location": tables of distances are read by LifeGPT 0.1 alone, so use that version or train the model anew',
     );
   }
-  if (scheme === 'location') checkLocationConfig(check);
-  else if (scheme === 'learned' || scheme === 'rope') checkGptConfig(check);
-  else fail('position_scheme', '"location", "learned" or "rope"');
-  const expected = explainTrainedFor(fields['trained_for'], scheme === 'location');
-  if (expected !== null) fail('trained_for', expected);
-  return value as ModelConfig;
+  if (scheme === 'location') return checkLocationConfig(fields, source);
+  if (scheme === 'learned' || scheme === 'rope') return checkGptConfig(fields, source);
+  return fail('position_scheme', '"location", "learned" or "rope"');
 }

@@ -1,8 +1,8 @@
 /** The description of a GPT-2 whose tokens stand in a line: the paper's text, and comparisons with it. */
 
-import type { FieldCheck } from './field-check.js';
+import { checkShape, shapes } from '@lifegpt/core';
 import type { ParameterSpec } from './parameter.js';
-import type { TrainedFor } from './trained-for.js';
+import { trainedForShape, type TrainedFor } from './trained-for.js';
 
 /** How a token of such a model knows where it stands in the text. */
 export type LinePositions =
@@ -95,22 +95,36 @@ export function listGptParameters(config: GptConfig): ParameterSpec[] {
   return list;
 }
 
-/** Most layers, heads and units that a configuration may ask for: far beyond what anyone trains, within what memory bears. */
-const MOST = 1 << 16;
+/** Most heads, units and pieces that a configuration may ask for: far beyond what anyone trains. */
+const MOST = 2 ** 16;
+const { above, oneOf, optional, text, truth, wholeNumber } = shapes;
 
-/** @throws InputError naming the field, its value and what it should be. */
-export function checkGptConfig({ fields, fail, whole }: FieldCheck): void {
-  whole(['n_layer'], 1, 1024);
-  whole(['n_head', 'n_embd', 'n_inner', 'vocab_size'], 1, MOST);
-  whole(['n_positions'], 1, 1 << 24);
-  const size = fields['head_dim'];
-  if (size !== undefined) whole(['head_dim'], 2, MOST);
-  else if ((fields['n_embd'] as number) % (fields['n_head'] as number) !== 0)
-    fail('n_head', 'a divisor of n_embd, or "head_dim" beside it');
-  for (const field of ['attention_bias', 'norm_bias', 'tie_word_embeddings']) {
-    if (fields[field] !== undefined && typeof fields[field] !== 'boolean')
-      fail(field, 'true or false');
+const SHAPE = shapes.record<GptConfig & { readonly weights_sha256?: string }>({
+  model_type: oneOf('lifegpt'),
+  n_layer: wholeNumber(1, 256),
+  n_head: wholeNumber(1, 1024),
+  n_embd: wholeNumber(1, MOST),
+  n_inner: wholeNumber(1, 4 * MOST),
+  vocab_size: wholeNumber(1, MOST),
+  position_scheme: oneOf('learned', 'rope'),
+  n_positions: wholeNumber(1, 2 ** 20),
+  layer_norm_epsilon: above(0, 1),
+  head_dim: optional(wholeNumber(2, MOST)),
+  attention_bias: optional(truth),
+  norm_bias: optional(truth),
+  tie_word_embeddings: optional(truth),
+  trained_for: trainedForShape(false),
+  // the file of a model has the hash of its weights beside its configuration
+  weights_sha256: optional(text(64)),
+});
+
+/** @throws InputError naming the field, its value and what it should be, or a field that there is not. */
+export function checkGptConfig(value: unknown, source: string): GptConfig {
+  const config = checkShape(SHAPE, value, source);
+  const { head_dim: size, n_embd: width, n_head: heads } = config;
+  if (size === undefined && width % heads !== 0) {
+    const place = { source, path: 'n_head' };
+    shapes.failShape(heads, place, 'a divisor of n_embd, or "head_dim" beside it');
   }
-  const epsilon = fields['layer_norm_epsilon'];
-  if (typeof epsilon !== 'number' || !(epsilon > 0)) fail('layer_norm_epsilon', 'a number above 0');
+  return config;
 }

@@ -8,10 +8,9 @@
  * count, how borders are joined, what a rule means.
  */
 
-import { RULE_AXES, TEXT_PARTS, type RandomStream } from '@lifegpt/core';
-import type { FieldCheck } from './field-check.js';
+import { checkShape, RULE_AXES, shapes, TEXT_PARTS, type RandomStream } from '@lifegpt/core';
 import type { ParameterSpec } from './parameter.js';
-import type { TrainedFor } from './trained-for.js';
+import { trainedForShape, type TrainedFor } from './trained-for.js';
 
 /** The contents of the `config.json` of a model with attention by location; sizes are named as in GPT-2. */
 export interface LocationConfig {
@@ -147,16 +146,31 @@ function uniform(random: RandomStream, count: number, low: number, high: number)
   return Array.from({ length: count }, () => low + (high - low) * random.nextFloat());
 }
 
-/** @throws InputError naming the field, its value and what it should be. */
-export function checkLocationConfig({ fields, fail, whole }: FieldCheck): void {
-  whole(['n_layer'], 3, 3);
-  whole(['n_head', 'head_dim', 'n_inner', 'vocab_size'], 1, 4096);
-  whole(['n_embd'], 4, 4096);
-  if ((fields['n_embd'] as number) % 4 !== 0) fail('n_embd', 'a multiple of 4');
-  const sharpness = fields['attention_sharpness'];
-  if (typeof sharpness !== 'number' || !(sharpness > 0 && sharpness <= MOST_SHARPNESS))
-    fail('attention_sharpness', `a number above 0, at most ${MOST_SHARPNESS}`);
-}
-
 /** Beyond it the sink would weigh less than float32 can tell from nothing. */
 const MOST_SHARPNESS = 100;
+/** Most heads, units and pieces that a configuration may ask for: far beyond what anyone trains. */
+const MOST = 4096;
+const { above, oneOf, optional, text, wholeNumber } = shapes;
+
+const SHAPE = shapes.record<LocationConfig & { readonly weights_sha256?: string }>({
+  model_type: oneOf('lifegpt'),
+  position_scheme: oneOf('location'),
+  n_layer: oneOf(3),
+  n_head: wholeNumber(1, MOST),
+  head_dim: wholeNumber(1, MOST),
+  n_embd: wholeNumber(4, MOST),
+  n_inner: wholeNumber(1, MOST),
+  vocab_size: wholeNumber(1, MOST),
+  attention_sharpness: above(0, MOST_SHARPNESS),
+  trained_for: trainedForShape(true),
+  // the file of a model has the hash of its weights beside its configuration
+  weights_sha256: optional(text(64)),
+});
+
+/** @throws InputError naming the field, its value and what it should be, or a field that there is not. */
+export function checkLocationConfig(value: unknown, source: string): LocationConfig {
+  const config = checkShape(SHAPE, value, source);
+  const { n_embd: width } = config;
+  if (width % 4 !== 0) shapes.failShape(width, { source, path: 'n_embd' }, 'a multiple of 4');
+  return config;
+}

@@ -75,12 +75,18 @@ describe('the configuration of a model with attention by location', () => {
     const fails = (change: object): (() => unknown) => {
       return () => checkConfig({ ...config, ...change }, 'c.json');
     };
-    expect(fails({ n_layer: 1 })).toThrow(/"n_layer" is 1; expected a whole number from 3 to 3/);
+    expect(fails({ n_layer: 1 })).toThrow(/"n_layer" is 1; expected 3/);
     expect(fails({ n_head: 2147483648 })).toThrow(/"n_head" is 2147483648; expected/);
     expect(fails({ n_embd: 10 })).toThrow(/"n_embd" is 10; expected a multiple of 4/);
     expect(fails({ attention_sharpness: 0 })).toThrow(/"attention_sharpness" is 0/);
-    expect(fails({ position_scheme: 'rope' })).toThrow(/"n_positions" is undefined/);
+    expect(fails({ position_scheme: 'rope' })).toThrow(/no field "attention_sharpness"/);
+    expect(fails({ n_position: 9 })).toThrow(/c.json: there is no field "n_position"/);
+    const { attention_sharpness: _, ...rest } = config;
+    expect(() => checkConfig(rest, 'c.json')).toThrow(/"attention_sharpness" is missing/);
     const trained = config.trained_for;
+    expect(fails({ trained_for: { ...trained, rulez: 'all' } })).toThrow(
+      /no field "trained_for.rulez"; did you mean "rule"/,
+    );
     expect(fails({ trained_for: { ...trained, topologies: ['Q'] } })).toThrow(
       /"topologies": \["T"/,
     );

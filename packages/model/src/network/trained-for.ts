@@ -15,6 +15,8 @@ import {
   type RandomStream,
   type Rule,
   RULE_BITS,
+  type Shape,
+  shapes,
   ruleOfBits,
   rulesEqual,
   tokenOfTopology,
@@ -162,15 +164,27 @@ export function describeTopologies(trained: TrainedFor): string {
   return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
+const FIELDS: readonly (keyof TrainedFor)[] = ['rule', 'rules', 'topology', 'topologies', 'sides'];
+
+/** What the configuration of a model says that it was trained for. */
+export function trainedForShape(hasHeader: boolean): Shape<TrainedFor> {
+  return (value, place) => {
+    if (typeof value === 'object' && value !== null) shapes.checkFields(value, FIELDS, place);
+    const expected = explainTrainedFor(value, hasHeader);
+    return expected === null ? (value as TrainedFor) : shapes.failShape(value, place, expected);
+  };
+}
+
 /** What `trained_for` should look like, or null where it does. */
-export function explainTrainedFor(value: unknown, hasHeader: boolean): string | null {
+function explainTrainedFor(value: unknown, hasHeader: boolean): string | null {
   const trained = value as TrainedFor | undefined;
-  const [shortest, longest] = trained?.sides ?? [];
+  const [shortest, longest] = Array.isArray(trained?.sides) ? trained.sides : [];
   const sidesFit =
     Number.isInteger(shortest) &&
     Number.isInteger(longest) &&
     shortest! >= 1 &&
-    longest! >= shortest!;
+    longest! >= shortest! &&
+    longest! <= MAX_SIDE;
   const [rules, topologies] = [trained?.rules, trained?.topologies];
   const choicesFit =
     (rules === undefined || rules === 'all') &&

@@ -11,7 +11,7 @@ import {
   type PromptLayout,
 } from '@lifegpt/core';
 import type { TokenChooser } from '../decode/choose.js';
-import type { Decoder, DecodeResult } from '../decode/decoder.js';
+import type { Decoder, DecodePass, DecodeRequest, DecodeResult } from '../decode/decoder.js';
 import type { LanguageModel } from '../network/language-model.js';
 
 /** How a batch is decoded. */
@@ -22,6 +22,10 @@ export interface BatchOptions {
   /** How tokens are chosen; the most likely ones when left out. */
   readonly choose?: TokenChooser | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** What becomes of near-ties, as in `DecodeRequest`. @default 'decide' */
+  readonly nearTies?: DecodeRequest['nearTies'];
+  /** Called after each pass over boards that go together; passes count anew with each such group. */
+  readonly onPass?: (pass: Pick<DecodePass, 'forwardPasses'>) => void;
 }
 
 /** What became of one board. */
@@ -80,7 +84,7 @@ export interface BoardStates {
 export async function decodeBoards(
   model: LanguageModel,
   { width, height, states }: BoardStates,
-  { headers, decode, choose, signal }: BatchOptions,
+  { headers, decode, choose, signal, nearTies, onPass }: BatchOptions,
 ): Promise<DecodeResult> {
   const cells = width * height;
   const boards = states.length / cells;
@@ -102,6 +106,8 @@ export async function decodeBoards(
       prompts: encodePrompts(layout, own, headers && group.map((b) => headers[b]!)),
       ...(choose === undefined ? {} : { choose: chooseFor(group, choose) }),
       ...(signal === undefined ? {} : { signal }),
+      ...(nearTies === undefined ? {} : { nearTies }),
+      ...(onPass === undefined ? {} : { onPass }),
     });
     group.forEach((b, i) => {
       whole.tokens.set(result.tokens.subarray(i * size, (i + 1) * size), b * size);

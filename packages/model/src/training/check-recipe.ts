@@ -1,11 +1,14 @@
 /** What a recipe file has to hold, field by field. */
 
-import { createTokenizer, InputError, layoutPrompt } from '@lifegpt/core';
+import { createTokenizer, InputError, layoutPrompt, shapes as checks } from '@lifegpt/core';
 import { checkConfig } from '../network/config.js';
 import type { SizeBand } from './held-out.js';
 import { listTopologies } from '../network/trained-for.js';
+import { checkRecipeFields, FILE_NAME, FILE_NAME_IN_WORDS } from './recipe-fields.js';
 import { vocabularyOf, type Densities, type Recipe } from './recipe.js';
 import { RULE_COUNT } from './training-rules.js';
+
+const { failShape } = checks;
 
 type Expect = (holds: boolean, field: string, found: unknown, expected: string) => void;
 
@@ -16,14 +19,13 @@ type Expect = (holds: boolean, field: string, found: unknown, expected: string) 
 export function checkRecipe(value: unknown, source: string): Recipe {
   if (typeof value !== 'object' || value === null)
     throw new InputError(`${source}: a recipe is a JSON object`);
+  checkRecipeFields(value, source);
   const recipe = value as Recipe;
-  const expect: Expect = (holds, field, found, expected) => {
-    if (!holds)
-      throw new InputError(
-        `${source}: "${field}" is ${JSON.stringify(found)}; expected ${expected}`,
-      );
+  const expect: Expect = (holds, path, found, expected) => {
+    if (!holds) failShape(found, { source, path }, expected);
   };
-  expect(typeof recipe.name === 'string', 'name', recipe.name, 'a text');
+  const { name } = recipe;
+  expect(typeof name === 'string' && FILE_NAME.test(name), 'name', name, FILE_NAME_IN_WORDS);
   checkConfig(recipe.model, `${source}: model`);
   checkNumbers(recipe, expect);
   checkHeldOut(recipe, expect);
@@ -45,7 +47,7 @@ function checkNumbers(recipe: Recipe, expect: Expect): void {
     seed: [0, Number.MAX_SAFE_INTEGER],
     steps: [1, 1e9],
     learning_rate: [0, 1],
-    warmup_steps: [0, recipe.steps],
+    warmup_steps: [0, 1e9],
     final_learning_rate_ratio: [0, 1],
     adam_beta1: [0, 1],
     adam_beta2: [0, 1],
@@ -63,6 +65,8 @@ function checkNumbers(recipe: Recipe, expect: Expect): void {
       `a number from ${low} to ${high}`,
     );
   }
+  const { warmup_steps: warmup, steps } = recipe;
+  expect(warmup <= steps, 'warmup_steps', warmup, `at most "steps", ${steps}`);
 }
 
 const isRange = (range: unknown): range is [number, number] =>
@@ -80,7 +84,6 @@ function expectDensities(expect: Expect, field: string, found: Densities): void 
 
 function checkStages({ stages, model }: Recipe, expect: Expect): void {
   expect(stages?.length > 0, 'stages', stages, 'at least one stage');
-  expect(stages.at(-1)!.until === 1, 'stages.until', stages.at(-1)!.until, '1 for the last stage');
   stages.forEach(({ densities, sizes }, i) => {
     const name = `stages[${i}]`;
     if (densities !== undefined) expectDensities(expect, `${name}.densities`, densities);

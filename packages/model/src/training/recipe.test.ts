@@ -89,7 +89,7 @@ describe('checkRecipe', () => {
     [
       'a missing seed',
       { seed: undefined },
-      /tiny.json: "seed" is undefined; expected a number from 0/,
+      /tiny.json: "seed" is missing; expected a number from 0/,
     ],
     ['a negative rate', { learning_rate: -1 }, /"learning_rate" is -1/],
     ['densities above 1', { densities: [[0, 2]] }, /"densities" is \[\[0,2\]\]/],
@@ -122,6 +122,73 @@ describe('checkRecipe', () => {
       /"forgetful_masking" is 1; expected a share/,
     ],
     [
+      'a misspelt field',
+      { forgetful_maskin: 0.1 },
+      /no field "forgetful_maskin"; did you mean "forgetful_masking"\?/,
+    ],
+    [
+      'a field of earlier versions',
+      { init_from: 'torus8' },
+      /tiny.json: there is no field "init_fr/,
+    ],
+    ['replayed sizes', { replay: 0.5 }, /there is no field "replay"/],
+    ['attention that is guided', { guided_attention: {} }, /there is no field "guided_attention"/],
+    [
+      'a misspelt field of the training by location',
+      { location: { ...locationRecipe.location, shape: 3 } },
+      /no field "location.shape"; did you mean "shapes"\?/,
+    ],
+    [
+      'a misspelt field of the inverse task',
+      {
+        location: {
+          ...locationRecipe.location,
+          inverse: { ...locationRecipe.location.inverse, wieght: 1 },
+        },
+      },
+      /no field "location.inverse.wieght"; did you mean "weight"\?/,
+    ],
+    [
+      'a misspelt field of the model',
+      { model: { ...lineRecipe.model, n_layers: 3 } },
+      /no field "n_layers"; did you mean "n_layer"\?/,
+    ],
+    [
+      'a misspelt field of what the model is trained for',
+      { model: { ...lineRecipe.model, trained_for: { ...lineRecipe.model.trained_for, side: 3 } } },
+      /no field "trained_for.side"; did you mean "sides"\?/,
+    ],
+    [
+      'a name that leads elsewhere',
+      { name: '../../run' },
+      /"name" is "\.\.\/\.\.\/run"; expected a name that fits/,
+    ],
+    [
+      'a training that warms up to its end and beyond',
+      { warmup_steps: 1e6 },
+      /"warmup_steps" is 1000000; expected at most "steps"/,
+    ],
+    [
+      'stages that end half-way',
+      { stages: [{ ...lineRecipe.stages[0]!, until: 0.5 }] },
+      /"stages\[0\].until" is 0.5; expected 1, since the last stage ends with the training/,
+    ],
+    [
+      'a misspelt field of a stage',
+      { stages: [{ ...lineRecipe.stages[0]!, until: 1, sizs: [] }] },
+      /no field "stages\[0\].sizs"; did you mean "sizes"\?/,
+    ],
+    [
+      'a model of too many layers',
+      { model: { ...lineRecipe.model, n_layer: 2147483648 } },
+      /"n_layer" is 2147483648; expected a whole number from 1 to 256/,
+    ],
+    [
+      'a model that fills the memory',
+      { model: { ...lineRecipe.model, n_layer: 256, n_embd: 65536, n_inner: 262144 } },
+      /a model of these sizes has \d+ numbers; expected at most/,
+    ],
+    [
       'a pool of boards of several kinds',
       {
         training_boards: 10,
@@ -149,7 +216,7 @@ describe('checkRecipe', () => {
     const fails = (change: object) => () => checkRecipe({ ...locationRecipe, ...change }, 'l.json');
     const of = (change: object) => fails({ location: { ...location, ...change } });
     expect(fails({ location: undefined })).toThrow(
-      /"location" is undefined; expected what the training has/,
+      /"location" is missing; expected what the training has/,
     );
     expect(fails({ vocabulary: 'characters' })).toThrow(
       /"vocabulary" is "characters"; expected nothing/,

@@ -1,9 +1,15 @@
 /** What a training run carries from step to step, and its file. */
 
-import { InputError } from '@lifegpt/core';
+import { InputError, showValue } from '@lifegpt/core';
+import { hashBytes } from '../folder/hash.js';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  type NamedTensor,
+  type TensorFile,
+} from '../folder/safetensors.js';
 import { countParameters, listParameters, type ModelConfig } from '../network/config.js';
 import { drawInitialWeights, sizeOf } from '../network/parameter.js';
-import { decodeSafetensors, encodeSafetensors, type NamedTensor } from '../folder/safetensors.js';
 
 /**
  * Parameters and moments as flat vectors in the order of `listParameters`. Random draws are a
@@ -48,14 +54,17 @@ export function nameParameters(config: ModelConfig, flat: Float32Array): NamedTe
   });
 }
 
-/** Serialises a state; `recipeHash` ties it to the run that it belongs to. */
-export function encodeState(state: TrainState, recipeHash: string): Uint8Array<ArrayBuffer> {
+/** Serialises a state; `recipeHash` ties it to the run that it belongs to, and a checksum tells damage. */
+export async function encodeState(
+  state: TrainState,
+  recipeHash: string,
+): Promise<Uint8Array<ArrayBuffer>> {
   const vector = (name: string, data: Float32Array): NamedTensor => ({
     name,
     shape: [data.length],
     data,
   });
-  return encodeSafetensors({
+  const file = {
     tensors: [
       vector('parameters', state.parameters),
       vector('first_moment', state.firstMoment),
@@ -66,17 +75,46 @@ export function encodeState(state: TrainState, recipeHash: string): Uint8Array<A
       recipe: recipeHash,
       data: state.dataHash,
     },
-  });
+  };
+  const metadata = { ...file.metadata, sha256: await hashBytes(encodeSafetensors(file)) };
+  return encodeSafetensors({ ...file, metadata });
+}
+
+/** Takes the checksum off a state's file. @throws InputError when it is not the one of the rest */
+async function checkDamage(
+  { tensors, metadata }: TensorFile,
+  source: string,
+): Promise<Readonly<Record<string, string>>> {
+  const { sha256: expected, format: _, ...own } = metadata;
+  if (expected === undefined) {
+    throw new InputError(
+      `${source} has no checksum, so nobody knows whether it is whole; train anew`,
+    );
+  }
+  const found = await hashBytes(encodeSafetensors({ tensors, metadata: own }));
+  if (found !== expected) {
+    throw new InputError(
+      `${source} is damaged: its SHA-256 is ${found}, it says ${showValue(expected)}; bring back a copy, or train anew`,
+    );
+  }
+  return own;
 }
 
 /** @throws InputError when the file is damaged or belongs to another recipe. */
-export function decodeState(
+export async function decodeState(
   bytes: Uint8Array,
   source: string,
   config: ModelConfig,
   recipeHash: string,
-): TrainState {
-  const { tensors, metadata } = decodeSafetensors(bytes, source);
+): Promise<TrainState> {
+  const file = decodeSafetensors(bytes, source);
+  const { tensors } = file;
+  const metadata = await checkDamage(file, source);
+  const count = (field: string): number => {
+    const written = metadata[field] ?? '';
+    if (/^\d{1,15}$/.test(written)) return Number(written);
+    throw new InputError(`${source}: "${field}" is ${showValue(written)}; expected a whole number`);
+  };
   if (metadata.recipe !== recipeHash) {
     throw new InputError(
       `${source} belongs to another recipe (${metadata.recipe}, not ${recipeHash}); give another --out or the recipe it was begun with`,
@@ -93,7 +131,7 @@ export function decodeState(
     return tensor.data;
   };
   return {
-    step: Number(metadata.step),
+    step: count('step'),
     parameters: find('parameters'),
     firstMoment: find('first_moment'),
     secondMoment: find('second_moment'),

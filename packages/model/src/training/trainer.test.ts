@@ -60,8 +60,8 @@ describe.each<[string, Recipe]>([
 
   it('goes on from a stored checkpoint along the same curve', async () => {
     const whole = await run({ recipe });
-    const bytes = encodeState(whole.states[0]!, 'hash');
-    const state = decodeState(bytes, 'state', recipe.model, 'hash');
+    const bytes = await encodeState(whole.states[0]!, 'hash');
+    const state = await decodeState(bytes, 'state', recipe.model, 'hash');
     const resumed = await run({ recipe, state });
     expect(resumed.steps.map(({ step, loss }) => [step, loss])).toEqual(
       whole.steps.slice(4).map(({ step, loss }) => [step, loss]),
@@ -127,16 +127,38 @@ describe('a stored train state', () => {
     dataHash: '',
   };
 
-  it('is refused for another recipe', () => {
-    expect(() =>
-      decodeState(encodeState(state, 'one'), 'run/state', lineRecipe.model, 'two'),
-    ).toThrow(/run\/state belongs to another recipe \(one, not two\)/);
+  const decode = (bytes: Uint8Array, recipe = 'one') =>
+    decodeState(bytes, 'run/state', lineRecipe.model, recipe);
+
+  it('is refused for another recipe', async () => {
+    await expect(decode(await encodeState(state, 'one'), 'two')).rejects.toThrow(
+      /run\/state belongs to another recipe \(one, not two\)/,
+    );
   });
 
-  it('is refused for a model of another size', () => {
-    expect(() =>
-      decodeState(encodeState(state, 'one'), 'run/state', lineRecipe.model, 'one'),
-    ).toThrow(/tensor parameters has 2 values; expected \d+/);
+  it('is refused for a model of another size', async () => {
+    await expect(decode(await encodeState(state, 'one'))).rejects.toThrow(
+      /tensor parameters has 2 values; expected \d+/,
+    );
+  });
+
+  it('is refused when a bit of it flipped, in its numbers or in what it says of itself', async () => {
+    const bytes = await encodeState(state, 'one');
+    const step = Buffer.from(bytes).indexOf('"step":"3"');
+    for (const at of [bytes.length - 1, bytes.length - 9, step + 8]) {
+      const damaged = bytes.slice();
+      damaged[at]! ^= 1;
+      await expect(decode(damaged)).rejects.toThrow(/run\/state is damaged: its SHA-256/);
+    }
+  });
+
+  it('is refused without a checksum, and with a step that is none', async () => {
+    const bytes = Buffer.from(await encodeState(state, 'one'));
+    const renamed = Buffer.from(bytes);
+    renamed.write('"xha256"', renamed.indexOf('"sha256"'));
+    await expect(decode(renamed)).rejects.toThrow(/has no checksum/);
+    const odd = await encodeState({ ...state, step: 'abc' as unknown as number }, 'one');
+    await expect(decode(odd)).rejects.toThrow(/"step" is "abc"; expected a whole number/);
   });
 });
 
