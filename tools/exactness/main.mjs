@@ -1,10 +1,10 @@
 /**
  * Every size, topology and form of rule against the engine: how many cells a model has wrong, and its smallest margin.
- * Usage: npm run exact -- [--model NAME|FOLDER] [--sides 64] [--topology T,P,K*,K,C,S] [--beyond] [--json FILE]
+ * Usage: npm run exact -- [--model NAME|FOLDER] [--sides 64] [--every 1] [--boards 1] [--topology T,P,K*,K,C,S] [--beyond] [--json FILE]
  *
- * One board for each pair of sides up to the given one and each topology: rules of both forms and B3/S23 in turn, and boards
- * that are random at any density, striped, checkered, full, empty or have a single living cell. With --beyond boards with
- * sides that no training has, up to 1,024.
+ * So many boards for each pair of sides up to the given one (or every so many pairs) and each topology: rules of both forms
+ * and B3/S23 in turn, and boards that are random at any density, striped, checkered, full, empty or have a single living
+ * cell. With --beyond boards with sides that no training has, up to 1,024.
  */
 
 import { existsSync } from 'node:fs';
@@ -33,6 +33,8 @@ const { values: options } = parseArgs({
   options: {
     model: { type: 'string', default: 'life' },
     sides: { type: 'string', default: '64' },
+    every: { type: 'string', default: '1' },
+    boards: { type: 'string', default: '1' },
     topology: { type: 'string', default: TOPOLOGY_TOKENS.join() },
     beyond: { type: 'boolean', default: false },
     json: { type: 'string' },
@@ -96,18 +98,11 @@ function drawBoard(kind, height, width) {
   return createGrid(width, height, cells);
 }
 
-function drawRule(number) {
-  const bits = (form) => Array.from({ length: FORM_BITS[form] }, () => random.nextInt(2));
-  switch (number % 4) {
-    case 0:
-      return CONWAY;
-    case 1:
-      return ruleOfFormBits('counts', bits('counts'));
-    case 2:
-      return ruleOfFormBits('table', bits('table'));
-    default:
-      return { table: drawIsotropicTable(random) };
-  }
+/** Boards of one size have rules of one form: where heads look is then worked out once for all of them. */
+function drawRule(form) {
+  const bits = () => Array.from({ length: FORM_BITS[form] }, () => random.nextInt(2));
+  if (random.nextInt(2) === 0) return ruleOfFormBits(form, bits());
+  return form === 'counts' ? CONWAY : { table: drawIsotropicTable(random) };
 }
 
 const results = [];
@@ -122,29 +117,31 @@ for (const token of options.topology.split(',')) {
     margin: Infinity,
   };
   const started = performance.now();
-  const sizes = options.beyond ? BEYOND.map((size) => size.split('x').map(Number)) : listSizes();
-  for (const [height, wide] of sizes) {
-    const width = token === 'S' ? height : wide;
-    if (token === 'S' && height !== wide && !options.beyond) continue;
-    const rule = drawRule(sum.boards);
-    const grid = drawBoard(KINDS[sum.boards % KINDS.length], height, width);
-    const header = { rule, topology };
-    const { answers, minMargin } = await predictBatch(model, [grid], {
-      headers: [header],
-      decode: decodeJacobi,
-    });
-    const truth = engine.step(grid, rule, 1, topology);
-    const wrong = truth.cells.reduce(
-      (total, cell, k) => total + (cell === answers[0].grid.cells[k] ? 0 : 1),
-      0,
+  const listed = options.beyond ? BEYOND.map((size) => size.split('x').map(Number)) : listSizes();
+  // spheres are square: no side is left out
+  const sizes = token === 'S' ? listSpheres(listed) : listed;
+  for (const [height, width] of sizes) {
+    const form = random.nextInt(2) === 0 ? 'counts' : 'table';
+    const boards = Array.from({ length: Number(options.boards) }, () => ({
+      rule: drawRule(form),
+      grid: drawBoard(KINDS[sum.boards++ % KINDS.length], height, width),
+    }));
+    const { answers, minMargin } = await predictBatch(
+      model,
+      boards.map(({ grid }) => grid),
+      { headers: boards.map(({ rule }) => ({ rule, topology })), decode: decodeJacobi },
     );
-    if (wrong > 0 || answers[0].malformedTokens > 0) {
-      console.log(`wrong: ${wrong} cells, ${formatBoundedRule(rule, { topology, width, height })}`);
+    for (const [b, { rule, grid }] of boards.entries()) {
+      const { cells } = engine.step(grid, rule, 1, topology);
+      const wrong = cells.filter((cell, k) => cell !== answers[b].grid.cells[k]).length;
+      if (wrong > 0 || answers[b].malformedTokens > 0)
+        console.log(
+          `wrong: ${wrong} cells, ${formatBoundedRule(rule, { topology, width, height })}`,
+        );
+      sum.cells += cells.length;
+      sum.wrongCells += wrong;
+      sum.malformed += answers[b].malformedTokens;
     }
-    sum.boards++;
-    sum.cells += grid.cells.length;
-    sum.wrongCells += wrong;
-    sum.malformed += answers[0].malformedTokens;
     sum.margin = Math.min(sum.margin, minMargin);
   }
   results.push(sum);
@@ -165,8 +162,15 @@ process.exitCode = wrongCells === 0 ? 0 : 1;
 
 function listSizes() {
   const longest = Number(options.sides);
-  return Array.from({ length: longest ** 2 }, (_, i) => [
+  const sizes = Array.from({ length: longest ** 2 }, (_, i) => [
     1 + Math.floor(i / longest),
     1 + (i % longest),
   ]);
+  return sizes.filter((_, i) => i % Number(options.every) === 0);
+}
+
+function listSpheres(sizes) {
+  const longest = Number(options.sides);
+  if (options.beyond) return sizes.filter(([height, width]) => height === width);
+  return Array.from({ length: longest }, (_, i) => [i + 1, i + 1]);
 }
