@@ -112,7 +112,7 @@ describe('lifegpt eval', () => {
     expect(both.results[1]!.rows).toEqual(alone.results[0]!.rows);
     expect(both.arar).toHaveLength(3);
     const other = evaluate('--fresh 40 --size 3..6x3..6 --density 0.2..0.4 --board-seed 2');
-    expect(other.results[0]!.rows).not.toEqual(alone.results[0]!.rows);
+    expect(other.results[0]!.sizes).not.toEqual(alone.results[0]!.sizes);
   });
 
   it('knows ten boards of its own, and runs them far past where they repeat themselves', () => {

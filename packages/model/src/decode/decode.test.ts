@@ -123,7 +123,7 @@ describe('sampling', () => {
 
 describe('a speculative draft', () => {
   it('is verified in one pass when it is right, and does not change the answer when not', async () => {
-    const model = await randomModel(locationConfig, 3);
+    const model = await randomModel(locationConfig, 4);
     const request = drawRequest(model, 5, 4, 2, 1);
     const greedy = await decodeGreedy(model, request);
     const right = await decodeSpeculative(greedy.tokens)(model, request);

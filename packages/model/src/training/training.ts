@@ -21,5 +21,6 @@ export interface StepResult {
 export interface Training {
   /** Draws the batch of the step after `state`, and takes the step. */
   step(state: TrainState): Promise<StepResult>;
+  /** Gives back the sessions of ONNX Runtime. */
   release(): Promise<void>;
 }
