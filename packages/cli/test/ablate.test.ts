@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { checkAblation } from '../src/ablation/ablation.js';
 import { runLifegpt, type Outcome } from './lifegpt.js';
-import { TINY_LOCATION } from './tiny-recipe.js';
+import { TINY_RECIPE } from './tiny-recipe.js';
 
-const RECIPE = { ...TINY_LOCATION, rules: undefined, steps: 20 };
+const RECIPE = { ...TINY_RECIPE, steps: 20 };
 const ABLATION = {
   name: 'tiny',
   question: 'Is a width of 32 better than one of 16?',
