@@ -8,7 +8,7 @@
 
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Application, LogLevel } from 'typedoc';
+import { Application, LogLevel, ReflectionKind } from 'typedoc';
 
 const root = resolve(import.meta.dirname, '../..');
 const LIBRARIES = ['core', 'simd-life', 'model'];
@@ -45,8 +45,16 @@ export async function buildApi(folder) {
   if (project === undefined) return { symbols: 0, problems };
   app.validate(project);
   if (folder !== null) await app.generateDocs(project, folder);
-  const symbols = project.children.flatMap((module) => module.children ?? []).length;
+  const symbols = project.children.flatMap(listSymbols).length;
   return { symbols, problems };
+}
+
+/** What a library or a namespace in it exports; what it passes on from elsewhere has its page there. */
+function listSymbols({ children = [] }) {
+  return children.flatMap((child) => {
+    if (child.kindOf(ReflectionKind.Namespace)) return listSymbols(child);
+    return child.kindOf(ReflectionKind.Reference) ? [] : [child];
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

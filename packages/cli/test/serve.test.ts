@@ -292,13 +292,13 @@ describe('the rest of the server', () => {
   });
 
   it('answers what it has, then ends, when it is asked to stop', async () => {
-    const other = await startService();
+    const other = await startService(['--grace', '60']);
     const cells = formatCells(drawBoard(32, 32));
-    const answer = other.post('/v1/predict', { cells, generations: 100 });
+    const answer = other.post('/v1/predict', { cells, generations: 20 });
     await new Promise((resolveSoon) => setTimeout(resolveSoon, 1000));
     const [response, { code, stderr }] = await Promise.all([answer, other.stop()]);
     expect(response.status).toBe(200);
-    expect(((await response.json()) as { states: string[] }).states).toHaveLength(101);
+    expect(((await response.json()) as { states: string[] }).states).toHaveLength(21);
     expect(code).toBe(130);
     expect(stderr).toMatch(/stopping\ninterrupted\n$/);
   });

@@ -111,7 +111,9 @@ export function createSettings({ game, openModel }: SettingsOptions): Settings {
     const [shortest, longest] = card.sides;
     const fits = (side: number): boolean => side >= shortest && side <= longest;
     const { rule: wasRule, topology: was, width, height } = before;
-    const size = fits(width) && fits(height) ? { width, height } : {};
+    const [least, most] = card.trainedFor.sides;
+    // a model that learned one size plays on it, however far it may reach
+    const size = least !== most && fits(width) && fits(height) ? { width, height } : {};
     const kept = { ...setupFor(card), ...size };
     configure(
       {
