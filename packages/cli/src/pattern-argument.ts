@@ -28,7 +28,7 @@ import {
 import { basename, extname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { parseWholeNumber } from './option-values.js';
-import { readTextFile, readTextStream } from './text-file.js';
+import { readPackedText, readTextFile, readTextStream } from './text-file.js';
 
 /** The options that go with a pattern argument, as they are written. */
 export interface PatternOptions {
@@ -146,8 +146,7 @@ type Source =
 async function openSource(argument: string, stdin: Readable): Promise<Source> {
   if (argument === '-') {
     const text = await readTextStream(stdin, 'stdin');
-    const kind = /^\uFEFF?\s*"?State 1"?\s*(,|$)/m.test(text) ? 'csv' : 'pattern file';
-    return { kind, name: 'stdin', fileName: '-', text };
+    return { kind: tellKind(text), name: 'stdin', fileName: '-', text };
   }
   const fileName = argument.replace(/\.gz$/i, '');
   const extension = extname(fileName).toLowerCase();
@@ -159,8 +158,16 @@ async function openSource(argument: string, stdin: Readable): Promise<Source> {
   }
   if (isApgcode(argument)) return describePattern(argument, parseApgcode(argument));
   const pattern = findPattern(argument);
-  if (pattern === undefined) throw explainUnknownPattern(argument);
-  return describePattern(pattern.name, pattern.grid);
+  if (pattern !== undefined) return describePattern(pattern.name, pattern.grid);
+  const text = await readPackedText(argument);
+  if (text === null) throw explainUnknownPattern(argument);
+  const [name] = basename(argument).split('.') as [string];
+  return { kind: tellKind(text), name, fileName: name, text };
+}
+
+/** What a text is whose name does not say it. */
+function tellKind(text: string): 'csv' | 'pattern file' {
+  return /^\uFEFF?\s*"?State 1"?\s*(,|$)/m.test(text) ? 'csv' : 'pattern file';
 }
 
 function describePattern(name: string, grid: Grid): Source {

@@ -31,9 +31,16 @@ const FOREIGN: readonly (readonly [string, string])[] = [
 
 /** @throws InputError when the bytes are no text, naming what they are */
 export function decodeText(bytes: Uint8Array, source: string): string {
-  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return decodeUnpacked(isPacked ? unpack(bytes, source) : bytes, source);
+  return decodeUnpacked(isPacked(bytes) ? unpack(bytes, source) : bytes, source);
 }
+
+/** What is packed by gzip, of a file that is and whose name does not say so; else null. @throws as `decodeText` */
+export async function readPackedText(path: string): Promise<string | null> {
+  const bytes = await readBoundedFile(path, LARGEST_TEXT).catch(() => null);
+  return bytes !== null && isPacked(bytes) ? decodeText(bytes, path) : null;
+}
+
+const isPacked = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 function decodeUnpacked(bytes: Uint8Array, source: string): string {
   const start = Buffer.from(bytes.subarray(0, 4)).toString('hex');

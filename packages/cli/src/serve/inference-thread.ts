@@ -2,8 +2,6 @@
 
 import { layoutPrompt, type PromptHeader } from '@lifegpt/core';
 import {
-  chooseBest,
-  createSampler,
   decodeBoards,
   decodeGreedy,
   decodeJacobi,
@@ -11,11 +9,11 @@ import {
   NEAR_TIE_MARGIN,
   type LanguageModel,
   type SamplingOptions,
-  type TokenChooser,
 } from '@lifegpt/model';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openModelFolder } from '../model-argument.js';
 import { createRuntime } from '../runtime.js';
+import { chooseApart } from './choose-apart.js';
 
 /** Boards of one size for one model. */
 export interface BoardBatch {
@@ -138,26 +136,4 @@ async function answerBatch(batch: BoardBatch, number: number): Promise<BatchAnsw
     const cut = { forwardPasses: MOST_PASSES, minMargin: 0, isCut: true };
     return { tokens, ...cut, isDecided, seconds: seconds() };
   }
-}
-
-/** Chooses for each board as if it were alone, so that nobody's sample depends on the company. */
-function chooseApart(samplings: readonly (SamplingOptions | null)[]): TokenChooser {
-  const choosers = samplings.map((sampling) =>
-    sampling === null ? chooseBest : createSampler(sampling),
-  );
-  return ({ logits, vocabulary, boards, firstBoard, firstPosition }) => {
-    const share = logits.length / boards;
-    const tokens = new Int32Array(logits.length / vocabulary);
-    const margins = new Float32Array(tokens.length);
-    let minMargin = Infinity;
-    for (let b = 0; b < boards; b++) {
-      const own = logits.subarray(b * share, (b + 1) * share);
-      const rows = { logits: own, vocabulary, boards: 1, firstBoard: 0, firstPosition };
-      const chosen = choosers[firstBoard + b]!(rows);
-      tokens.set(chosen.tokens, (b * share) / vocabulary);
-      margins.set(chosen.margins, (b * share) / vocabulary);
-      minMargin = Math.min(minMargin, chosen.minMargin);
-    }
-    return { tokens, margins, minMargin };
-  };
 }

@@ -10,7 +10,7 @@ import {
   type PromptHeader,
   type PromptLayout,
 } from '@lifegpt/core';
-import type { TokenChooser } from '../decode/choose.js';
+import { chooseBest, type TokenChooser } from '../decode/choose.js';
 import type { Decoder, DecodePass, DecodeRequest, DecodeResult } from '../decode/decoder.js';
 import type { LanguageModel } from '../network/language-model.js';
 
@@ -136,7 +136,7 @@ function groupByHeader(boards: number, headers: readonly PromptHeader[] | undefi
 /** A chooser for some of the boards: each chooses as if all were there, since noise depends on a board's number. */
 function chooseFor(group: readonly number[], choose: TokenChooser): TokenChooser {
   const isWhole = group.every((b, i) => b === i);
-  if (isWhole) return choose;
+  if (isWhole || choose === chooseBest) return choose;
   return (rows) => {
     const { logits, vocabulary, boards, firstBoard } = rows;
     const rowsABoard = logits.length / vocabulary / boards;
