@@ -4,9 +4,8 @@
  */
 
 import { headSize, type GptConfig } from './gpt-config.js';
+import { dot, plus, softmax, times, toRows, type Vector } from './plain-math.js';
 import type { NamedTensor } from '../folder/safetensors.js';
-
-type Matrix = number[][];
 
 /**
  * Logits of every token of one text, `[tokens][vocabulary]`.
@@ -17,19 +16,17 @@ export function gptReference(
   tensors: readonly NamedTensor[],
   inputIds: ArrayLike<number>,
   positions: ArrayLike<number>,
-): Matrix {
-  const weights = new Map(
-    tensors.map(({ name, shape, data }) => [name, toRows(data, shape.at(-1)!)]),
-  );
-  const matrix = (name: string): Matrix => weights.get(name)!;
+): Vector[] {
+  const weights = new Map(tensors.map((tensor) => [tensor.name, toRows(tensor)]));
+  const matrix = (name: string): Vector[] => weights.get(name)!;
   const vector = (name: string): number[] => weights.get(name)![0]!;
   const biasOf = (name: string, size: number): number[] =>
     weights.has(`${name}.bias`) ? vector(`${name}.bias`) : Array<number>(size).fill(0);
-  const norm = (x: Matrix, name: string): Matrix =>
+  const norm = (x: Vector[], name: string): Vector[] =>
     x.map((row) =>
       normalise(row, vector(`${name}.weight`), biasOf(name, row.length), config.layer_norm_epsilon),
     );
-  const linear = (x: Matrix, name: string): Matrix =>
+  const linear = (x: Vector[], name: string): Vector[] =>
     x
       .map((row) => times(row, matrix(`${name}.weight`)))
       .map((product) => plus(product, biasOf(name, product.length)));
@@ -45,7 +42,7 @@ export function gptReference(
   const size = headSize(config);
   for (let i = 0; i < config.n_layer; i++) {
     const qkv = linear(norm(x, `h.${i}.ln_1`), `h.${i}.attn.c_attn`);
-    const mixed: Matrix = x.map(() => []);
+    const mixed: Vector[] = x.map(() => []);
     for (let head = 0; head < config.n_head; head++) {
       const part = (token: number, third: number): number[] => {
         const from = (third * config.n_head + head) * size;
@@ -76,33 +73,12 @@ export function gptReference(
   return norm(x, 'ln_f').map((row) => output.map((token) => dot(row, token)));
 }
 
-function toRows(data: Float32Array, width: number): Matrix {
-  return Array.from({ length: data.length / width }, (_, row) =>
-    Array.from(data.subarray(row * width, (row + 1) * width)),
-  );
-}
-
-const dot = (a: number[], b: number[]): number =>
-  a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-const plus = (a: number[], b: number[]): number[] => a.map((value, i) => value + b[i]!);
-const times = (row: number[], weights: Matrix): number[] =>
-  weights[0]!.map((_, column) =>
-    row.reduce((sum, value, i) => sum + value * weights[i]![column]!, 0),
-  );
-
 function normalise(row: number[], scale: number[], bias: number[], epsilon: number): number[] {
   const mean = row.reduce((sum, value) => sum + value, 0) / row.length;
   const variance = row.reduce((sum, value) => sum + (value - mean) ** 2, 0) / row.length;
   return row.map(
     (value, i) => ((value - mean) / Math.sqrt(variance + epsilon)) * scale[i]! + bias[i]!,
   );
-}
-
-function softmax(scores: number[]): number[] {
-  const top = Math.max(...scores);
-  const powers = scores.map((score) => Math.exp(score - top));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
 }
 
 /** Turns pairs (i, i + half) by the angles of rotary embedding. */

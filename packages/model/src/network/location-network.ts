@@ -7,7 +7,7 @@
  */
 
 import { COORDINATES, listBitPlaces, numberOfPart, RULE_AXES, type RuleForm } from '@lifegpt/core';
-import type { Dim, GraphBuilder, Value } from '../graph/builder.js';
+import type { GraphBuilder, Value } from '../graph/builder.js';
 import { add } from '../graph/ops/add.js';
 import { div } from '../graph/ops/div.js';
 import { exp } from '../graph/ops/exp.js';
@@ -32,6 +32,18 @@ import {
   SINK_DISTANCE,
   type LocationConfig,
 } from './location-config.js';
+import {
+  constantIndex,
+  constantMatrix,
+  difference,
+  largest,
+  listReferences,
+  maskWhere,
+  takeColumn,
+  touchedBorders,
+  turn,
+  zero,
+} from './location-ops.js';
 
 /** A graph under construction, where its weights come from, and how sharp its windows are. */
 export interface LocationParts {
@@ -257,7 +269,6 @@ function readBoard(
   const boards = reshape(graph, softmax(graph, logits), [heads, 1, BOARDS_OF_TEXT]);
   const gate = (board: number): Value => sliceLastAxis(graph, boards, board, board + 1); // [H, 1, 1]
   const earlier = maskWhere(graph, 'LessOrEqual', cellIndex, queryCells, [queries, 'cells']);
-  const onGiven = window;
   const onFollowing = mul(graph, window, earlier);
   const table = matMul(graph, parameter('wte.weight'), parameter('h.1.attn.c_value.weight')); // [vocabulary, H V]
   const read = (weights: Value, ids: Value): Value => {
@@ -272,18 +283,18 @@ function readBoard(
   };
   const sum = add(
     graph,
-    mul(graph, read(onGiven, inputs.givenIds), gate(0)),
+    mul(graph, read(window, inputs.givenIds), gate(0)),
     mul(graph, read(onFollowing, inputs.followingIds), gate(1)),
   );
   const mass = add(
     graph,
-    mul(graph, reduceSum(graph, onGiven), gate(0)),
+    mul(graph, reduceSum(graph, window), gate(0)),
     mul(graph, reduceSum(graph, onFollowing), gate(1)),
   );
   const total = add(graph, mass, sinkWeight(parts));
   const share = (weights: Value, board: number): Value =>
     div(graph, mul(graph, weights, gate(board)), total);
-  observe?.(share(onGiven, 0), share(onFollowing, 1));
+  observe?.(share(window, 0), share(onFollowing, 1));
   const stands = maskWhere(graph, 'GreaterOrEqual', queryCells, zero(graph, queryCells), [
     queries,
     1,
@@ -357,103 +368,4 @@ function bell({ graph, sharpness }: LocationParts, d: Value): Value {
 function sinkWeight({ graph, sharpness }: LocationParts): Value {
   const scale = graph.constant(-SINK_DISTANCE, 'float');
   return graph.emit('Exp', [graph.emit('Mul', [sharpness, scale], 'float', [])], 'float', []);
-}
-
-/** Distances to the borders and 0, as floats `[N, 5]`. */
-function listReferences(graph: GraphBuilder, positions: Value): Value {
-  const [queries] = positions.shape;
-  const distances = borderDistances(graph, positions);
-  const none = graph.emit(
-    'Mul',
-    [sliceColumns(graph, distances, 0, 1), graph.constant(0, 'float')],
-    'float',
-    [queries!, 1],
-  );
-  return graph.emit('Concat', [distances, none], 'float', [queries!, REFERENCES.length], {
-    axis: 1,
-  });
-}
-
-/** 1 where a token's cell touches the top, bottom, left or right border, `[N, 4]`. */
-function touchedBorders(graph: GraphBuilder, positions: Value): Value {
-  const distances = borderDistances(graph, positions);
-  const equal = graph.emit(
-    'Equal',
-    [distances, graph.constant(0, 'float')],
-    'bool',
-    distances.shape,
-  );
-  return graph.emit('Cast', [equal], 'float', distances.shape, { to: 1 });
-}
-
-/** `[N, 4]`, from 0; -1 where there is no cell. */
-function borderDistances(graph: GraphBuilder, positions: Value): Value {
-  const [queries] = positions.shape;
-  const floats = graph.emit('Cast', [positions], 'float', positions.shape, { to: 1 });
-  const shape = [queries!, COORDINATES - 1];
-  return graph.emit(
-    'Sub',
-    [sliceColumns(graph, floats, 1, COORDINATES), graph.constant(1, 'float')],
-    'float',
-    shape,
-  );
-}
-
-function sliceColumns(graph: GraphBuilder, x: Value, from: number, to: number): Value {
-  const bounds = [from, to, 1].map((n) => graph.constant([n], 'int64'));
-  return graph.emit('Slice', [x, ...bounds], x.type, [x.shape[0]!, to - from]);
-}
-
-/** Two broadcast whole numbers' difference, off the tape: neither is learned. */
-function difference(graph: GraphBuilder, a: Value, b: Value): Value {
-  const shape = b.shape.map((dim, i) =>
-    dim === 1 ? a.shape[a.shape.length - b.shape.length + i]! : dim,
-  );
-  return graph.emit('Sub', [a, b], 'float', shape);
-}
-
-/** 1 where a comparison holds, else 0. */
-function maskWhere(
-  graph: GraphBuilder,
-  op: string,
-  a: Value,
-  b: Value,
-  shape: readonly Dim[],
-): Value {
-  return graph.emit('Cast', [graph.emit(op, [a, b], 'bool', shape)], 'float', shape, { to: 1 });
-}
-
-function zero(graph: GraphBuilder, like: Value): Value {
-  return graph.emit('Sub', [like, like], like.type, like.shape);
-}
-
-/** Swaps the last two axes. */
-function turn(graph: GraphBuilder, x: Value): Value {
-  const rank = x.shape.length;
-  const axes = x.shape.map((_, axis) => axis);
-  return transpose(graph, x, [...axes.slice(0, -2), rank - 1, rank - 2]);
-}
-
-/** The largest element of each row, off the tape: a shift that changes no share. */
-function largest(graph: GraphBuilder, x: Value): Value {
-  const shape = [...x.shape.slice(0, -1), 1];
-  return graph.emit('ReduceMax', [x, graph.constant([-1], 'int64')], 'float', shape, {
-    keepdims: 1,
-  });
-}
-
-function takeColumn(graph: GraphBuilder, positions: Value, column: number): Value {
-  const index = graph.constant(column, 'int64');
-  return graph.emit('Gather', [positions, index], 'int32', positions.shape.slice(0, 1), {
-    axis: 1,
-  });
-}
-
-/** An int32 `[1]` that is known. */
-function constantIndex(graph: GraphBuilder, index: number): Value {
-  return graph.emit('Cast', [graph.constant([index], 'int64')], 'int32', [1], { to: 6 });
-}
-
-function constantMatrix(graph: GraphBuilder, data: Float32Array, columns: number): Value {
-  return graph.initializer('bit_places', [data.length / columns, columns], data);
 }

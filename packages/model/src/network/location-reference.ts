@@ -15,8 +15,7 @@ import {
   SINK_DISTANCE,
   type LocationConfig,
 } from './location-config.js';
-
-type Vector = number[];
+import { dot, plus, softmax, sum, take, times, toRows, type Vector } from './plain-math.js';
 
 /** The parts of a text that have cells, and which of its two boards they are on. */
 const BOARD_OF_PART: Partial<Record<TextPart, number>> = { given: 0, answer: 1, next: 1 };
@@ -173,26 +172,4 @@ function lengthOfBoard({ distances }: { readonly distances: readonly number[] })
 
 function toPlaces(form: 'counts' | 'table'): Vector[] {
   return toRows({ data: listBitPlaces(form), shape: [0, RULE_AXES.length] });
-}
-
-function toRows({ data, shape }: Pick<NamedTensor, 'data' | 'shape'>): Vector[] {
-  const width = shape.at(-1)!;
-  return take(data.length / width, (row) =>
-    Array.from(data.subarray(row * width, (row + 1) * width)),
-  );
-}
-
-const take = <T>(length: number, of: (i: number) => T): T[] =>
-  Array.from({ length }, (_, i) => of(i));
-const sum = (values: Vector): number => values.reduce((total, value) => total + value, 0);
-const dot = (a: Vector, b: Vector): number => sum(a.map((value, i) => value * b[i]!));
-const plus = (a: Vector, b: Vector): Vector => a.map((value, i) => value + b[i]!);
-const times = (row: Vector, weights: readonly Vector[]): Vector =>
-  take(weights[0]!.length, (column) => sum(row.map((value, i) => value * weights[i]![column]!)));
-
-function softmax(scores: Vector): Vector {
-  const top = Math.max(...scores);
-  const powers = scores.map((score) => Math.exp(score - top));
-  const total = sum(powers);
-  return powers.map((power) => power / total);
 }

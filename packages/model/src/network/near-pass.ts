@@ -8,17 +8,12 @@ import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import type { NamedTensor } from '../folder/safetensors.js';
 import { encodeModel } from '../graph/proto.js';
 import type { Runtime } from '../runtime.js';
+import type { CellClass } from './alike-classes.js';
 import { locatePlaces, type ReadPlace } from './cell-classes.js';
 import type { LocationConfig } from './location-config.js';
 import type { BoardTexts } from './location-feeds.js';
 import { buildNear, foldLookUp, type FoldedLookUp } from './near-network.js';
-import {
-  countOutputs,
-  createNearPlanner,
-  ROUNDING,
-  type CellClass,
-  type NearPlan,
-} from './near-plan.js';
+import { countOutputs, createNearPlanner, ROUNDING, type NearPlan } from './near-plan.js';
 
 /** What a pass is made of. */
 export interface NearParts {

@@ -11,7 +11,7 @@ async function listChoosers(choose: TokenChooser): Promise<DecodeRequest['choose
   const seen: DecodeRequest['choose'][] = [];
   const model = await randomModel(locationConfig, 1);
   const states = Uint8Array.from({ length: 3 * 12 }, (_, k) => k % 2);
-  const headers = ['T', 'P', 'T'].map((token) => ({
+  const headers = (['T', 'P', 'T'] as const).map((token) => ({
     rule: CONWAY,
     topology: topologyOfToken(token),
   }));

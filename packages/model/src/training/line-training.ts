@@ -7,8 +7,9 @@ import { encodeModel } from '../graph/proto.js';
 import type { GptConfig } from '../network/gpt-config.js';
 import { positionIds } from '../network/positions.js';
 import type { Runtime } from '../runtime.js';
-import { adamOptions, learningRateAt, vocabularyOf, type Recipe } from './recipe.js';
+import { adamOptions, vocabularyOf, type Recipe } from './recipe.js';
 import { drawLineBatch } from './line-batch.js';
+import { feedOptimizer, readOptimizer, vector } from './optimizer-state.js';
 import { buildTrainStep } from './train-step.js';
 import type { Training } from './training.js';
 
@@ -27,15 +28,10 @@ export async function openLineTraining(
       const batch = drawLineBatch(recipe, state.step, source, tokenizer);
       const { layout, inputs, targets, boards, keyScores } = batch;
       const step = state.step + 1;
-      const vector = (data: Float32Array): Tensor => new Tensor('float32', data, [data.length]);
-      const scalar = (value: number): Tensor => new Tensor('float32', Float32Array.of(value), []);
       const { inputTokens, answerTokens } = layout;
       const outputs = await session.run({
         parameters: vector(state.parameters),
-        first_moment: vector(state.firstMoment),
-        second_moment: vector(state.secondMoment),
-        learning_rate: scalar(learningRateAt(recipe, step)),
-        step: scalar(step),
+        ...feedOptimizer(recipe, state),
         input_ids: new Tensor('int32', inputs, [boards, inputTokens]),
         position_ids: new Tensor('int32', positionIds(recipe.model, layout), [inputTokens, 1]),
         num_logits_to_keep: new Tensor('int64', BigInt64Array.of(BigInt(answerTokens)), [1]),
@@ -44,18 +40,13 @@ export async function openLineTraining(
           ? {}
           : { key_scores: new Tensor('float32', keyScores, [boards, inputTokens]) }),
       });
-      const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;
+      const { gradientNorm, ...next } = readOptimizer(outputs);
+      const numberOf = (name: string): number => (outputs[name]!.data as Float32Array)[0]!;
       return {
-        state: {
-          step,
-          parameters: floats('next_parameters'),
-          firstMoment: floats('next_first_moment'),
-          secondMoment: floats('next_second_moment'),
-          dataHash: await chainHash(state.dataHash, [inputs, targets]),
-        },
-        loss: floats('loss')[0]!,
-        gradientNorm: floats('gradient_norm')[0]!,
-        wrongTokens: floats('wrong_tokens')[0]!,
+        state: { step, ...next, dataHash: await chainHash(state.dataHash, [inputs, targets]) },
+        loss: numberOf('loss'),
+        gradientNorm,
+        wrongTokens: numberOf('wrong_tokens'),
         answerTokens: targets.length,
         asked: null,
         boards,

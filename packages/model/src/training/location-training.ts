@@ -19,9 +19,9 @@ import { feedBoards, placeBits } from '../network/location-feeds.js';
 import type { Runtime } from '../runtime.js';
 import { buildRuleGradient, buildStateGradient, buildUpdate } from './gradient-step.js';
 import { drawShapes, type LocationShape } from './location-batch.js';
+import { feedOptimizer, readOptimizer, scalar, vector } from './optimizer-state.js';
 import {
   adamOptions,
-  learningRateAt,
   sharpnessAt,
   vocabularyOf,
   type LocationTraining,
@@ -98,8 +98,6 @@ export async function openLocationTraining(
     async step(state) {
       const step = state.step + 1;
       const shapes = drawShapes(recipe, state.step, source, tokenizer);
-      const vector = (data: Float32Array): Tensor => new Tensor('float32', data, [data.length]);
-      const scalar = (value: number): Tensor => new Tensor('float32', Float32Array.of(value), []);
       const parameters = vector(state.parameters);
       const sharpness = scalar(sharpnessAt(recipe, step));
       let gradient = vector(new Float32Array(state.parameters.length));
@@ -133,22 +131,13 @@ export async function openLocationTraining(
       const outputs = await update.run({
         parameters,
         gradient,
-        first_moment: vector(state.firstMoment),
-        second_moment: vector(state.secondMoment),
-        learning_rate: scalar(learningRateAt(recipe, step)),
-        step: scalar(step),
+        ...feedOptimizer(recipe, state),
       });
-      const floats = (name: string): Float32Array => outputs[name]!.data as Float32Array;
+      const { gradientNorm, ...next } = readOptimizer(outputs);
       return {
-        state: {
-          step,
-          parameters: floats('next_parameters'),
-          firstMoment: floats('next_first_moment'),
-          secondMoment: floats('next_second_moment'),
-          dataHash: await chainHash(state.dataHash, hashed),
-        },
+        state: { step, ...next, dataHash: await chainHash(state.dataHash, hashed) },
         loss: loss / answerTokens,
-        gradientNorm: floats('gradient_norm')[0]!,
+        gradientNorm,
         wrongTokens,
         answerTokens,
         asked: asked.tokens > 0 ? asked : null,
