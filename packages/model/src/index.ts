@@ -76,6 +76,7 @@ export {
   type BatchPrediction,
   type BoardAnswer,
 } from './predict/predict-batch.js';
+export { predictNear, type NearGeneration, type NearRunOptions } from './predict/predict-near.js';
 export { predictStates, type Prediction, type PredictOptions } from './predict/predict.js';
 export {
   mergeRules,
