@@ -114,8 +114,16 @@ export function listLocationParameters(config: LocationConfig): ParameterSpec[] 
         DIRECTIONS.flatMap((direction) => RULE_AXES.map((axis) => firstSharpness(axis, direction))),
     },
     // looking for bits, a stream may lie beyond its corner of the cube; looked for, it has to lie at it
-    { name: 'h.2.attn.key_scale', shape: [RULE_AXES.length], initial: 'ones' },
-    { name: 'h.2.attn.key_shift', shape: [RULE_AXES.length], initial: 'zeros' },
+    {
+      name: 'h.2.attn.key_scale',
+      shape: [RULE_AXES.length],
+      initial: () => RULE_AXES.map(firstKeyScale),
+    },
+    {
+      name: 'h.2.attn.key_shift',
+      shape: [RULE_AXES.length],
+      initial: () => RULE_AXES.map((axis) => axis.middle * (1 - firstKeyScale(axis))),
+    },
     { name: 'h.2.attn.sink', shape: [1], initial: () => [-1] },
     matrix('h.2.attn.c_value', width, found),
     matrix('h.2.attn.c_proj', found, width),
@@ -131,6 +139,14 @@ function firstSharpness(
 ): number {
   if (places > 2) return -1;
   return form === 'table' && direction === 'bits to cells' ? 0 : 1;
+}
+
+/**
+ * Keys begin drawn in to the middle of an axis of two places: streams that ask for bits lie beyond them by then, and from
+ * there no bit is near, so that a training may settle on the sink, `?` for every bit.
+ */
+function firstKeyScale({ places }: (typeof RULE_AXES)[number]): number {
+  return places > 2 ? 1 : 1 / 3;
 }
 
 /** Each head begins at one place at random around its own cell, from whatever reference. */
