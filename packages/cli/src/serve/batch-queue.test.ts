@@ -6,7 +6,11 @@ import { createBatchQueue, type BatchRunner, type BoardQuestion } from './batch-
 import type { BatchAnswer, BoardBatch } from './inference-thread.js';
 
 /** A runner whose batches end when the test says so; a board's answer is its own cells. */
-function createRunner(threads = 1, cuts = (_batch: BoardBatch): boolean => false) {
+function createRunner(
+  threads = 1,
+  cuts = (_batch: BoardBatch): boolean => false,
+  secondsOf = (_batch: BoardBatch): number => 0,
+) {
   const batches: BoardBatch[] = [];
   const ends: ((error?: Error) => void)[] = [];
   const signals: AbortSignal[] = [];
@@ -24,7 +28,8 @@ function createRunner(threads = 1, cuts = (_batch: BoardBatch): boolean => false
           free++;
           const tokens = Int32Array.from(batch.states);
           const isDecided = batch.headers.map(() => true);
-          const whole = { tokens, forwardPasses: 2, minMargin: 1, seconds: 0, isDecided };
+          const seconds = secondsOf(batch);
+          const whole = { tokens, forwardPasses: 2, minMargin: 1, seconds, isDecided };
           if (error === undefined) resolve({ ...whole, isCut: cuts(batch) });
           else reject(error);
           announce();
@@ -123,6 +128,46 @@ describe('createBatchQueue', () => {
     expect(order.slice(1, 4).sort()).toEqual(['0', '0', '00']);
     expect(order.slice(4).filter((cells) => cells === '0')).toHaveLength(4);
     expect(order.slice(4, 8)).toContain('1111');
+  });
+
+  it('goes by what boards turn out to cost, those that wait already too', async () => {
+    const { runner, batches, ends } = createRunner();
+    let costOfLarge = 1;
+    const queue = createBatchQueue(runner, {
+      boardsABatch: () => 1,
+      costOf: ({ width }) => (width > 1 ? costOfLarge : 2),
+      onDone: () => (costOfLarge = 100),
+    });
+    const ask = (client: string, cells: number[]): void =>
+      void queue.ask(question(cells, 'a', false, client), never);
+    for (let k = 0; k < 9; k++) ask(`greedy ${k}`, [1, 1]);
+    await turn();
+    for (let k = 0; k < 4; k++) ask('honest', [0]);
+    for (let k = 0; k < 5; k++) {
+      ends[k]!();
+      await turn();
+    }
+    expect(batches.map(({ states }) => states.join(''))).toEqual(['11', '11', '0', '0', '0', '0']);
+  });
+
+  it('lets a client wait for what its boards took beyond what was expected', async () => {
+    const { runner, batches, ends } = createRunner(1, undefined, ({ width }) =>
+      width > 1 ? 0.1 : 0,
+    );
+    const queue = createBatchQueue(runner, { boardsABatch: () => 1, costOf: () => 1 });
+    const ask = (client: string, cells: number[]): void =>
+      void queue.ask(question(cells, 'a', false, client), never);
+    ask('debtor', [1, 1]);
+    await turn();
+    for (let k = 0; k < 4; k++) ask('honest', [0]);
+    ends[0]!();
+    await turn();
+    ask('debtor', [1, 1, 1]);
+    for (let k = 1; k < 5; k++) {
+      ends[k]!();
+      await turn();
+    }
+    expect(batches.map(({ states }) => states.join(''))).toEqual(['11', '0', '0', '0', '0', '111']);
   });
 
   it('ends a batch that nobody wants any more, and not one that somebody does', async () => {

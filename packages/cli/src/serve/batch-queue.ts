@@ -39,12 +39,14 @@ export interface BatchRunner {
 export interface QueueOptions {
   /** How many boards of a model and size go together at most. */
   readonly boardsABatch: (question: BoardQuestion) => number;
-  /** What a board costs its client. */
+  /** What a board costs its client: milliseconds that it is expected to take. */
   readonly costOf: (question: BoardQuestion) => number;
   /** Token by token, as the sequential reference does it. */
   readonly isSequential?: boolean;
   /** Called with the number of boards of each batch. */
   readonly onBatch?: (boards: number) => void;
+  /** Called with one of a batch's boards, their number, and the seconds that they took. */
+  readonly onDone?: (question: BoardQuestion, boards: number, seconds: number) => void;
 }
 
 /** Boards in the order of their clients' turns. */
@@ -60,9 +62,8 @@ export interface BatchQueue {
 
 interface Waiting {
   readonly question: BoardQuestion;
-  /** Where it starts and ends on the clock. */
+  /** Where it starts on the clock; it ends where its cost, as it is known by then, says. */
   readonly start: number;
-  readonly end: number;
   /** It went with others once, and the passes were too many: next time by itself. */
   isAlone: boolean;
   hasLeft: boolean;
@@ -72,7 +73,8 @@ interface Waiting {
 
 /** Makes a queue. */
 export function createBatchQueue(runner: BatchRunner, options: QueueOptions): BatchQueue {
-  const { boardsABatch, costOf, isSequential = false, onBatch = () => {} } = options;
+  const { boardsABatch, costOf, isSequential = false } = options;
+  const { onBatch = () => {}, onDone = () => {} } = options;
   const waiting = new Set<Waiting>();
   /** Those under way, with what tells their batch that one of them left. */
   const running = new Map<Waiting, () => void>();
@@ -80,17 +82,17 @@ export function createBatchQueue(runner: BatchRunner, options: QueueOptions): Ba
   let clock = 0;
   const ends = new Map<string, number>();
 
-  function takeTurn(question: BoardQuestion): { start: number; end: number } {
+  function takeTurn(question: BoardQuestion): number {
     const start = Math.max(clock, ends.get(question.client) ?? 0);
-    const end = start + costOf(question);
-    ends.set(question.client, end);
-    return { start, end };
+    ends.set(question.client, start + costOf(question));
+    return start;
   }
+  const endOf = ({ start, question }: Waiting): number => start + costOf(question);
 
   /** The clock goes on by each client's part of the work, and does not stand still before the first start. */
   function runClock(batch: readonly Waiting[]): void {
     const clients = new Set([...waiting, ...batch].map(({ question }) => question.client)).size;
-    const work = batch.reduce((sum, { start, end }) => sum + (end - start), 0);
+    const work = batch.reduce((sum, { question }) => sum + costOf(question), 0);
     const first = Math.min(...[...waiting, ...batch].map(({ start }) => start));
     clock = Math.max(clock + work / clients, first);
   }
@@ -104,7 +106,7 @@ export function createBatchQueue(runner: BatchRunner, options: QueueOptions): Ba
         running.get(entry)?.();
         reject(signal.reason);
       };
-      const settle =
+      const ending =
         <T>(end: (value: T) => void) =>
         (value: T): void => {
           signal.removeEventListener('abort', giveUp);
@@ -112,11 +114,11 @@ export function createBatchQueue(runner: BatchRunner, options: QueueOptions): Ba
         };
       const entry: Waiting = {
         question,
-        ...takeTurn(question),
+        start: takeTurn(question),
         isAlone: false,
         hasLeft: false,
-        resolve: settle(resolve),
-        reject: settle(reject),
+        resolve: ending(resolve),
+        reject: ending(reject),
       };
       signal.addEventListener('abort', giveUp, { once: true });
       waiting.add(entry);
@@ -135,16 +137,25 @@ export function createBatchQueue(runner: BatchRunner, options: QueueOptions): Ba
 
   /** The board whose turn it is, and those that can go with it, by their turns. */
   function takeBatch(): Waiting[] {
-    const turns = [...waiting].sort((a, b) => a.end - b.end);
+    const turns = [...waiting].sort((a, b) => endOf(a) - endOf(b));
     const [first] = turns;
     const most = first!.isAlone ? 1 : boardsABatch(first!.question);
     const key = keyOf(first!.question);
     const fits = ({ question, isAlone }: Waiting): boolean => !isAlone && keyOf(question) === key;
     const together = most === 1 ? [first!] : turns.filter(fits).slice(0, most);
-    const batch = isContended(turns) ? cutBatch(together) : together;
+    const batch = isContended(turns) ? cutBatch(together, costOf(first!.question)) : together;
     for (const entry of batch) waiting.delete(entry);
     runClock(batch);
     return batch;
+  }
+
+  /** What boards took beyond what was expected, a plan of their size above all, is their clients' debt. */
+  function settle(batch: readonly Waiting[], took: number): void {
+    for (const { question } of batch) {
+      const debt = took - costOf(question);
+      const known = ends.get(question.client);
+      if (debt > 0 && known !== undefined) ends.set(question.client, known + debt);
+    }
   }
 
   async function runBatch(batch: readonly Waiting[]): Promise<void> {
@@ -165,6 +176,8 @@ export function createBatchQueue(runner: BatchRunner, options: QueueOptions): Ba
     try {
       const asked = { model, width, height, states, headers, samplings, isSequential };
       const { isDecided, isCut, ...whole } = await runner.run(asked, stop.signal);
+      onDone(batch[0]!.question, batch.length, whole.seconds);
+      settle(batch, (1000 * whole.seconds) / batch.length);
       if (isCut && batch.length > 1) return tryAlone(batch);
       const share = whole.tokens.length / batch.length;
       batch.forEach(({ resolve }, b) =>
@@ -196,15 +209,14 @@ export function createBatchQueue(runner: BatchRunner, options: QueueOptions): Ba
 }
 
 /** Cost of a batch while several clients wait: a running batch is what the next one waits for. */
-const MOST_CONTENDED = 2048;
+const MOST_CONTENDED = 32;
 
 const isContended = ([first, ...others]: readonly Waiting[]): boolean =>
   others.some(({ question }) => question.client !== first!.question.client);
 
-function cutBatch(batch: readonly Waiting[]): Waiting[] {
-  let cost = 0;
-  return batch.filter(({ start, end }, b) => (cost += end - start) <= MOST_CONTENDED || b === 0);
-}
+/** As many of a batch's boards, all of one cost, as the next client may wait for. */
+const cutBatch = (batch: readonly Waiting[], cost: number): Waiting[] =>
+  batch.slice(0, Math.max(1, Math.floor(MOST_CONTENDED / cost)));
 
 /** Clients whose turns are remembered before those of the past are forgotten. */
 const MOST_REMEMBERED = 10_000;

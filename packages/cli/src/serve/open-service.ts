@@ -5,10 +5,11 @@ import { basename, resolve } from 'node:path';
 import { openModelFolder } from '../model-argument.js';
 import { createAccessCheck } from './access.js';
 import { createAdmission } from './admission.js';
-import { createBatchQueue } from './batch-queue.js';
+import { createBatchQueue, type BoardQuestion } from './batch-queue.js';
 import { startInferencePool } from './inference-pool.js';
 import { createOriginCheck } from './origin.js';
 import { listPageFiles } from './page-files.js';
+import { createCostMeter } from './cost-meter.js';
 import { costOf, sequentialCostOf } from './request-cost.js';
 import { createServer } from './server.js';
 import { createServiceMetrics, type ServiceMetrics } from './service-metrics.js';
@@ -129,13 +130,15 @@ async function openInference(
   const pool = await startInferencePool({ ...options, models: sources });
   const slowLane = createSlowLane({ models: sources, device, sessionThreads, talk });
   const admission = createAdmission(most);
+  const meter = createCostMeter<BoardQuestion>(costOf);
   const queue = createBatchQueue(pool, {
     boardsABatch({ model, width, height }) {
       const boards = Math.floor(pool.tokensAPass[model]! / (width * height));
       return Math.min(Math.max(boards, 1), LARGEST_BATCH);
     },
-    costOf,
+    costOf: meter.expect,
     onBatch: (boards) => metrics.countBatch(boards),
+    onDone: meter.learn,
   });
   const slowQueue = createBatchQueue(slowLane, {
     boardsABatch: () => 1,
