@@ -1,7 +1,7 @@
 /** Boards as pixels, for tests: in many styles, and pixel by pixel, so that nothing here knows how boards are found. */
 
 import type { Grid } from '@lifegpt/core';
-import type { Picture } from '../src/observation/gif-board.js';
+import type { Picture } from '../src/observation/gif-colors.js';
 
 /** A colour, or null for what is transparent. */
 export type Color = readonly [number, number, number] | null;

@@ -25,7 +25,7 @@ import {
   type Verdict,
 } from '../observation/explain.js';
 import { forecast, type Forecast } from '../observation/forecast.js';
-import type { Alive } from '../observation/gif-board.js';
+import type { Alive } from '../observation/gif-colors.js';
 import { readByModel } from '../observation/read-by-model.js';
 import { readObservation } from '../observation/read-observation.js';
 import { reportVerdict } from '../observation/report-verdict.js';

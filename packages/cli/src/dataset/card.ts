@@ -1,7 +1,7 @@
 /** The data set's card: what the Hugging Face hub and people read. */
 
 import { hashConfig, SPLITS, type DatasetConfig } from './config.js';
-import type { FileEntry } from './manifest.js';
+import type { FileEntry } from './file-entry.js';
 
 /** Writes the `README.md` of a data set. */
 export function formatCard(config: DatasetConfig, files: readonly FileEntry[]): string {

@@ -2,7 +2,8 @@
 
 import { listFiles, readDatasetConfigOf, type DatasetConfig } from './config.js';
 import { generateDataset } from './generate.js';
-import { openDatasetFolder, type FileEntry } from './manifest.js';
+import type { FileEntry } from './file-entry.js';
+import { openDatasetFolder } from './manifest.js';
 import { mergeDataset } from './merge.js';
 import type { JobKind } from '../shard/job-kind.js';
 

@@ -6,7 +6,8 @@ import { Worker } from 'node:worker_threads';
 import { pathIn } from '../folder-path.js';
 import { OutputError, temporaryPath } from '../output-file.js';
 import { listFiles, type DatasetConfig, type DatasetFile } from './config.js';
-import { closeDatasetFolder, openDatasetFolder, readEntry, type FileEntry } from './manifest.js';
+import type { FileEntry } from './file-entry.js';
+import { closeDatasetFolder, openDatasetFolder, readEntry } from './manifest.js';
 import type { Shard } from '../shard/shard.js';
 
 /** What a thread is told and tells; `generate-thread.ts` is the other end. */

@@ -23,14 +23,8 @@ import {
   type DatasetConfig,
   type DatasetFile,
 } from './config.js';
+import type { FileEntry } from './file-entry.js';
 import type { Dropped } from './rows.js';
-
-/** What is known of a finished file. */
-export interface FileEntry extends DatasetFile {
-  readonly bytes: number;
-  readonly sha256: string;
-  readonly dropped: Readonly<Dropped>;
-}
 
 /** A folder's config, with the hash that names it. */
 interface StoredConfig {

@@ -7,6 +7,7 @@ import { pathIn, targetIn } from '../folder-path.js';
 import { explainWriting, temporaryPath } from '../output-file.js';
 import type { MergeOptions } from '../shard/job-kind.js';
 import { hashConfig, listFiles, type DatasetConfig, type DatasetFile } from './config.js';
+import type { FileEntry } from './file-entry.js';
 import {
   closeDatasetFolder,
   hashFile,
@@ -14,7 +15,6 @@ import {
   readDatasetConfig,
   readEntry,
   writeEntry,
-  type FileEntry,
 } from './manifest.js';
 
 /**

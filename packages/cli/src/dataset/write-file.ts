@@ -4,7 +4,7 @@ import type { SimdLife } from '@lifegpt/simd-life';
 import { targetIn } from '../folder-path.js';
 import { hasSquaresOnly, type DatasetConfig, type DatasetFile } from './config.js';
 import { openHashedFile } from './hashed-file.js';
-import type { FileEntry } from './manifest.js';
+import type { FileEntry } from './file-entry.js';
 import { openRowWriter } from './row-writers.js';
 import { drawRows, type Dropped } from './rows.js';
 

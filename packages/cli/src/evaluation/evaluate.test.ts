@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createContext, type CommandContext } from '../context.js';
 import { loadEngine } from '../engine.js';
 import { openFreshBoards } from './board-source.js';
-import { openCheckpoint, type EvaluationState } from './checkpoint.js';
+import { openCheckpoint } from './checkpoint.js';
+import type { EvaluationState } from './evaluation-state.js';
 import { evaluate, type EvaluationPlan } from './evaluate.js';
 
 const engine = await loadEngine();

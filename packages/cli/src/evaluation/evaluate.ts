@@ -13,18 +13,14 @@ import type { CommandContext } from '../context.js';
 import { WHOLE, type Shard } from '../shard/shard.js';
 import { createProgress } from '../terminal/progress.js';
 import type { BoardSource } from './board-source.js';
-import type { Checkpoint, EvaluationState, OneStepState } from './checkpoint.js';
+import type { Checkpoint } from './checkpoint.js';
+import type { EvaluationState, OneStepState } from './evaluation-state.js';
 import { sortState } from './merge-states.js';
 import { countBoards } from './outcome.js';
+import type { Sampling } from './request.js';
 import { shareBoards, simulate } from './simulate.js';
 import { addAnswer, beginTally, type Tally } from './tally.js';
 import type { TestBoard } from './test-board.js';
-
-/** A temperature, and the seed of what is drawn at it. */
-export interface Sampling {
-  readonly temperature: number;
-  readonly seed: number;
-}
 
 /** What to evaluate. */
 export interface EvaluationPlan {

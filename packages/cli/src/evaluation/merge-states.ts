@@ -1,6 +1,6 @@
 /** Shares of one evaluation put together: counts add up, and what is listed is put in order. */
 
-import type { EvaluationState } from './checkpoint.js';
+import type { EvaluationState } from './evaluation-state.js';
 import type { EvaluationRequest } from './request.js';
 import type { ArarResult } from './simulate.js';
 import { addTally, sortTally } from './tally.js';

@@ -1,7 +1,7 @@
 /** What an evaluation came to, as an object for programs and as lines for people. */
 
 import type { CommandContext } from '../context.js';
-import type { EvaluationState } from './checkpoint.js';
+import type { EvaluationState } from './evaluation-state.js';
 import type { ArarResult } from './simulate.js';
 import { estimateShare } from './statistics.js';
 import type { Tally } from './tally.js';

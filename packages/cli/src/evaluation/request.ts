@@ -8,7 +8,12 @@ import { DEFAULT_MODEL } from '../model-argument.js';
 import { parseChoice, parseDensity, parseNumbers, parseWholeNumber } from '../option-values.js';
 import { DEVICES } from '../runtime.js';
 import { TEN_BOARDS } from './board-source.js';
-import type { Sampling } from './evaluate.js';
+
+/** A temperature, and the seed of what is drawn at it. */
+export interface Sampling {
+  readonly temperature: number;
+  readonly seed: number;
+}
 
 /** The options as they are written. */
 export interface EvaluationFlags {

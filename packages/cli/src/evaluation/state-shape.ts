@@ -1,7 +1,7 @@
 /** What an evaluation's state can be: files that hold one are held against it before anything is added up. */
 
 import { InputError, checkShape, shapes, type Shape } from '@lifegpt/core';
-import type { EvaluationState, OneStepState } from './checkpoint.js';
+import type { EvaluationState, OneStepState } from './evaluation-state.js';
 import type { ArarPictures, ArarResult } from './simulate.js';
 import { DENSITY_BINS, type Counts, type SizeTally, type Tally } from './tally.js';
 import type { Contradiction } from './test-board.js';

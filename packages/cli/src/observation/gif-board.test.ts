@@ -3,7 +3,8 @@ import { decodeFrames } from 'modern-gif';
 import { describe, expect, it } from 'vitest';
 import { encodeGif } from '../gif.js';
 import { paint, PLAIN, type Look } from '../../test/paint.js';
-import { findBoards, type Picture } from './gif-board.js';
+import { findBoards } from './gif-board.js';
+import type { Picture } from './gif-colors.js';
 
 const random = openStream(9, 'soup');
 const states: Grid[] = [

@@ -13,8 +13,10 @@ import {
   formatColor,
   isNearer,
   labelPixels,
+  type Alive,
   type CellColors,
   type Labels,
+  type Picture,
   type Way,
 } from './gif-colors.js';
 import {
@@ -26,17 +28,6 @@ import {
 } from './gif-lattice.js';
 import { readScaled, readShapes } from './gif-shapes.js';
 import { contradictsItself, listAssumed } from './gif-states.js';
-
-/** A frame as decoded. */
-export interface Picture {
-  readonly width: number;
-  readonly height: number;
-  /** `[height, width, 4]`: red, green, blue, alpha. */
-  readonly data: Uint8ClampedArray;
-}
-
-/** Which colour lives: the darker or lighter one, or `#rrggbb`. */
-export type Alive = 'dark' | 'light' | `#${string}`;
 
 /** The boards of an animation under one reading of its pixels. */
 export interface FoundBoard {

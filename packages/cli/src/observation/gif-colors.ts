@@ -2,7 +2,17 @@
 
 import { InputError } from '@lifegpt/core';
 import { OWN_COLORS } from '../gif.js';
-import type { Alive, Picture } from './gif-board.js';
+
+/** A frame as decoded. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  /** `[height, width, 4]`: red, green, blue, alpha. */
+  readonly data: Uint8ClampedArray;
+}
+
+/** Which colour lives: the darker or lighter one, or `#rrggbb`. */
+export type Alive = 'dark' | 'light' | `#${string}`;
 
 /** How colours are told apart. */
 export interface Way {

@@ -2,7 +2,8 @@
 
 import { InputError } from '@lifegpt/core';
 import { decode, decodeFrames } from 'modern-gif';
-import { findBoards, type Alive } from './gif-board.js';
+import { findBoards } from './gif-board.js';
+import type { Alive } from './gif-colors.js';
 import type { Observation } from './reading.js';
 
 /** Pixels of a small picture, and those that a byte may come to: one colour all over is a tenth of that. */

@@ -6,7 +6,7 @@ import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { LARGEST_TEXT, readBoundedFile } from '../bounded-file.js';
 import { DATA_EXTENSIONS, readStateRows } from '../dataset/state-reader.js';
-import type { Alive } from './gif-board.js';
+import type { Alive } from './gif-colors.js';
 import { readGif } from './read-gif.js';
 import type { Observation } from './reading.js';
 import { readRleFrames } from './rle-frames.js';

@@ -4,7 +4,7 @@ import { countParameters, type ModelConfig, type ModelFolder, type Recipe } from
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { pathIn } from '../folder-path.js';
-import type { EvaluationState } from '../evaluation/checkpoint.js';
+import type { EvaluationState } from '../evaluation/evaluation-state.js';
 import { findModelFolder } from '../model-argument.js';
 import type { MetricsLine } from '../training-run.js';
 import type { ReportedAttention } from './attention.js';

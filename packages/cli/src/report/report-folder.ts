@@ -6,7 +6,7 @@ import type { SimdLife } from '@lifegpt/simd-life';
 import { readdir } from 'node:fs/promises';
 import { pathIn, targetIn } from '../folder-path.js';
 import type { CommandContext } from '../context.js';
-import type { EvaluationState } from '../evaluation/checkpoint.js';
+import type { EvaluationState } from '../evaluation/evaluation-state.js';
 import type { ArarPictures } from '../evaluation/simulate.js';
 import { encodeGif } from '../gif.js';
 import { explainWriting, makeFolder, writeOutputFile } from '../output-file.js';

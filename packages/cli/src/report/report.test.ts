@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { EvaluationState } from '../evaluation/checkpoint.js';
+import type { EvaluationState } from '../evaluation/evaluation-state.js';
 import type { ArarResult } from '../evaluation/simulate.js';
 import { addAnswer, beginTally, type Tally } from '../evaluation/tally.js';
 import { compareWithPaper } from './comparison.js';
