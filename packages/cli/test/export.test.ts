@@ -15,14 +15,19 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 const lifegpt = (line: string): Outcome => runLifegpt(folder, line.split(' '));
 
-/** What transformers.js generates behind a prompt, greedily. */
-async function generate(name: string, prompt: string): Promise<string> {
+/** What transformers.js makes of some texts, a batch that is padded on the left, greedily; padding is left out. */
+async function generate(
+  name: string,
+  texts: string[],
+  most?: { max_new_tokens: number },
+): Promise<string[]> {
   const tokenizer = await AutoTokenizer.from_pretrained(name);
   const model = await AutoModelForCausalLM.from_pretrained(name, { dtype: 'fp32' });
-  const inputs = tokenizer(prompt, { add_special_tokens: false });
-  const output = await model.generate({ ...inputs, max_new_tokens: 100, do_sample: false });
-  const [ids] = (output as { tolist(): bigint[][] }).tolist();
-  return tokenizer.decode(ids!.map(Number), { skip_special_tokens: false });
+  const output = await model.generate({ ...tokenizer(texts, { padding: true }), ...most });
+  const rows = (output as { tolist(): bigint[][] }).tolist();
+  return rows.map((ids) =>
+    tokenizer.decode(ids.map(Number), { skip_special_tokens: false }).replace(/^\$+/, ''),
+  );
 }
 
 /** A recipe of a few steps: what the model writes hardly matters, that both write the same does. */
@@ -48,6 +53,7 @@ describe('lifegpt model export', () => {
     expect(code).toBe(0);
     const files = readdirSync(join(folder, `hf-${scheme}`)).sort();
     expect(files.filter((file) => file !== 'model.safetensors')).toEqual([
+      'README.md',
       'config.json',
       'generation_config.json',
       'onnx',
@@ -59,7 +65,11 @@ describe('lifegpt model export', () => {
     const line = `predict blinker --rule B3/S23:T4,4 --model run-${scheme} --decode greedy --json`;
     const { states } = JSON.parse(lifegpt(line).stdout) as Report;
     const prompt = `@PredictNextState<${states[0]}> [`;
-    expect(await generate(`hf-${scheme}`, prompt)).toBe(`${prompt}${states[1]}]$`);
+    const whole = `${prompt}${states[1]}]$`;
+    expect(await generate(`hf-${scheme}`, [prompt])).toEqual([whole]);
+    const starts = [prompt, whole.slice(0, -9)];
+    const ends = starts.map(({ length }) => whole.slice(0, length + 9));
+    expect(await generate(`hf-${scheme}`, starts, { max_new_tokens: 9 })).toEqual(ends);
   });
 
   it('says that GPT-2 does not attend by location', () => {

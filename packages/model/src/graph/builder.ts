@@ -4,6 +4,9 @@
  * know where broadcasting happened and to give every value its shape in a comment's place.
  */
 
+/** The opset of the default domain that graphs declare unless asked otherwise (20 is the first with Gelu). */
+export const OPSET = 20;
+
 /** A dimension: a known size, or the name of one that the inputs decide. */
 export type Dim = number | string;
 /** Element types that our graphs use. */
@@ -63,6 +66,8 @@ export interface TapeEntry {
 /** A finished graph, ready for `encodeModel`. */
 export interface Graph {
   readonly name: string;
+  /** Version of ONNX's operations. */
+  readonly opset: number;
   readonly nodes: readonly Node[];
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
@@ -80,7 +85,11 @@ export class GraphBuilder implements Graph {
   private readonly constants = new Map<string, Value>();
   private readonly names = new Set<string>();
 
-  constructor(readonly name: string) {}
+  /** @param opset 17 or later: before it there is no LayerNormalization */
+  constructor(
+    readonly name: string,
+    readonly opset: number = OPSET,
+  ) {}
 
   /** Declares a graph input. */
   input(name: string, type: ValueType, shape: readonly Dim[]): Value {

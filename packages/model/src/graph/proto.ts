@@ -6,15 +6,14 @@
 import protobuf from 'protobufjs/minimal.js';
 import type { AttributeValue, Graph, Initializer, Node, Value, ValueType } from './builder.js';
 
-/** The opset of the default domain that all graphs declare (20 is the first with Gelu). */
-export const OPSET = 20;
-const IR_VERSION = 9;
+/** The version of the format that came with an opset: an older reader refuses a newer one. */
+const versionOfFormat = (opset: number): number => (opset < 19 ? 8 : 9);
 const ELEMENT_TYPES: Record<ValueType, number> = { float: 1, int32: 6, int64: 7, bool: 9 };
 
 /** Serialises a graph to the bytes of an ONNX `ModelProto`. */
 export function encodeModel(graph: Graph): Uint8Array {
   const model = protobuf.Writer.create();
-  model.uint32(8).int64(IR_VERSION);
+  model.uint32(8).int64(versionOfFormat(graph.opset));
   model.uint32(18).string('lifegpt');
   writeMessage(model, 7, (body) => {
     for (const node of graph.nodes) writeMessage(body, 1, (w) => writeNode(w, node));
@@ -27,7 +26,7 @@ export function encodeModel(graph: Graph): Uint8Array {
   for (const domain of new Set(['', ...domains])) {
     writeMessage(model, 8, (w) => {
       w.uint32(10).string(domain);
-      w.uint32(16).int64(domain === '' ? OPSET : 1);
+      w.uint32(16).int64(domain === '' ? graph.opset : 1);
     });
   }
   return model.finish();

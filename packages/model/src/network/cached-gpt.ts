@@ -76,8 +76,8 @@ export type CachedOptions =
   | { readonly kind: 'answer' }
   /** As `answer`, in so many blocks of queries: faster on a CPU (see `blockAttention`). */
   | { readonly kind: 'answer-in-blocks'; readonly blocks: number }
-  /** Any number of tokens, and the cache with them as an output; no other inputs than these. */
-  | { readonly kind: 'any' };
+  /** Any number of tokens, under a mask `[batch, 1, tokens, keys]`, and the cache with them as an output. */
+  | { readonly kind: 'masked'; readonly mask: Value };
 
 /** New tokens behind a cache: logits of all of them. */
 export function buildCachedGpt(
@@ -94,7 +94,7 @@ export function buildBehindCache(
   options: CachedOptions,
 ): GraphBuilder {
   const { graph, config } = parts;
-  const keepsCache = options.kind === 'append' || options.kind === 'any';
+  const keepsCache = options.kind === 'append' || options.kind === 'masked';
   const shape = ['batch_size', config.n_head, 'past', headSize(config)];
   let x = embedded;
   let mask: Value | null = null;
@@ -119,10 +119,10 @@ export function buildBehindCache(
     else if (options.kind === 'answer') {
       mask ??= declareMask(graph, 'keys');
       mixed = attention(graph, q, k, v, mask);
-    } else {
+    } else if (options.kind === 'masked') mixed = attention(graph, q, k, v, options.mask);
+    else {
       const past = graph.emit('Shape', [pastKeys], 'int64', [1], { start: 2, end: 3 });
-      const blocks = options.kind === 'any' ? 1 : options.blocks;
-      mixed = blockAttention(graph, { q, k, v, past }, blocks);
+      mixed = blockAttention(graph, { q, k, v, past }, options.blocks);
     }
     x = finishLayer(layer, x, joinHeads(layer, mixed));
   }
@@ -149,7 +149,9 @@ function openGraph(name: string, config: GptConfig, tensors: readonly NamedTenso
   const parts = openParts(graph, config, tensors);
   const inputIds = graph.input('input_ids', 'int32', ['batch_size', 'tokens']);
   const positionIds = graph.input('position_ids', 'int32', ['tokens', 1]);
-  return embedInputs(parts, inputIds, positionIds);
+  const rotary =
+    config.position_scheme === 'rope' ? rotaryAngles(graph, config, positionIds) : null;
+  return { parts, rotary, x: embed(parts, inputIds, positionIds) };
 }
 
 /** A graph whose tokens and positions are embedded. */
@@ -158,14 +160,6 @@ export interface OpenedGraph {
   readonly rotary: RotaryAngles | null;
   /** `[batch, tokens, width]` */
   readonly x: Value;
-}
-
-/** Embeds tokens at their positions. */
-export function embedInputs(parts: Parts, inputIds: Value, positionIds: Value): OpenedGraph {
-  const { graph, config } = parts;
-  const rotary =
-    config.position_scheme === 'rope' ? rotaryAngles(graph, config, positionIds) : null;
-  return { parts, rotary, x: embed(parts, inputIds, positionIds) };
 }
 
 /** Weights as initializers: those that the graph asks for, and no others. */

@@ -134,6 +134,15 @@ export function causalMask(
   );
 }
 
+/** Adds scores of keys to a mask, `[queries, keys]` and `[batch, keys]` -> `[batch, 1, queries, keys]` */
+export function addKeyScores(graph: GraphBuilder, mask: Value, keyScores: Value): Value {
+  const [queries, keys] = mask.shape;
+  const batch = keyScores.shape[0]!;
+  const axes = graph.constant([1, 2], 'int64');
+  const rows = graph.emit('Unsqueeze', [keyScores, axes], 'float', [batch, 1, 1, keys!]);
+  return graph.emit('Add', [mask, rows], 'float', [batch, 1, queries!, keys!]);
+}
+
 function scalarIndex(graph: GraphBuilder, index: number): Value {
   return graph.constant(index, 'int64');
 }

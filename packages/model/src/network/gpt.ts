@@ -6,6 +6,7 @@
 
 import type { GptConfig } from './gpt-config.js';
 import {
+  addKeyScores,
   causalMask,
   embed,
   finishLayer,
@@ -72,15 +73,6 @@ export function buildGpt(graph: GraphBuilder, config: GptConfig, inputs: GptInpu
     x = decoderLayer({ ...partsOfLayer(parts, i), rotary, start, queries, mask, observe }, x);
   }
   return readLogits(parts, x);
-}
-
-/** `[queries, keys]` and `[batch, keys]` -> `[batch, 1, queries, keys]` */
-function addKeyScores(graph: GraphBuilder, mask: Value, keyScores: Value): Value {
-  const [queries, keys] = mask.shape;
-  const batch = keyScores.shape[0]!;
-  const axes = graph.constant([1, 2], 'int64');
-  const rows = graph.emit('Unsqueeze', [keyScores, axes], 'float', [batch, 1, 1, keys!]);
-  return graph.emit('Add', [mask, rows], 'float', [batch, 1, queries!, keys!]);
 }
 
 interface Layer extends Parts {

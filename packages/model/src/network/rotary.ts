@@ -6,13 +6,13 @@ import { add } from '../graph/ops/add.js';
 import { matMul } from '../graph/ops/mat-mul.js';
 import { mul } from '../graph/ops/mul.js';
 
-/** cos and sin of the angles of some positions, `[tokens, size]`. */
+/** cos and sin of the angles of some positions, `[tokens, size]` or with axes before it. */
 export interface RotaryAngles {
   readonly cos: Value;
   readonly sin: Value;
 }
 
-/** The angles of every position. @param positionIds int32 `[tokens, 1]` */
+/** The angles of every position. @param positionIds int32 `[tokens, 1]`, or with axes before it */
 export function rotaryAngles(
   graph: GraphBuilder,
   config: GptConfig,
@@ -20,8 +20,8 @@ export function rotaryAngles(
 ): RotaryAngles {
   const half = headSize(config) / 2;
   const frequencies = Array.from({ length: 2 * half }, (_, i) => 10_000 ** (-(i % half) / half));
-  const position = graph.emit('Cast', [positionIds], 'float', ['tokens', 1], { to: 1 });
-  const shape = ['tokens', 2 * half];
+  const position = graph.emit('Cast', [positionIds], 'float', positionIds.shape, { to: 1 });
+  const shape = [...positionIds.shape.slice(0, -1), 2 * half];
   const angles = graph.emit(
     'Mul',
     [position, graph.constant(frequencies, 'float')],
