@@ -46,6 +46,10 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['', 'rules that a model reads off states, beside counting, of those that it never saw'],
     ['--form table --size 8 --pairs 3 --json', 'tables of 512 bits, from three pairs of 8x8 each'],
   ],
+  certify: [
+    ['', 'what is proved of life: every board of every size, topology and rule'],
+    ['--model runs/mine --out certificate.json', 'of a model of your own, as a file'],
+  ],
   'infer-rule': [
     ['states.csv', 'the rule of a data file, and which of its 18 bits are certain'],
     ['run.gif --forecast 10 --gif next.gif', 'of an animation, and ten generations more'],

@@ -3,7 +3,7 @@
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '@lifegpt/core';
-import { readModelFolder, type ModelFile, type ModelFolder } from '@lifegpt/model';
+import { hashBytes, readModelFolder, type ModelFile, type ModelFolder } from '@lifegpt/model';
 import { readBoundedFile } from './bounded-file.js';
 import { pathIn } from './folder-path.js';
 
@@ -48,10 +48,26 @@ export async function findModelFolder(nameOrFolder: string): Promise<string> {
  * @throws InputError as `findModelFolder` and `readModelFolder`.
  */
 export async function openModelFolder(nameOrFolder: string): Promise<ModelFolder> {
-  const folder = await findModelFolder(nameOrFolder);
-  return readModelFolder(nameOrFolder, async (file) => {
-    const bytes = await readBoundedFile(pathIn(folder, file), LARGEST[file]);
-    if (bytes !== null) return bytes;
-    throw new InputError(`${pathIn(nameOrFolder, file)} is missing; a model folder needs it`);
+  return (await openHashedModel(nameOrFolder)).folder;
+}
+
+/** A model, and the SHA-256 of each of its files. */
+export interface HashedModel {
+  readonly folder: ModelFolder;
+  readonly hashes: Readonly<Record<ModelFile, string>>;
+}
+
+/** As `openModelFolder`, with what the very bytes hash to that the model was read from. */
+export async function openHashedModel(nameOrFolder: string): Promise<HashedModel> {
+  const path = await findModelFolder(nameOrFolder);
+  const hashes: Partial<Record<ModelFile, string>> = {};
+  const folder = await readModelFolder(nameOrFolder, async (file) => {
+    const bytes = await readBoundedFile(pathIn(path, file), LARGEST[file]);
+    if (bytes === null) {
+      throw new InputError(`${pathIn(nameOrFolder, file)} is missing; a model folder needs it`);
+    }
+    hashes[file] = await hashBytes(bytes);
+    return bytes;
   });
+  return { folder, hashes: hashes as HashedModel['hashes'] };
 }

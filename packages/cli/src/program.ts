@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   eval: async () => (await import('./commands/eval.js')).registerEval,
   'eval-rules': async () => (await import('./commands/eval-rules.js')).registerEvalRules,
   'infer-rule': async () => (await import('./commands/infer-rule.js')).registerInferRule,
+  certify: async () => (await import('./commands/certify.js')).registerCertify,
   ablate: async () => (await import('./commands/ablate.js')).registerAblate,
   merge: async () => (await import('./commands/merge.js')).addMergeCommand,
   model: async () => (await import('./commands/model.js')).registerModel,

@@ -1,3 +1,23 @@
+export {
+  certify,
+  cutMargin,
+  formatCertificate,
+  isComplete,
+  listProved,
+  stateClaim,
+  type Certified,
+  type CertifiedForm,
+} from './certify/certificate.js';
+export {
+  checkCertifiable,
+  countClasses,
+  proveClasses,
+  type BoundClass,
+  type Finding,
+  type Findings,
+} from './certify/certify.js';
+export type { BoardClass } from './certify/board-class.js';
+export { findFailingBoard, type FailingBoard } from './certify/failing-board.js';
 export { createAttentionProbe, probeAnswer, type AttentionProbe } from './probe/attention-probe.js';
 export {
   measureNeighbourhoods,
