@@ -1,5 +1,6 @@
 """The command line, and what it exports."""
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -26,3 +27,12 @@ def flat32(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("export") / "flat32"
     run_lifegpt("model", "export", "flat32", "--out", str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def service() -> str:
+    """The address of `lifegpt serve` with `life` and `flat32`."""
+    command = [os.environ["LIFEGPT_NODE"], os.environ["LIFEGPT_MAIN"], "serve", "--port", "0", "--json"]
+    with subprocess.Popen([*command, "--model", "life", "flat32"], stdout=subprocess.PIPE, text=True) as process:
+        yield json.loads(process.stdout.readline())["url"]
+        process.terminate()

@@ -2,10 +2,10 @@
 
 import { InputError } from '@lifegpt/core';
 import { Command, CommanderError } from 'commander';
-import { createRequire } from 'node:module';
 import { addExamples } from './command-examples.js';
 import { OutputError } from './output-file.js';
 import { createContext, type CommandContext, type Surroundings } from './context.js';
+import { VERSION } from './version.js';
 
 /** Adds a command to the program. */
 type Register = (program: Command, context: CommandContext) => void;
@@ -49,8 +49,6 @@ export async function registerCommands(
   addExamples(program);
 }
 
-const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
-
 /** Exit codes of the command line. */
 export const EXIT = { done: 0, failed: 1, badInput: 2, interrupted: 130 } as const;
 
@@ -69,7 +67,7 @@ export async function runProgram(
   });
   const program = new Command('lifegpt')
     .description('A transformer that computes cellular automata from text.')
-    .version(version)
+    .version(VERSION)
     .exitOverride()
     .showHelpAfterError('(lifegpt --help and lifegpt <command> --help tell more)')
     .configureOutput({

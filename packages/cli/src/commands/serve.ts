@@ -67,7 +67,8 @@ async function runServe(flags: ServeFlags, context: CommandContext): Promise<voi
     names: flags.name,
     cors: flags.cors,
     proxies: flags.proxy,
-    token: flags.token ?? env['LIFEGPT_TOKEN'] ?? null,
+    // a variable that is empty is not set
+    token: flags.token ?? (env['LIFEGPT_TOKEN'] || null),
     device: flags.device,
     threads,
     sessionThreads: Math.max(1, Math.floor((cores - 1) / threads)),

@@ -31,9 +31,12 @@ export function createAccessCheck(host: string, token: string | null): AccessChe
         `openssl rand -hex 24 writes one`,
     );
   }
-  const expected = digest(`Bearer ${token}`);
-  return (authorization) =>
-    authorization !== undefined && timingSafeEqual(digest(authorization), expected);
+  const expected = digest(token);
+  return (authorization) => {
+    // the name of a scheme has no case (RFC 9110, 11.1)
+    const shown = /^bearer +(.+)$/i.exec(authorization ?? '')?.[1];
+    return shown !== undefined && timingSafeEqual(digest(shown), expected);
+  };
 }
 
 /** Digests have one length, so comparing them tells nothing of the token's. */

@@ -29,7 +29,8 @@ function createRunner(
           const tokens = Int32Array.from(batch.states);
           const isDecided = batch.headers.map(() => true);
           const seconds = secondsOf(batch);
-          const whole = { tokens, forwardPasses: 2, minMargin: 1, seconds, isDecided };
+          const logProbs = batch.headers.map(() => null);
+          const whole = { logProbs, tokens, forwardPasses: 2, minMargin: 1, seconds, isDecided };
           if (error === undefined) resolve({ ...whole, isCut: cuts(batch) });
           else reject(error);
           announce();
@@ -51,7 +52,9 @@ const question = (
   height: 1,
   cells: Uint8Array.from(cells),
   header: { rule: CONWAY, topology: TORUS },
-  sampling: isSample ? { temperature: 1, seed: 1 } : null,
+  choice: isSample
+    ? { sampling: { temperature: 1, seed: 1 }, given: new Int32Array(0), wantsLogProbs: false }
+    : null,
 });
 const costOf = ({ width }: BoardQuestion): number => width;
 const never = new AbortController().signal;

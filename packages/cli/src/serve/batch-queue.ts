@@ -6,7 +6,7 @@
  */
 
 import type { PromptHeader } from '@lifegpt/core';
-import type { SamplingOptions } from '@lifegpt/model';
+import type { BoardChoice } from './choose-apart.js';
 import type { BatchAnswer, BoardBatch } from './inference-thread.js';
 
 /** A board whose next state is asked for. */
@@ -18,13 +18,16 @@ export interface BoardQuestion {
   readonly height: number;
   readonly cells: Uint8Array;
   readonly header: PromptHeader;
-  readonly sampling: SamplingOptions | null;
+  /** What is wanted besides the most likely tokens, if anything. */
+  readonly choice: BoardChoice | null;
 }
 
 /** What one board came to. */
-export interface BoardAnswer extends Omit<BatchAnswer, 'isDecided' | 'isCut'> {
+export interface BoardAnswer extends Omit<BatchAnswer, 'isDecided' | 'isCut' | 'logProbs'> {
   /** False where a near-tie, or too many passes, leave it to the sequential reference. */
   readonly isDecided: boolean;
+  /** As in `ApartChooser`, where they were wanted. */
+  readonly logProbs: Float32Array | null;
 }
 
 /** What runs batches: `InferencePool`, as far as the queue needs it. */
@@ -164,7 +167,7 @@ export function createBatchQueue(runner: BatchRunner, options: QueueOptions): Ba
     const states = new Uint8Array(batch.length * cells);
     batch.forEach(({ question }, b) => states.set(question.cells, b * cells));
     const headers = batch.map(({ question }) => question.header);
-    const samplings = batch.map(({ question }) => question.sampling);
+    const choices = batch.map(({ question }) => question.choice);
     const stop = new AbortController();
     let left = batch.length;
     for (const entry of batch) {
@@ -174,8 +177,8 @@ export function createBatchQueue(runner: BatchRunner, options: QueueOptions): Ba
     }
     onBatch(batch.length);
     try {
-      const asked = { model, width, height, states, headers, samplings, isSequential };
-      const { isDecided, isCut, ...whole } = await runner.run(asked, stop.signal);
+      const asked = { model, width, height, states, headers, choices, isSequential };
+      const { isDecided, isCut, logProbs, ...whole } = await runner.run(asked, stop.signal);
       onDone(batch[0]!.question, batch.length, whole.seconds);
       settle(batch, (1000 * whole.seconds) / batch.length);
       if (isCut && batch.length > 1) return tryAlone(batch);
@@ -184,6 +187,7 @@ export function createBatchQueue(runner: BatchRunner, options: QueueOptions): Ba
         resolve({
           ...whole,
           isDecided: isDecided[b]!,
+          logProbs: logProbs[b]!,
           tokens: whole.tokens.slice(b * share, (b + 1) * share),
         }),
       );
@@ -221,7 +225,7 @@ const cutBatch = (batch: readonly Waiting[], cost: number): Waiting[] =>
 /** Clients whose turns are remembered before those of the past are forgotten. */
 const MOST_REMEMBERED = 10_000;
 
-/** Samples keep to their client's: near-ties, frequent among them, are nobody else's trouble. */
-function keyOf({ client, model, width, height, sampling }: BoardQuestion): string {
-  return `${model} ${height}x${width} ${sampling === null ? 'best' : `sample of ${client}`}`;
+/** Whoever wants more than best tokens keeps to his own: near-ties, frequent in samples, are nobody else's trouble. */
+function keyOf({ client, model, width, height, choice }: BoardQuestion): string {
+  return `${model} ${height}x${width} ${choice === null ? 'best' : `logits of ${client}`}`;
 }

@@ -1,7 +1,6 @@
 import {
   createTokenizer,
   formatPrompt,
-  InputError,
   layoutPrompt,
   parseCells,
   parseRule,
@@ -35,11 +34,19 @@ function createService() {
   const service = {
     models: new Map([['m', model]]),
     admission: { enter: () => () => {} },
+    countTokens: () => {},
     queue: {
       ask(question: BoardQuestion) {
         asked.push(question);
         const tokens = tokenizer.encode(`${question.cells.join('')}]$`);
-        const answer = { tokens, forwardPasses: 1, minMargin: 1, seconds: 0, isDecided: true };
+        const answer = {
+          tokens,
+          forwardPasses: 1,
+          minMargin: 1,
+          seconds: 0,
+          isDecided: true,
+          logProbs: null,
+        };
         return Promise.resolve(answer);
       },
     },
@@ -59,7 +66,7 @@ describe('completions by a model that reads headers', () => {
     expect(asked).toMatchObject([
       { width: 4, height: 2, header: { rule, topology: { kind: 'klein-bottle' } } },
     ]);
-    expect(choices[0]!.pieces.join('')).toBe('01100011]$');
+    expect(choices[0]!.pieces.map(({ text }) => text).join('')).toBe('01100011]$');
     expect(usage.prompt_tokens).toBe(layoutPrompt(tokenizer, 4, 2).promptTokens);
   });
 
@@ -79,7 +86,10 @@ describe('completions by a model that reads headers', () => {
     const { service, asked } = createService();
     const failing = (text: string, more = {}) =>
       complete(service, { prompt: text, ...more }, asker);
-    await expect(failing(prompt.replace('K4,2*', 'K4,3*'))).rejects.toThrow(InputError);
+    await expect(failing(prompt.replace('K4,2*', 'K4,3*'))).rejects.toMatchObject({
+      status: 400,
+      param: 'prompt',
+    });
     await expect(failing(prompt, { width: 2 })).rejects.toThrow(/"width" is 2/);
     await expect(failing(prompt.replace('K4,2*', 'P4,2'))).rejects.toThrow(/not for :P4,2/);
     await expect(failing('@PredictNextSate{B3/S23:T2,2}<0110> [')).rejects.toThrow(

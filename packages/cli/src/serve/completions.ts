@@ -1,13 +1,14 @@
 /**
  * OpenAI's `POST /v1/completions`: a prompt in, the answer's text out, whole or as a stream. The text
- * does not say how wide a board is: boards are squares, unless a `width` is given. What would
- * ask for something that the models do not do is refused, not ignored.
+ * does not say how wide a board is: boards are squares, unless a `width` is given. Behind a
+ * prompt the first part of an answer may stand, which the model goes on from.
  */
 
 import {
   ANSWER_START,
-  InputError,
+  encodePrompts,
   formOfRule,
+  InputError,
   layoutPrompt,
   parseHeaderPrompt,
   parsePrompt,
@@ -18,85 +19,45 @@ import {
 import { defaultHeader } from '@lifegpt/model';
 import { randomUUID } from 'node:crypto';
 import type { Asker } from './admission.js';
+import {
+  readPrompts,
+  readStops,
+  refuseUnmeant,
+  type CompletionRequest,
+} from './completion-request.js';
+import { RequestFailure } from './failure.js';
+import {
+  joinLogProbs,
+  listOffsets,
+  writeLogProbs,
+  type LogProbs,
+  type ScoredTokens,
+} from './log-probs.js';
 import { checkCost } from './request-cost.js';
 import {
   findModel,
   predictNext,
   readSampling,
-  SAMPLING_SCHEMA,
-  type SamplingRequest,
   type ServedAnswer,
   type ServedModel,
-  type StateQuestion,
   type Service,
+  type StateQuestion,
 } from './service.js';
 
-/** The body of a request. */
-export interface CompletionRequest extends SamplingRequest {
-  readonly model?: string;
-  readonly prompt: string | readonly string[];
-  /** Tokens of the answer; all of them when left out. */
-  readonly max_tokens?: number | null;
-  readonly stop?: string | readonly string[] | null;
-  readonly echo?: boolean | null;
-  readonly stream?: boolean | null;
-  readonly stream_options?: { readonly include_usage?: boolean } | null;
-  /** Columns of boards that are no squares. */
-  readonly width?: number;
+/** A part of a choice that a stream sends in one go. */
+interface Piece {
+  readonly text: string;
+  readonly logProbs: LogProbs | null;
 }
-
-/** Prompts of one request. */
-const MOST_PROMPTS = 16;
-const text = { type: 'string', maxLength: 16_384 } as const;
-/** Fields that OpenAI's clients may send, with the only values that mean what is done here. */
-const ONLY_DEFAULTS = {
-  n: { enum: [1, null] },
-  best_of: { enum: [1, null] },
-  top_p: { enum: [1, null] },
-  logprobs: { enum: [null] },
-  suffix: { enum: ['', null] },
-  frequency_penalty: { enum: [0, null] },
-  presence_penalty: { enum: [0, null] },
-} as const;
-
-/** The JSON schema of `CompletionRequest`. */
-export const COMPLETION_SCHEMA = {
-  type: 'object',
-  required: ['prompt'],
-  additionalProperties: false,
-  properties: {
-    ...ONLY_DEFAULTS,
-    ...SAMPLING_SCHEMA,
-    model: { type: 'string', maxLength: 256 },
-    prompt: {
-      anyOf: [text, { type: 'array', minItems: 1, maxItems: MOST_PROMPTS, items: text }],
-    },
-    max_tokens: { type: ['integer', 'null'], minimum: 1 },
-    stop: {
-      anyOf: [
-        { type: 'null' },
-        { ...text, minLength: 1 },
-        { type: 'array', minItems: 1, maxItems: 4, items: { ...text, minLength: 1 } },
-      ],
-    },
-    echo: { type: ['boolean', 'null'] },
-    stream: { type: ['boolean', 'null'] },
-    stream_options: {
-      type: ['object', 'null'],
-      additionalProperties: false,
-      properties: { include_usage: { type: 'boolean' } },
-    },
-    user: { type: 'string', maxLength: 256 },
-    width: { type: 'integer', minimum: 1, maximum: 1024 },
-  },
-} as const;
 
 /** One prompt's answer. */
 interface Choice {
   /** The text in the pieces that a stream sends. */
-  readonly pieces: readonly string[];
+  readonly pieces: readonly Piece[];
   readonly index: number;
   readonly finishReason: 'stop' | 'length';
+  /** Tokens that it has of the answer. */
+  readonly tokens: number;
 }
 
 /** What a request came to. */
@@ -112,33 +73,41 @@ export interface Completion {
   };
 }
 
-/** Completes the prompts of a request. @throws InputError at a prompt that is none */
+/** Completes the prompts of a request. @throws InputError or RequestFailure at a prompt that is none */
 export async function complete(
   service: Service,
   request: CompletionRequest,
   asker: Asker,
 ): Promise<Completion> {
   const model = findModel(service, request.model);
-  const prompts = typeof request.prompt === 'string' ? [request.prompt] : request.prompt;
+  refuseUnmeant(request);
+  const prompts = readPrompts(request.prompt, model.tokenizer);
+  const stops = readStops(request.stop);
   // first of all: to be refused has to be cheap
   const leave = service.admission.enter(prompts.length, asker);
   try {
-    const questions = prompts.map((prompt) => readQuestion(model, prompt, request.width));
+    const questions = prompts.map((prompt, i) =>
+      naming(prompts.length > 1 ? `prompt[${i}]: ` : '', () =>
+        readQuestion(model, prompt, request.width),
+      ),
+    );
     for (const { grid } of questions) checkCost(grid, questions.length);
+    const wantsLogProbs = request.logprobs != null;
     const answers = await Promise.all(
       questions.map((question, i) => {
         const sampling = readSampling(request, i + 1);
-        return predictNext(service, { model, ...question, sampling }, asker);
+        return predictNext(service, { model, ...question, sampling, wantsLogProbs }, asker);
       }),
     );
-    const choices = answers.map((answer, i) => writeChoice(model, answer, request, prompts[i]!, i));
+    const choices = answers.map((answer, i) => {
+      const asked = { prompt: prompts[i]!, question: questions[i]!, stops };
+      return writeChoice(model, request, asked, answer, i);
+    });
     const sum = (counts: readonly number[]): number => counts.reduce((all, n) => all + n, 0);
     const promptTokens = sum(
-      questions.map(({ grid: { width, height }, rule }) => {
-        return layoutPrompt(model.tokenizer, width, height, formOfRule(rule)).promptTokens;
-      }),
+      questions.map((question) => layoutOf(model, question).promptTokens + question.given.length),
     );
-    const completionTokens = sum(answers.map(({ tokens }) => countTaken(tokens, request)));
+    const completionTokens = sum(choices.map(({ tokens }) => tokens));
     return {
       id: `cmpl-${randomUUID()}`,
       created: Math.floor(Date.now() / 1000),
@@ -155,6 +124,19 @@ export async function complete(
   }
 }
 
+/** Tells which prompt an InputError is about. */
+function naming<T>(place: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new RequestFailure(400, 'bad_input', `${place}${error.message}`, null, 'prompt');
+  }
+}
+
+const layoutOf = ({ tokenizer }: ServedModel, { grid, rule }: PromptQuestion) =>
+  layoutPrompt(tokenizer, grid.width, grid.height, formOfRule(rule));
+
 /** The response of a request that wants it whole. */
 export function formatCompletion({ id, created, model, choices, usage }: Completion): object {
   return {
@@ -163,9 +145,9 @@ export function formatCompletion({ id, created, model, choices, usage }: Complet
     created,
     model,
     choices: choices.map(({ pieces, index, finishReason }) => ({
-      text: pieces.join(''),
+      text: pieces.map(({ text }) => text).join(''),
       index,
-      logprobs: null,
+      logprobs: joinLogProbs(pieces.map(({ logProbs }) => logProbs)),
       finish_reason: finishReason,
     })),
     usage,
@@ -186,9 +168,9 @@ export function* streamCompletion(
   };
   const none = includeUsage ? { usage: null } : {};
   for (const { pieces, index, finishReason } of choices) {
-    for (const [i, piece] of pieces.entries()) {
+    for (const [i, { text, logProbs }] of pieces.entries()) {
       const reason = i === pieces.length - 1 ? finishReason : null;
-      const choice = { text: piece, index, logprobs: null, finish_reason: reason };
+      const choice = { text, index, logprobs: logProbs, finish_reason: reason };
       yield event({ choices: [choice], ...none });
     }
   }
@@ -196,11 +178,32 @@ export function* streamCompletion(
   yield 'data: [DONE]\n\n';
 }
 
+/** A prompt, read. */
+type PromptQuestion = Pick<StateQuestion, 'grid' | 'rule' | 'topology'> & {
+  readonly given: Int32Array;
+};
+
+/** A prompt and what stands behind it: the answer's first tokens, if any. */
+function readQuestion(model: ServedModel, text: string, width: number | undefined): PromptQuestion {
+  const begins = text.indexOf(ANSWER_START);
+  const end = begins < 0 ? text.length : begins + ANSWER_START.length;
+  const board = readBoard(model, text.slice(0, end), width);
+  const given = model.tokenizer.encode(text.slice(end));
+  const { answerTokens } = layoutOf(model, { ...board, given });
+  if (given.length > answerTokens) {
+    const { width: columns, height } = board.grid;
+    throw new InputError(
+      `${given.length} tokens stand behind the prompt, but the answer for ${columns}x${height} cells has ${answerTokens}`,
+    );
+  }
+  return { ...board, given };
+}
+
 /**
  * The board of a prompt, and what it is to be stepped with: as its header says, where it has one and the model reads it,
  * and else as the model was trained for.
  */
-function readQuestion(
+function readBoard(
   { tokenizer, config }: ServedModel,
   prompt: string,
   width: number | undefined,
@@ -231,29 +234,74 @@ function readPrompt(prompt: string, asked: number | undefined): Grid {
   return cells > 0 ? parsePrompt(prompt, width, cells / width) : parsePrompt(prompt, 1, 1);
 }
 
-const countTaken = (tokens: Int32Array, { max_tokens: most }: CompletionRequest): number =>
-  Math.min(tokens.length, most ?? Infinity);
+/** What a choice answers. */
+interface Asked {
+  readonly prompt: string;
+  readonly question: PromptQuestion;
+  readonly stops: readonly string[];
+}
 
 /** Cuts an answer where the request says, and into the rows of a stream. */
 function writeChoice(
-  { tokenizer }: ServedModel,
-  { tokens, grid }: ServedAnswer,
+  model: ServedModel,
   request: CompletionRequest,
-  prompt: string,
+  { prompt, question, stops }: Asked,
+  { tokens, grid, logProbs }: ServedAnswer,
   index: number,
 ): Choice {
-  const taken = tokens.subarray(0, countTaken(tokens, request));
+  const { given } = question;
+  const { tokenizer } = model;
+  const size = tokenizer.vocabulary.length;
+  const most = given.length + (request.max_tokens ?? Infinity);
+  const taken = tokens.subarray(given.length, Math.min(tokens.length, most));
   const whole = tokenizer.decode(taken);
-  const stops = typeof request.stop === 'string' ? [request.stop] : (request.stop ?? []);
   const ends = stops.map((stop) => whole.indexOf(stop)).filter((at) => at >= 0);
-  const answer = whole.slice(0, Math.min(whole.length, ...ends));
-  const pieces = [...(request.echo === true ? [prompt] : []), ...splitRows(answer, grid.width)];
-  const isCut = taken.length < tokens.length && ends.length === 0;
-  return { pieces, index, finishReason: isCut ? 'length' : 'stop' };
+  const end = Math.min(whole.length, ...ends);
+  const offsets = listOffsets(tokenizer.vocabulary, taken);
+  const kept = offsets.filter((offset) => offset < end).length;
+  const before = request.echo === true ? prompt.length : 0;
+
+  const pieces: Piece[] = [];
+  const add = (text: string, scored: ScoredTokens): void => {
+    const isWanted = request.logprobs != null;
+    const told = isWanted ? writeLogProbs(tokenizer, scored, request.logprobs!) : null;
+    pieces.push({ text, logProbs: told });
+  };
+  if (request.echo === true) add(prompt, scorePrompt(model, question, prompt, logProbs));
+  // a piece is a row of the board; an empty text is one empty piece
+  for (let from = 0; from === 0 || from < kept; from += grid.width) {
+    const to = Math.min(kept, from + grid.width);
+    const text = whole.slice(offsets[from] ?? end, to === kept ? end : offsets[to]);
+    const first = given.length + from;
+    add(text, {
+      tokens: taken.subarray(from, to),
+      offsets: offsets.slice(from, to).map((offset) => before + offset),
+      rows: logProbs?.subarray(first * size, (given.length + to) * size) ?? null,
+    });
+  }
+  const isCut = given.length + taken.length < tokens.length && ends.length === 0;
+  return { pieces, index, finishReason: isCut ? 'length' : 'stop', tokens: kept };
 }
 
-/** A text in pieces of a row; an empty text is one empty piece. */
-function splitRows(answer: string, width: number): string[] {
-  const rows = Math.max(1, Math.ceil(answer.length / width));
-  return Array.from({ length: rows }, (_, row) => answer.slice(row * width, (row + 1) * width));
+/**
+ * What is told of a prompt that is repeated: nothing of its own tokens, which nobody predicts, and the probabilities of the
+ * answer's tokens that stand behind it. A header's tokens are not its characters: they begin where the text does.
+ */
+function scorePrompt(
+  model: ServedModel,
+  question: PromptQuestion,
+  prompt: string,
+  logProbs: Float32Array | null,
+): ScoredTokens {
+  const { tokenizer } = model;
+  const { grid, rule, topology, given } = question;
+  const layout = layoutOf(model, question);
+  const read = encodePrompts(layout, grid.cells, [{ rule, topology }]);
+  const tokens = Int32Array.from([...read, ...given]);
+  const size = tokenizer.vocabulary.length;
+  const rows = new Float32Array(tokens.length * size).fill(NaN);
+  if (logProbs !== null) rows.set(logProbs.subarray(0, given.length * size), read.length * size);
+  const own = listOffsets(tokenizer.vocabulary, tokens);
+  const shift = prompt.length - tokenizer.decode(tokens).length;
+  return { tokens, offsets: own.map((offset) => Math.max(0, offset + shift)), rows };
 }

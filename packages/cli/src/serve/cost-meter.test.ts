@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { createCostMeter } from './cost-meter.js';
 
-const best = { model: 'a', sampling: null, width: 8, height: 8 };
-const sample = { ...best, sampling: {} };
+const best = { model: 'a', choice: null as object | null, width: 8, height: 8 };
+const sample = { ...best, choice: {} };
 const cellsOf = ({ width, height }: typeof best): number => width * height;
 
 it('charges a board what boards of its kind took, by its size', () => {

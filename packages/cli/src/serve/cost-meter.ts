@@ -3,8 +3,8 @@
 /** What tells kinds of work apart: by the plan or over all keys, which model. */
 export interface WorkKind {
   readonly model: string;
-  /** Null takes the most likely tokens; samples go over all keys. */
-  readonly sampling: object | null;
+  /** Null takes the most likely tokens; whoever wants more goes over all keys. */
+  readonly choice: object | null;
   readonly width: number;
   readonly height: number;
 }
@@ -27,8 +27,8 @@ export function createCostMeter<Work extends WorkKind>(
   sizeOf: (work: Work) => number,
 ): CostMeter<Work> {
   const kinds = new Map<string, { readonly rates: number[]; middle: number }>();
-  const kindOf = ({ model, sampling }: Work): { readonly rates: number[]; middle: number } => {
-    const name = `${model} ${sampling === null ? 'best' : 'sample'}`;
+  const kindOf = ({ model, choice }: Work): { readonly rates: number[]; middle: number } => {
+    const name = `${model} ${choice === null ? 'best' : 'logits'}`;
     const known = kinds.get(name) ?? { rates: [FIRST_RATE, FIRST_RATE], middle: FIRST_RATE };
     kinds.set(name, known);
     return known;

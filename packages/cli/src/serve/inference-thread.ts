@@ -8,12 +8,11 @@ import {
   loadModel,
   NEAR_TIE_MARGIN,
   type LanguageModel,
-  type SamplingOptions,
 } from '@lifegpt/model';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openModelFolder } from '../model-argument.js';
 import { createRuntime } from '../runtime.js';
-import { chooseApart } from './choose-apart.js';
+import { chooseApart, type BoardChoice } from './choose-apart.js';
 
 /** Boards of one size for one model. */
 export interface BoardBatch {
@@ -24,8 +23,8 @@ export interface BoardBatch {
   readonly states: Uint8Array;
   /** Rule and topology of each board, for models that read them. */
   readonly headers: readonly PromptHeader[];
-  /** How each board's tokens are drawn; null takes the most likely ones. */
-  readonly samplings: readonly (SamplingOptions | null)[];
+  /** What is wanted of each board besides its most likely tokens. */
+  readonly choices: readonly (BoardChoice | null)[];
   /** Token by token, whatever it takes; else what a few passes do not decide is left. */
   readonly isSequential: boolean;
 }
@@ -41,6 +40,8 @@ export interface BatchAnswer {
   readonly isCut: boolean;
   /** Of each board: false where a near-tie, or too many passes, leave it to the sequential reference. */
   readonly isDecided: readonly boolean[];
+  /** As in `ApartChooser`. */
+  readonly logProbs: readonly (Float32Array | null)[];
 }
 
 /** What a thread is started with. */
@@ -112,10 +113,12 @@ async function answerBatch(batch: BoardBatch, number: number): Promise<BatchAnsw
     if (Atomics.load(options.cancelled, 0) === number) throw new Error('cancelled');
     if (!batch.isSequential && forwardPasses >= MOST_PASSES) throw new TooManyPasses();
   };
+  const { answerTokens } = layoutPrompt(model.tokenizer, batch.width, batch.height);
+  const { choose, logProbs } = chooseApart(batch.choices, answerTokens);
   const how = {
     headers: batch.headers,
     decode: batch.isSequential ? decodeGreedy : decodeJacobi,
-    choose: chooseApart(batch.samplings),
+    choose,
     nearTies: 'leave',
     onPass,
   } as const;
@@ -127,13 +130,13 @@ async function answerBatch(batch: BoardBatch, number: number): Promise<BatchAnsw
       const own = margins.subarray(b * share, (b + 1) * share);
       return batch.isSequential || own.every((margin) => margin >= NEAR_TIE_MARGIN);
     });
-    return { tokens, forwardPasses, minMargin, isCut: false, isDecided, seconds: seconds() };
+    const passes = { forwardPasses, minMargin, isCut: false };
+    return { tokens, ...passes, isDecided, logProbs, seconds: seconds() };
   } catch (error) {
     if (!(error instanceof TooManyPasses)) throw error;
-    const { answerTokens } = layoutPrompt(model.tokenizer, batch.width, batch.height);
     const tokens = new Int32Array(boards * answerTokens);
     const isDecided = batch.headers.map(() => false);
     const cut = { forwardPasses: MOST_PASSES, minMargin: 0, isCut: true };
-    return { tokens, ...cut, isDecided, seconds: seconds() };
+    return { tokens, ...cut, isDecided, logProbs, seconds: seconds() };
   }
 }

@@ -3,6 +3,7 @@
 import { InputError } from '@lifegpt/core';
 import { basename, resolve } from 'node:path';
 import { openModelFolder } from '../model-argument.js';
+import { ONNXRUNTIME_VERSION, VERSION } from '../version.js';
 import { createAccessCheck } from './access.js';
 import { createAdmission } from './admission.js';
 import { createBatchQueue, type BoardQuestion } from './batch-queue.js';
@@ -12,7 +13,7 @@ import { listPageFiles } from './page-files.js';
 import { createCostMeter } from './cost-meter.js';
 import { costOf, sequentialCostOf } from './request-cost.js';
 import { createServer } from './server.js';
-import { createServiceMetrics, type ServiceMetrics } from './service-metrics.js';
+import { createServiceMetrics, type BuildInfo, type ServiceMetrics } from './service-metrics.js';
 import type { ServedModel, Service } from './service.js';
 import { createSlowLane } from './slow-lane.js';
 
@@ -72,7 +73,10 @@ export async function openService(options: ServeOptions): Promise<RunningService
   const page = await listPageFiles(options.page);
   const inference = models.size === 0 ? null : await openInference(options, models);
   const { metrics, isHealthy } = inference ?? {
-    metrics: createServiceMetrics({ inside: none, waiting: none, threads: none }),
+    metrics: createServiceMetrics(
+      { inside: none, waiting: none, threads: none },
+      describeBuild('none'),
+    ),
     isHealthy: () => true,
   };
   const service = inference?.service ?? null;
@@ -110,6 +114,12 @@ export async function openService(options: ServeOptions): Promise<RunningService
 
 const none = (): number => 0;
 
+const describeBuild = (device: string): BuildInfo => ({
+  version: VERSION,
+  onnxruntime: ONNXRUNTIME_VERSION,
+  device,
+});
+
 /** Milliseconds that threads have to end when nobody waits for them any more. */
 const LAST_PATIENCE = 500;
 
@@ -145,14 +155,25 @@ async function openInference(
     costOf: sequentialCostOf,
     isSequential: true,
   });
-  const metrics = createServiceMetrics({
-    inside: admission.countInside,
-    waiting: () => queue.countWaiting() + slowQueue.countWaiting(),
-    threads: pool.countAlive,
-  });
+  const metrics = createServiceMetrics(
+    {
+      inside: admission.countInside,
+      waiting: () => queue.countWaiting() + slowQueue.countWaiting(),
+      threads: pool.countAlive,
+    },
+    describeBuild(pool.device),
+  );
   const startedAt = Math.floor(Date.now() / 1000);
   return {
-    service: { models, device: pool.device, admission, queue, slowQueue, startedAt },
+    service: {
+      models,
+      device: pool.device,
+      admission,
+      queue,
+      slowQueue,
+      countTokens: metrics.countTokens,
+      startedAt,
+    },
     metrics,
     isHealthy: () => pool.countAlive() > 0,
     async stop(patience) {

@@ -3,16 +3,12 @@
 import { InputError } from '@lifegpt/core';
 import { fastify, type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { setMaxListeners } from 'node:events';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { AccessCheck } from './access.js';
 import type { Asker } from './admission.js';
-import {
-  complete,
-  COMPLETION_SCHEMA,
-  formatCompletion,
-  streamCompletion,
-  type CompletionRequest,
-} from './completions.js';
+import { complete, formatCompletion, streamCompletion } from './completions.js';
+import { COMPLETION_SCHEMA, type CompletionRequest } from './completion-request.js';
 import { formatFailure, RequestFailure } from './failure.js';
 import { watchConnections, type Connections } from './connections.js';
 import type { OriginCheck } from './origin.js';
@@ -47,6 +43,10 @@ const REQUEST_TIMEOUT = 10_000;
 const MOST_CONNECTIONS = 1024;
 /** Preflight requests of browsers are remembered for so many seconds. */
 const PREFLIGHT_AGE = 600;
+/** The headers of a request that are read. */
+const OWN_HEADERS = 'authorization, content-type';
+/** A list of headers' names. */
+const HEADER_NAMES = /^[\w-]+( *, *[\w-]+){0,31}$/;
 
 /** A server that does not listen yet, and its connections. */
 export interface Server {
@@ -65,20 +65,33 @@ export function createServer(options: ServerOptions): Server {
     http: { headersTimeout: REQUEST_TIMEOUT, connectionsCheckingInterval: 1000 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allowUnionTypes: true } },
     frameworkErrors: (error, _request, reply) => void sendFailure(error, reply, talk),
+    clientErrorHandler: refuseNoHttp,
   });
   app.removeContentTypeParser('text/plain');
   const connections = watchConnections(app.server, MOST_CONNECTIONS);
   app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(error, reply, talk));
   app.setNotFoundHandler((request, reply) => {
     const place = `${request.method} ${request.url.slice(0, 80)}`;
-    return reply.code(404).send(formatFailure(404, 'not_found', `there is no ${place} here`));
+    const allowed = listMethods(app, request.url);
+    if (allowed.length === 0) {
+      return reply.code(404).send(formatFailure(404, 'not_found', `there is no ${place} here`));
+    }
+    const message = `there is no ${place}; ask with ${allowed.join(' or ')}`;
+    return reply
+      .code(405)
+      .header('allow', allowed.join(', '))
+      .send(formatFailure(405, 'method_not_allowed', message));
   });
   app.addHook('onRequest', async (request, reply) => {
     const route = request.routeOptions.url ?? '';
     const isGuarded = route.startsWith('/v1/') || route === '/metrics' || route === '*';
     const other = origins.check(request.headers, isGuarded);
     if (other !== null) {
-      void reply.headers({ 'access-control-allow-origin': other, vary: 'origin' });
+      void reply.headers({
+        'access-control-allow-origin': other,
+        'access-control-expose-headers': 'retry-after',
+        vary: 'origin',
+      });
     }
     if (request.method === 'OPTIONS') return; // a preflight has no token yet
     if (request.method === 'POST') service?.admission.checkShare(nameClient(request.ip));
@@ -101,16 +114,18 @@ export function createServer(options: ServerOptions): Server {
     metrics.countResponse(route, reply.statusCode, reply.elapsedTime / 1000);
   });
 
-  app.options('*', async (_request, reply) =>
-    reply
+  app.options('*', async (request, reply) => {
+    const asked = request.headers['access-control-request-headers'] ?? '';
+    return reply
       .code(204)
       .headers({
         'access-control-allow-methods': 'GET, POST',
-        'access-control-allow-headers': 'authorization, content-type',
+        // clients of OpenAI's API send several of their own, which say nothing here
+        'access-control-allow-headers': HEADER_NAMES.test(asked) ? asked : OWN_HEADERS,
         'access-control-max-age': PREFLIGHT_AGE,
       })
-      .send(),
-  );
+      .send();
+  });
   if (service !== null) addApi(app, service, options);
   app.get('/healthz', async (_request, reply) => {
     if (isHealthy()) return { status: 'ok' };
@@ -123,6 +138,29 @@ export function createServer(options: ServerOptions): Server {
   });
   addPageFiles(app, page);
   return { app, connections };
+}
+
+/** The methods that a path is answered with. */
+function listMethods(app: FastifyInstance, url: string): string[] {
+  const path = url.split('?')[0]!;
+  const route = /^\/v1\/models\/[^/]+$/.test(path) ? '/v1/models/:model' : path;
+  return (['GET', 'POST'] as const).filter((method) => app.hasRoute({ method, url: route }));
+}
+
+/** Answers what is no HTTP, and whoever takes too long to say what he wants, in the form of all other failures. */
+function refuseNoHttp(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy(error);
+  const [status, reason, code, message] =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? [408, 'Request Timeout', 'request_timeout', 'the request did not arrive in time']
+      : error.code === 'HPE_HEADER_OVERFLOW'
+        ? [431, 'Request Header Fields Too Large', 'headers_too_large', 'the headers are too long']
+        : [400, 'Bad Request', 'bad_http', 'this is no request of HTTP/1.1'];
+  const body = JSON.stringify(formatFailure(status as number, code as string, message as string));
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\ncontent-type: application/json; charset=utf-8\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
 }
 
 /** The routes that ask the models. */
@@ -209,15 +247,22 @@ function sendFailure(
   reply: FastifyReply,
   talk: (line: string) => void,
 ): FastifyReply {
-  const send = (status: number, code: string, message: string): FastifyReply =>
-    reply.code(status).send(formatFailure(status, code, message));
+  const send = (
+    status: number,
+    code: string,
+    message: string,
+    param: string | null = null,
+  ): FastifyReply => reply.code(status).send(formatFailure(status, code, message, param));
   if (error instanceof RequestFailure) {
     if (error.retryAfter !== null) void reply.header('retry-after', error.retryAfter);
-    return send(error.status, error.code, error.message);
+    return send(error.status, error.code, error.message, error.param);
   }
   if (error instanceof InputError) return send(400, 'bad_input', error.message);
   const { statusCode: status, validation, code, message } = error as Partial<FastifyError>;
-  if (validation !== undefined) return send(400, 'bad_request', explainValidation(validation));
+  if (validation !== undefined) {
+    const { text, param } = explainValidation(validation);
+    return send(400, 'bad_request', text, param);
+  }
   if (status !== undefined && status >= 400 && status < 500) {
     return send(status, (code ?? 'bad_request').toLowerCase(), message ?? 'bad request');
   }
@@ -226,13 +271,19 @@ function sendFailure(
 }
 
 /** Says which field is wrong, and what it may be. */
-function explainValidation(validation: NonNullable<FastifyError['validation']>): string {
+function explainValidation(validation: NonNullable<FastifyError['validation']>): {
+  readonly text: string;
+  readonly param: string | null;
+} {
   const [first] = validation;
-  const field = first?.instancePath.slice(1).replaceAll('/', '.') || 'the body';
-  const { additionalProperty, allowedValues } = first?.params ?? {};
+  const path = first?.instancePath.slice(1).replaceAll('/', '.') ?? '';
+  const field = path || 'the body';
+  const { additionalProperty, allowedValues, missingProperty } = first?.params ?? {};
   if (typeof additionalProperty === 'string') {
-    return `there is no field '${additionalProperty.slice(0, 80)}' here; leave it out`;
+    const name = [path, additionalProperty.slice(0, 80)].filter(Boolean).join('.');
+    return { text: `there is no field '${name}' here; leave it out`, param: name };
   }
   const allowed = Array.isArray(allowedValues) ? `: ${JSON.stringify(allowedValues)}` : '';
-  return `${field} ${first?.message ?? 'is wrong'}${allowed}`;
+  const text = `${field} ${first?.message ?? 'is wrong'}${allowed}`;
+  return { text, param: typeof missingProperty === 'string' ? missingProperty : path || null };
 }

@@ -8,6 +8,8 @@ export interface ServiceMetrics {
   countResponse(route: string, status: number, seconds: number): void;
   /** Counts a batch that went to a thread. */
   countBatch(boards: number): void;
+  /** Counts what a model read and wrote. */
+  countTokens(model: string, read: number, written: number): void;
   readonly contentType: string;
   /** Everything in Prometheus' text format. */
   write(): Promise<string>;
@@ -20,8 +22,18 @@ export interface Levels {
   readonly threads: () => number;
 }
 
+/** What answers, as labels. */
+export interface BuildInfo extends Record<string, string> {
+  readonly version: string;
+  readonly onnxruntime: string;
+  readonly device: string;
+}
+
 /** Makes the instruments, those of the process and its event loop among them. */
-export function createServiceMetrics({ inside, waiting, threads }: Levels): ServiceMetrics {
+export function createServiceMetrics(
+  { inside, waiting, threads }: Levels,
+  build: BuildInfo,
+): ServiceMetrics {
   const registers = [new Registry()];
   collectDefaultMetrics({ register: registers[0]! });
   const responses = new Histogram({
@@ -42,6 +54,18 @@ export function createServiceMetrics({ inside, waiting, threads }: Levels): Serv
     help: 'Boards that went through the model',
     registers,
   });
+  const [promptTokens, answerTokens] = (
+    [
+      ['lifegpt_prompt_tokens_total', 'Tokens that were read'],
+      ['lifegpt_completion_tokens_total', 'Tokens that were written'],
+    ] as const
+  ).map(([name, help]) => new Counter({ name, help, labelNames: ['model'], registers }));
+  new Gauge({
+    name: 'lifegpt_build_info',
+    help: 'What answers; its value is always 1',
+    labelNames: ['version', 'onnxruntime', 'device'],
+    registers,
+  }).set(build, 1);
   for (const [name, help, read] of [
     ['lifegpt_boards_inside', 'Boards of requests that were let in', inside],
     ['lifegpt_boards_waiting', 'Boards that wait for a thread', waiting],
@@ -61,6 +85,10 @@ export function createServiceMetrics({ inside, waiting, threads }: Levels): Serv
     countBatch(count) {
       batches.observe(count);
       boards.inc(count);
+    },
+    countTokens(model, read, written) {
+      promptTokens!.inc({ model }, read);
+      answerTokens!.inc({ model }, written);
     },
     contentType: registers[0]!.contentType,
     write: () => registers[0]!.metrics(),

@@ -1,6 +1,7 @@
 /** What answers requests: the models, the door, and the queue before the threads. */
 
 import {
+  formOfRule,
   InputError,
   layoutPrompt,
   type BoardSize,
@@ -34,6 +35,8 @@ export interface Service {
   readonly queue: BatchQueue;
   /** Where what a few passes do not decide is decided token by token. */
   readonly slowQueue: BatchQueue;
+  /** Counts what a model read and wrote. */
+  readonly countTokens: (model: string, read: number, written: number) => void;
   /** Seconds since 1970 at which the service started. */
   readonly startedAt: number;
 }
@@ -46,6 +49,8 @@ export interface ServedAnswer {
   readonly malformedTokens: number;
   readonly forwardPasses: number;
   readonly minMargin: number;
+  /** Logarithms of all tokens' probabilities, `[tokens, vocabulary]`, where they were wanted. */
+  readonly logProbs: Float32Array | null;
 }
 
 /** Finds the model of a request. @throws RequestFailure 404 when there is none of that name */
@@ -58,6 +63,8 @@ export function findModel({ models }: Service, name: string | undefined): Served
     404,
     'model_not_found',
     `there is no model '${name}' here; choose one of ${known}`,
+    null,
+    'model',
   );
 }
 
@@ -79,6 +86,9 @@ export interface StateQuestion {
   readonly rule: Rule;
   readonly topology: Topology;
   readonly sampling: SamplingOptions | null;
+  /** The first tokens of the answer, where they are given. */
+  readonly given?: Int32Array;
+  readonly wantsLogProbs?: boolean;
 }
 
 /**
@@ -87,23 +97,29 @@ export interface StateQuestion {
  * @throws RequestFailure 503 when a near-tie takes more than one request may
  */
 export async function predictNext(
-  { queue, slowQueue }: Service,
-  { model, grid, rule, topology, sampling }: StateQuestion,
+  { queue, slowQueue, countTokens }: Service,
+  { model, grid, rule, topology, sampling, given = NONE, wantsLogProbs = false }: StateQuestion,
   { client, signal }: Asker,
 ): Promise<ServedAnswer> {
   checkSize(grid);
   checkTrainedFor(model, grid, rule, topology);
   const { width, height, cells } = grid;
   const header = { rule, topology };
-  const question = { client, model: model.source, width, height, cells, header, sampling };
+  const isPlain = sampling === null && given.length === 0 && !wantsLogProbs;
+  const choice = isPlain ? null : { sampling, given, wantsLogProbs };
+  const question = { client, model: model.source, width, height, cells, header, choice };
   const first = await queue.ask(question, signal);
   if (!first.isDecided) checkSequentialCost(grid);
-  const { tokens, forwardPasses, minMargin } = first.isDecided
+  const { tokens, forwardPasses, minMargin, logProbs } = first.isDecided
     ? first
     : await slowQueue.ask(question, signal);
-  const answer = readAnswer(layoutPrompt(model.tokenizer, width, height), tokens);
-  return { ...answer, tokens, forwardPasses, minMargin };
+  const layout = layoutPrompt(model.tokenizer, width, height, formOfRule(rule));
+  countTokens(model.name, layout.promptTokens + given.length, tokens.length - given.length);
+  const answer = readAnswer(layout, tokens);
+  return { ...answer, tokens, forwardPasses, minMargin, logProbs };
 }
+
+const NONE = new Int32Array(0);
 
 /** Sampling as requests ask for it: none at temperature 0, which is the default. */
 export interface SamplingRequest {
