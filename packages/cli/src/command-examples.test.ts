@@ -64,7 +64,7 @@ describe('listCompletions', () => {
       ['predict', 'glider', '--t'],
       ['--temperature', '--top-k'],
     ],
-    [['comp'], ['completion']],
+    [['comp'], ['completion', 'compute']],
     [['predict', 'gli'], []],
   ])('completes %j to %j', (words, found) => {
     expect(listCompletions(program, words)).toEqual(found);

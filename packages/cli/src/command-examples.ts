@@ -57,6 +57,14 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['states.csv --rule-model', 'what the model life reads, beside counting'],
     ['states.csv --noise 0.01', 'where one cell in a hundred may be wrong'],
   ],
+  'compute add': [
+    ['13 29', 'two numbers fly in as gliders, their sum flies out'],
+    ['5 3 --gif adder.gif', 'as an animation'],
+  ],
+  'compute turing': [
+    ['', 'a step of Rendell’s Turing machine, from Golly’s collection'],
+    ['--steps 17 --out runs/turing', 'until it halts; interrupted, the same command goes on'],
+  ],
   ablate: [
     ['positions', 'every arm of an ablation of the project'],
     ['positions --shard 0/4', 'every fourth of its trainings, on this machine'],

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   'eval-rules': async () => (await import('./commands/eval-rules.js')).registerEvalRules,
   'infer-rule': async () => (await import('./commands/infer-rule.js')).registerInferRule,
   certify: async () => (await import('./commands/certify.js')).registerCertify,
+  compute: async () => (await import('./commands/compute.js')).registerCompute,
   ablate: async () => (await import('./commands/ablate.js')).registerAblate,
   merge: async () => (await import('./commands/merge.js')).addMergeCommand,
   model: async () => (await import('./commands/model.js')).registerModel,

@@ -137,3 +137,17 @@ export {
 export type { Task, TextParts } from './text-layout.js';
 export { alignFrames, type Alignment } from './align-frames.js';
 export { listRuleBits, RULE_BITS, ruleOfBits } from './rule-bits.js';
+export {
+  BIT_GENERATIONS,
+  buildAdder,
+  MAX_ADDER_BITS,
+  type Adder,
+  type Reading,
+} from './circuits/adder.js';
+export {
+  delayGlider,
+  listGliderCells,
+  readGlider,
+  type Direction,
+  type Glider,
+} from './circuits/glider.js';

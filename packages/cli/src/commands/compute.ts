@@ -1,0 +1,176 @@
+/** `lifegpt compute`: machines made of Life, run by the transformer and held against the engine in every generation. */
+
+import { type Grid } from '@lifegpt/core';
+import { loadModel } from '@lifegpt/model';
+import type { Command } from 'commander';
+import { openAdder, readSum } from '../compute/adder-machine.js';
+import { readGollyPattern } from '../compute/golly-patterns.js';
+import { cutView } from '../compute/machine-frames.js';
+import { runMachine } from '../compute/machine-run.js';
+import {
+  readMachineState,
+  writeMachineState,
+  type MachineState,
+} from '../compute/machine-state.js';
+import { MachineError, type Machine, type MachineReading } from '../compute/machine.js';
+import { openTuringMachine, TURING_FILE, TURING_STEPS } from '../compute/turing-machine.js';
+import type { CommandContext } from '../context.js';
+import { loadEngine } from '../engine.js';
+import { writeGif } from '../gif.js';
+import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
+import { parseWholeNumber } from '../option-values.js';
+import { checkOutputFile, makeFolder } from '../output-file.js';
+import { lockRun } from '../run-lock.js';
+import { createRuntime } from '../runtime.js';
+import { createProgress, formatDuration } from '../terminal/progress.js';
+
+interface ComputeFlags {
+  readonly model: string;
+  readonly device: string;
+  readonly out?: string;
+  readonly gif?: string;
+  readonly json?: boolean;
+}
+
+interface TuringFlags extends ComputeFlags {
+  readonly steps: string;
+  readonly patterns?: string;
+}
+
+/** Adds the commands. */
+export function registerCompute(program: Command, context: CommandContext): void {
+  const group = program
+    .command('compute')
+    .description('run machines made of Life: computers inside of the transformer');
+  addOptions(group.command('add'))
+    .description('add two numbers that fly in as gliders; their sum flies out')
+    .argument('<a>', 'a whole number from 0')
+    .argument('<b>', 'another')
+    .option('--out <folder>', 'keep where the run stands, and go on from there')
+    .action((a: string, b: string, flags: ComputeFlags) => runAdd(a, b, flags, context));
+  addOptions(group.command('turing'))
+    .description(
+      'run Rendell’s Turing machine, 11,040 generations a step; it doubles a row of ones',
+    )
+    .option('--steps <count>', `how many of its ${TURING_STEPS} steps to see`, '1')
+    .option(
+      '--patterns <folder>',
+      'the folder Patterns of Golly’s collection, where it is elsewhere',
+    )
+    .option('--out <folder>', 'keeps where the run stands, and goes on from there', 'runs/turing')
+    .action((flags: TuringFlags) => runTuring(flags, context));
+}
+
+function addOptions(command: Command): Command {
+  return command
+    .option('--model <name>', 'a shipped model, or a model folder', DEFAULT_MODEL)
+    .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
+    .option('--gif <file>', 'write an animation')
+    .option('--json', 'print one JSON object');
+}
+
+async function runAdd(
+  first: string,
+  second: string,
+  flags: ComputeFlags,
+  context: CommandContext,
+): Promise<void> {
+  const [a, b] = [parseWholeNumber('a', first, 0), parseWholeNumber('b', second, 0)];
+  const end = await runToEnd(openAdder(a, b), flags, context);
+  if (end === null) return;
+  const sum = readSum(end.readings.map(({ value }) => value));
+  if (flags.json === true) context.print(JSON.stringify({ a, b, sum, ...report(end) }));
+  else context.print(`${a} + ${b} = ${sum}\n${describe(end)}`);
+}
+
+async function runTuring(flags: TuringFlags, context: CommandContext): Promise<void> {
+  const steps = parseWholeNumber('--steps', flags.steps, 1, TURING_STEPS);
+  const text = await readGollyPattern(TURING_FILE, flags.patterns, context.env['PATH']);
+  const machine = await openTuringMachine(text, TURING_FILE, steps);
+  const end = await runToEnd(machine, flags, context);
+  if (end === null) return;
+  if (flags.json === true) {
+    const seen = end.readings.map(({ generation, text: step }) => ({ generation, step }));
+    context.print(JSON.stringify({ machine: 'turing', steps: seen, ...report(end) }));
+  } else context.print(describe(end));
+}
+
+/** Runs a machine, prints what is read as it happens, and keeps its state. @returns null when it failed */
+async function runToEnd(
+  machine: Machine,
+  flags: ComputeFlags,
+  context: CommandContext,
+): Promise<MachineState | null> {
+  const { talk, print, progress, signal } = context;
+  const { out, gif } = flags;
+  if (gif !== undefined) await checkOutputFile(gif, ['.gif']);
+  const runtime = await createRuntime(flags.device);
+  const model = await loadModel(await openModelFolder(flags.model), runtime);
+  const { width, height } = machine.grid;
+  talk(
+    `${machine.name}: a plane of ${width}x${height} cells, model ${model.name} on ${model.device}`,
+  );
+  if (out !== undefined) await makeFolder(out);
+  const unlock = out === undefined ? null : await lockRun(out);
+  const showReading = ({ generation, text }: MachineReading): void => {
+    bar.finish();
+    if (flags.json !== true) print(`generation ${generation.toLocaleString('en')}: ${text}`);
+  };
+  const bar = createProgress(progress, 'compute', machine.stops.at(-1)!, 'generations');
+  const frames: Grid[] = [];
+  try {
+    const state = out === undefined ? null : await readMachineState(out, machine.name, model.name);
+    if (state !== null) {
+      talk(`going on at generation ${state.generation.toLocaleString('en')} of ${out}`);
+      state.readings.forEach(showReading);
+    }
+    const end = await runMachine({
+      machine,
+      model,
+      engine: await loadEngine(),
+      state,
+      signal,
+      onReading: showReading,
+      onGeneration: (counts, grid) => {
+        const { generation, computed, kept } = counts;
+        if (gif !== undefined && generation % machine.view.every === 0) {
+          frames.push(cutView(grid, machine.view));
+        }
+        bar.update(generation, `${formatShare(kept, computed + kept)} of all tokens kept`);
+      },
+      ...(out === undefined ? {} : { save: (now) => writeMachineState(out, now) }),
+    });
+    if (gif !== undefined && frames.length > 0) {
+      await writeGif(gif, frames, null, { delay: 60, cellPixels: machine.view.shrink > 1 ? 1 : 2 });
+      talk(`wrote ${gif}`);
+    }
+    return end;
+  } catch (error) {
+    if (!(error instanceof MachineError)) throw error;
+    bar.finish();
+    talk(`error: ${error.message}`);
+    context.fail();
+    return null;
+  } finally {
+    bar.finish();
+    await unlock?.();
+  }
+}
+
+const formatShare = (part: number, whole: number): string =>
+  `${((100 * part) / Math.max(1, whole)).toFixed(2)} %`;
+
+/** What `--json` says of every run. A run that differs from the engine in a cell has no end. */
+function report({ generation, computed, kept, seconds, minMargin, forwardPasses }: MachineState) {
+  const tokens = { computed, kept };
+  return { generations: generation, tokens, wrongCells: 0, forwardPasses, seconds, minMargin };
+}
+
+/** The closing line. */
+function describe({ generation, computed, kept, seconds, minMargin, model }: MachineState): string {
+  const number = (value: number): string => value.toLocaleString('en');
+  return (
+    `exact: 0 wrong cells in ${number(generation)} generations; ${model} computed ${number(computed)} tokens and kept ${number(kept)} ` +
+    `(${formatShare(kept, computed + kept)}), smallest margin ${minMargin.toFixed(1)} nats, ${formatDuration(seconds)} of model time`
+  );
+}
