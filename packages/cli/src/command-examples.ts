@@ -49,6 +49,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
   certify: [
     ['', 'what is proved of life: every board of every size, topology and rule'],
     ['--model runs/mine --out certificate.json', 'of a model of your own, as a file'],
+    ['--model runs/mine --check certificate.json', 'derives it anew in other arithmetic'],
   ],
   'infer-rule': [
     ['states.csv', 'the rule of a data file, and which of its 18 bits are certain'],

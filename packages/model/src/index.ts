@@ -17,6 +17,12 @@ export {
   type Findings,
 } from './certify/certify.js';
 export type { BoardClass } from './certify/board-class.js';
+export {
+  checkCertificateFiles,
+  compareCertificate,
+  deriveCertified,
+  type Difference,
+} from './certify/check/check.js';
 export { findFailingBoard, type FailingBoard } from './certify/failing-board.js';
 export { createAttentionProbe, probeAnswer, type AttentionProbe } from './probe/attention-probe.js';
 export {

@@ -1,8 +1,14 @@
 /** `lifegpt certify`: what is proved of a model, for boards of all sizes, topologies and rules at once. */
 
-import type { RuleForm } from '@lifegpt/core';
+import { InputError, type RuleForm } from '@lifegpt/core';
 import {
+  type BoundClass,
   certify,
+  checkCertificateFiles,
+  compareCertificate,
+  cutMargin,
+  deriveCertified,
+  type Difference,
   countClasses,
   findFailingBoard,
   type FailingBoard,
@@ -15,6 +21,7 @@ import {
 } from '@lifegpt/model';
 import type { Command } from 'commander';
 import { setImmediate } from 'node:timers/promises';
+import { readBoundedFile } from '../bounded-file.js';
 import type { CommandContext } from '../context.js';
 import { DEFAULT_MODEL, openHashedModel, type HashedModel } from '../model-argument.js';
 import { checkOutputFile, writeOutputFile } from '../output-file.js';
@@ -25,6 +32,7 @@ import { createProgress } from '../terminal/progress.js';
 interface CertifyFlags {
   readonly model: string;
   readonly out?: string;
+  readonly check?: string;
   readonly json?: boolean;
 }
 
@@ -35,11 +43,16 @@ export function registerCertify(program: Command, context: CommandContext): void
     .description('prove that a model is right on every board of every size, topology and rule')
     .option('--model <name>', 'a shipped model, or a model folder', DEFAULT_MODEL)
     .option('--out <file>', 'write the certificate, a .json file')
+    .option(
+      '--check <file>',
+      'hold a certificate against the model, by another program in other arithmetic',
+    )
     .option('--json', 'print one JSON object')
     .action((flags: CertifyFlags) => runCertify(flags, context));
 }
 
 async function runCertify(flags: CertifyFlags, context: CommandContext): Promise<void> {
+  if (flags.check !== undefined) return runCheck(flags.check, flags, context);
   if (flags.out !== undefined) await checkOutputFile(flags.out, ['.json']);
   const model = await openHashedModel(flags.model);
   const start = performance.now();
@@ -49,7 +62,7 @@ async function runCertify(flags: CertifyFlags, context: CommandContext): Promise
   const failures = await explainFailures(model, findings, context);
   const isWhole = isComplete(certified);
   if (flags.json === true) {
-    const { margin, rounding } = certified;
+    const [margin, rounding] = [cutMargin(certified.margin), -cutMargin(-certified.rounding)];
     const classes = certified.topologies.reduce((sum, { classes: own }) => sum + own, 0);
     const claim = stateClaim(certified);
     const report = { model: certified.model, certified: isWhole, claim, margin, rounding, classes };
@@ -65,15 +78,83 @@ async function runCertify(flags: CertifyFlags, context: CommandContext): Promise
   if (!isWhole) context.fail();
 }
 
+/** Certificates are a few kilobytes. */
+const LARGEST_CERTIFICATE = 2 ** 20;
+
+/** Holds a certificate against the model. */
+async function runCheck(
+  file: string,
+  { model: name, out, json }: CertifyFlags,
+  context: CommandContext,
+): Promise<void> {
+  if (out !== undefined) {
+    throw new InputError('--out writes a certificate and --check reads one; leave one of them out');
+  }
+  const bytes = await readBoundedFile(file, LARGEST_CERTIFICATE);
+  if (bytes === null) throw new InputError(`there is no file ${file}`);
+  const text = new TextDecoder().decode(bytes);
+  const model = await openHashedModel(name);
+  checkCertificateFiles(text, file, name, model.hashes);
+  const start = performance.now();
+  const derived = await goThrough(
+    deriveCertified(name, model.folder, model.hashes),
+    (cells) => cells,
+    'check',
+    model,
+    context,
+  );
+  const difference = compareCertificate(text, derived);
+  const claim = stateClaim(derived);
+  const seconds = (performance.now() - start) / 1000;
+  const confirmed = difference === null && claim.length > 0;
+  if (json === true) {
+    const [margin, rounding] = [cutMargin(derived.margin), -cutMargin(-derived.rounding)];
+    const report = {
+      model: derived.model,
+      confirmed,
+      claim: confirmed ? claim : [],
+      margin,
+      rounding,
+    };
+    context.print(JSON.stringify({ ...report, difference, seconds }));
+  } else if (confirmed) {
+    const lines = claim.map((sentence) => `  ${sentence}`);
+    const taken = `derived anew in whole numbers, by other cases, and compared to the letter; ${seconds.toFixed(1)} s`;
+    context.print([`confirmed for ${derived.model}:`, ...lines, taken].join('\n'));
+  } else {
+    context.print(describeDifference(file, difference));
+  }
+  if (!confirmed) context.fail();
+}
+
+function describeDifference(file: string, difference: Difference | null): string {
+  if (difference === null) return `${file} claims nothing, and nothing is proved of the model`;
+  const { line, claimed, follows } = difference;
+  return [
+    `refused: line ${line} of ${file} does not follow from the model`,
+    `  it says   ${claimed}`,
+    `  it should ${follows}`,
+  ].join('\n');
+}
+
+function prove(model: HashedModel, context: CommandContext): Promise<Findings> {
+  const show = ({ cells }: BoundClass): string => `${cells.topology} ${cells.name}`;
+  return goThrough(proveClasses(model.folder), show, 'certify', model, context);
+}
+
 /** Goes through all classes, with progress, until Ctrl-C. */
-async function prove({ folder }: HashedModel, context: CommandContext): Promise<Findings> {
-  const steps = proveClasses(folder);
+async function goThrough<Step, Result>(
+  steps: Generator<Step, Result>,
+  show: (step: Step) => string,
+  label: string,
+  { folder }: HashedModel,
+  context: CommandContext,
+): Promise<Result> {
   let step = steps.next(); // says what there is no proof for before anything is shown
-  const progress = createProgress(context.progress, 'certify', countClasses(folder), 'classes');
+  const progress = createProgress(context.progress, label, countClasses(folder), 'classes');
   try {
     for (let done = 1; step.done !== true; done++) {
-      const { topology, name } = step.value.cells;
-      progress.update(done, `${topology} ${name}`);
+      progress.update(done, show(step.value));
       if (done % 64 === 0) {
         await setImmediate();
         context.signal.throwIfAborted();

@@ -57,7 +57,7 @@ export function drawCertified(certified: Certified, seconds: number, { color }: 
     .filter(({ failed }) => failed === 0)
     .reduce((a, b) => (b.margin < a.margin ? b : a));
   const what = isComplete(certified)
-    ? `proved for every board with sides from 1 to ${MAX_SIDE}, six topologies, all 2^18 rules of B/S notation and all 2^512 tables`
+    ? `proved for every board with sides from 1 to ${MAX_SIDE} on ${topologies.length === 1 ? 'its topology' : `its ${topologies.length} topologies`}, all 2^18 rules of B/S notation and all 2^512 tables`
     : `proved for rules of B/S notation on ${counts.join(' ') || 'nothing'}, for tables on ${tables.join(' ') || 'nothing'}`;
   return [
     ...lines,

@@ -7,7 +7,6 @@ import {
   MAX_CELLS,
   MAX_SIDE,
   PIECE_VOCABULARY,
-  TOPOLOGY_TOKENS,
   type RuleForm,
   type TopologyToken,
 } from '@lifegpt/core';
@@ -85,10 +84,10 @@ const ASSUMPTIONS = [
   'passes by plan stay within the bound that they compute themselves, and half of the margin',
 ];
 
-/** Whether a certificate claims everything: all topologies under rules of both forms. */
+/** Whether all topologies that the model knows are proved under rules of both forms. */
 export function isComplete(certified: Certified): boolean {
   return (['counts', 'table'] as const).every(
-    (form) => listProved(certified, form).length === TOPOLOGY_TOKENS.length,
+    (form) => listProved(certified, form).length === certified.topologies.length,
   );
 }
 
