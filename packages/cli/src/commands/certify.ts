@@ -92,7 +92,7 @@ async function runCheck(
   }
   const bytes = await readBoundedFile(file, LARGEST_CERTIFICATE);
   if (bytes === null) throw new InputError(`there is no file ${file}`);
-  const text = new TextDecoder().decode(bytes);
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes); // a mark before it is a difference
   const model = await openHashedModel(name);
   checkCertificateFiles(text, file, name, model.hashes);
   const start = performance.now();
