@@ -61,6 +61,8 @@ describe('lifegpt dataset generate', () => {
       rows.push(await readAll(`${format}/data/train-00000-of-00001.${format}`));
       const inspected = lifegpt(`dataset inspect ${format} --json`);
       expect(inspected.code).toBe(0);
+      const { warnings } = JSON.parse(inspected.stdout) as { warnings: string[] };
+      expect(warnings.some((line) => line.includes('dtype=str'))).toBe(format === 'csv');
       expect(JSON.parse(inspected.stdout)).toMatchObject({
         rows: 340,
         pairs: 3 * 340,
@@ -72,9 +74,10 @@ describe('lifegpt dataset generate', () => {
     expect(rows[1]).toEqual(rows[0]);
     expect(rows[2]).toEqual(rows[0]);
     expect(new Set(rows[0]!.map((row) => row.split(' ')[0])).size).toBeGreaterThan(290);
-    expect(readFileSync(join(folder, 'parquet/README.md'), 'utf8')).toMatch(
-      /split: test\n +path: data\/test-\*\.parquet/,
-    );
+    const card = readFileSync(join(folder, 'parquet/README.md'), 'utf8');
+    expect(card).toMatch(/split: test\n +path: data\/test-\*\.parquet/);
+    expect(card).toMatch(/- name: State 4\n +dtype: string\n +- name: Rule\n +dtype: string\n/);
+    expect(card).toMatch(/- name: test\n +num_bytes: \d+\n +num_examples: 40\n/);
   });
 
   it('writes the paper’s columns', () => {

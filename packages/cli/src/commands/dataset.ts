@@ -113,6 +113,7 @@ async function runInspect(
   } else {
     drawSamples(inspection, context);
     describeInspection(inspection, context);
+    for (const warning of inspection.warnings) context.talk(`note: ${warning}`);
   }
   if (inspection.wrongPairs > 0) context.fail();
 }

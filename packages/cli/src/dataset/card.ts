@@ -2,6 +2,7 @@
 
 import { hashConfig, SPLITS, type DatasetConfig } from './config.js';
 import type { FileEntry } from './file-entry.js';
+import { listColumns, shapeOf } from './row-writers.js';
 
 /** Writes the `README.md` of a data set. */
 export function formatCard(config: DatasetConfig, files: readonly FileEntry[]): string {
@@ -21,10 +22,16 @@ export function formatCard(config: DatasetConfig, files: readonly FileEntry[]): 
   return `---
 license: mit
 pretty_name: Life-like cellular automata
+tags:
+  - cellular-automata
+  - game-of-life
+  - synthetic
 size_categories:
   - ${sizeCategory(total)}
+${describeInfo(config, files)}
 configs:
   - config_name: default
+${describeFeatures(config, '    ')}
     data_files:
 ${dataFiles.join('\n')}
 ---
@@ -48,7 +55,41 @@ ${table.join('\n')}
 A board's content decides its split, so no board of one split occurs as a \`State 1\` of another,
 whatever its rule. Within a file no board occurs twice under one rule. \`dataset.json\` holds the
 config and each file's SHA-256; the same config gives the same bytes on every machine.
+
+    datasets.load_dataset("<this folder>")
+${config.format === 'csv' ? CSV_NOTE : ''}`;
+}
+
+const CSV_NOTE = `
+Pandas by itself takes a state for a number and drops its zeros: \`pd.read_csv(file, dtype=str)\`.
 `;
+
+/**
+ * What the columns are, whatever a reader would guess: a state is text, though it looks like a number. The hub reads it in
+ * `dataset_info`; a reader of CSV takes it from the configuration.
+ */
+function describeFeatures(config: DatasetConfig, indent: string): string {
+  const types = { text: 'string', side: 'int32' } as const;
+  const features = listColumns(shapeOf(config)).map(
+    ({ name, type }) => `${indent}  - name: ${name}\n${indent}    dtype: ${types[type]}`,
+  );
+  return `${indent}features:\n${features.join('\n')}`;
+}
+
+/** The columns, and how much there is. */
+function describeInfo(config: DatasetConfig, files: readonly FileEntry[]): string {
+  const splits = SPLITS.filter((split) => config.rows[split] > 0).map((split) => {
+    const own = files.filter((file) => file.split === split);
+    const bytes = own.reduce((sum, file) => sum + file.bytes, 0);
+    return `    - name: ${split}\n      num_bytes: ${bytes}\n      num_examples: ${config.rows[split]}`;
+  });
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  return `dataset_info:
+${describeFeatures(config, '  ')}
+  splits:
+${splits.join('\n')}
+  download_size: ${total}
+  dataset_size: ${total}`;
 }
 
 const LISTED = 200;

@@ -40,6 +40,8 @@ export interface Inspection {
   /** Rows by the share of live cells in `State 1`, in tenths; 1 belongs to the last. */
   readonly densities: number[];
   readonly samples: SampleBoard[];
+  /** What other readers may make of the files. */
+  readonly warnings: string[];
 }
 
 /** The data files of a folder (in `data/` when it has one), or the file itself. */
@@ -84,6 +86,7 @@ export async function inspectFiles(
     rules: {},
     densities: Array.from({ length: BINS }, () => 0),
     samples: [],
+    warnings: warnOf(files),
   };
   const perFile = Math.ceil(samples / files.length);
   for (const file of files) {
@@ -115,6 +118,16 @@ export async function inspectFiles(
     counts.push({ file, rows: row });
   }
   return seen;
+}
+
+/** A state of zeros and ones is text; a reader that guesses takes it for a number. */
+function warnOf(files: readonly string[]): string[] {
+  const csv = files.find((file) => file.toLowerCase().endsWith('.csv'));
+  if (csv === undefined) return [];
+  return [
+    `${csv}: a reader that guesses types takes states for numbers and drops their zeros: pandas unless it is told dtype=str, ` +
+      `load_dataset unless the folder's README.md has the features`,
+  ];
 }
 
 function count(counts: Record<string, number>, name: string): void {

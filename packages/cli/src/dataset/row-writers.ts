@@ -2,7 +2,7 @@
 
 import { RULE_COLUMN, SIZE_COLUMN } from '@lifegpt/core';
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
-import type { Format } from './config.js';
+import { hasSquaresOnly, type DatasetConfig, type Format } from './config.js';
 import type { RowBatch } from './rows.js';
 
 /** Takes rows, writes bytes. */
@@ -17,6 +17,25 @@ export interface RowShape {
   readonly states: number;
   /** All boards are squares, and `GridSize` gives their side. */
   readonly hasSize: boolean;
+}
+
+/** The shape of a data set's rows. */
+export const shapeOf = (config: DatasetConfig): RowShape => ({
+  states: config.states,
+  hasSize: hasSquaresOnly(config),
+});
+
+/** A column; a state is text, though it looks like a number. */
+export interface Column {
+  readonly name: string;
+  readonly type: 'text' | 'side';
+}
+
+/** The columns of the files, in their order. */
+export function listColumns(shape: RowShape): Column[] {
+  const text = (name: string): Column => ({ name, type: 'text' });
+  const size: Column[] = shape.hasSize ? [{ name: SIZE_COLUMN, type: 'side' }] : [];
+  return [...listStates(shape).map(text), ...size, text(RULE_COLUMN)];
 }
 
 /** Opens a writer that hands its bytes to `put`. */
@@ -34,8 +53,8 @@ const listStates = ({ states }: RowShape): string[] =>
   Array.from({ length: states }, (_, k) => `State ${k + 1}`);
 
 const openCsv: OpenWriter = (shape, put) => {
-  const sizeColumn = shape.hasSize ? [SIZE_COLUMN] : [];
-  put(Buffer.from(`${[...listStates(shape), ...sizeColumn, RULE_COLUMN].join(',')}\n`));
+  const names = listColumns(shape).map(({ name }) => name);
+  put(Buffer.from(`${names.join(',')}\n`));
   return {
     write: ({ states, rows, rule, bounds }) => {
       const size = shape.hasSize ? `,${bounds.width}` : '';
@@ -105,11 +124,12 @@ class PassingWriter extends ByteWriter {
 
 const openParquet: OpenWriter = (shape, put) => {
   const names = listStates(shape);
-  const empty = [
-    ...names.map((name) => ({ name, data: [], type: 'STRING' as const })),
-    ...(shape.hasSize ? [{ name: SIZE_COLUMN, data: [], type: 'INT32' as const }] : []),
-    { name: RULE_COLUMN, data: [], type: 'STRING' as const },
-  ].map((column) => ({ ...column, nullable: false }));
+  const empty = listColumns(shape).map(({ name, type }) => ({
+    name,
+    data: [],
+    type: type === 'text' ? ('STRING' as const) : ('INT32' as const),
+    nullable: false,
+  }));
   const writer = new PassingWriter(put);
   const file = new ParquetWriter({
     writer,

@@ -2,10 +2,10 @@
 
 import type { SimdLife } from '@lifegpt/simd-life';
 import { targetIn } from '../folder-path.js';
-import { hasSquaresOnly, type DatasetConfig, type DatasetFile } from './config.js';
+import type { DatasetConfig, DatasetFile } from './config.js';
 import { openHashedFile } from './hashed-file.js';
 import type { FileEntry } from './file-entry.js';
-import { openRowWriter } from './row-writers.js';
+import { openRowWriter, shapeOf } from './row-writers.js';
 import { drawRows, type Dropped } from './rows.js';
 
 /**
@@ -21,7 +21,7 @@ export function writeDatasetFile(
 ): FileEntry {
   const output = openHashedFile(targetIn(folder, file.path));
   try {
-    const shape = { states: config.states, hasSize: hasSquaresOnly(config) };
+    const shape = shapeOf(config);
     const writer = openRowWriter(config.format, shape, output.write);
     const dropped: Dropped = { duplicates: 0, otherSplits: 0 };
     let pending = 0;
