@@ -4,6 +4,7 @@
  * result stale, from the declarations alone.
  */
 
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join, relative, resolve } from 'node:path';
@@ -14,6 +15,16 @@ const folders = [...readdirSync(join(root, 'packages')).map((name) => `packages/
 const packages = folders.flatMap((folder) => {
   const manifest = readManifest(folder);
   return manifest === null ? [] : [{ folder, manifest, files: listSources(join(root, folder)) }];
+});
+
+describe('.npmrc', () => {
+  it('holds settings that npm knows, so that npx warns of none, and lets no package run a script', () => {
+    const given = ['config', 'get', 'ignore-scripts'];
+    const { stdout, stderr } = spawnSync('npm', given, { cwd: root, encoding: 'utf8' });
+    expect(stderr).not.toContain('project config');
+    // ONNX Runtime's script would fetch CUDA libraries, from another host than npm's registry
+    expect(stdout.trim()).toBe('true');
+  });
 });
 
 describe('findImports', () => {
