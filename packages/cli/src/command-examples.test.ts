@@ -4,12 +4,12 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { listCompletions } from './commands/completion.js';
 import { createContext } from './context.js';
-import { registerCommands, runProgram } from './program.js';
+import { loadCommands, runProgram } from './program.js';
 
 const stream = new PassThrough();
 const signal = new AbortController().signal;
 const program = new Command('lifegpt');
-await registerCommands(
+await loadCommands(
   program,
   createContext({ stdout: stream, stderr: stream, env: {}, signal }, () => {}),
 );
@@ -65,7 +65,19 @@ describe('listCompletions', () => {
       ['--temperature', '--top-k'],
     ],
     [['comp'], ['completion', 'compute']],
-    [['predict', 'gli'], []],
+    [['predict', 'gli'], ['glider']],
+    [['predict', 'glider', 'gli'], []],
+    [['predict', '--json', 'rand'], ['random']],
+    [['predict', '--model', 'life', 'acor'], ['acorn']],
+    [['predict', 'glider', '--model', 'li'], ['life']],
+    [
+      ['predict', 'glider', '--device', 'c'],
+      ['cpu', 'cuda'],
+    ],
+    [['train', 'tor'], ['torus8']],
+    [['ablate', 'pos'], ['positions']],
+    [['model', 'show', 'flat3'], ['flat32']],
+    [['completion', 'f'], ['fish']],
   ])('completes %j to %j', (words, found) => {
     expect(listCompletions(program, words)).toEqual(found);
   });

@@ -1,26 +1,14 @@
 /** The `--model` option: a shipped model's name, or a model folder. */
 
 import { readdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { InputError } from '@lifegpt/core';
 import { hashBytes, readModelFolder, type ModelFile, type ModelFolder } from '@lifegpt/model';
 import { readBoundedFile } from './bounded-file.js';
 import { pathIn } from './folder-path.js';
+import { listModels, ZOO } from './shipped-folder.js';
 
 /** The model that is used when none is named. */
 export const DEFAULT_MODEL = 'life';
-
-/** Where the shipped models lie. */
-export const ZOO = fileURLToPath(new URL('../zoo/', import.meta.resolve('@lifegpt/model')));
-
-/** Names of the shipped models. */
-export async function listModels(): Promise<string[]> {
-  const entries = await readdir(ZOO, { withFileTypes: true }).catch(() => []); // none yet
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
-}
 
 /** Bytes that the files of a model have at most. */
 const LARGEST: Readonly<Record<ModelFile, number>> = {
@@ -31,7 +19,7 @@ const LARGEST: Readonly<Record<ModelFile, number>> = {
 
 /** The folder of a model. @throws InputError when there is neither such a model nor such a folder. */
 export async function findModelFolder(nameOrFolder: string): Promise<string> {
-  const shipped = await listModels();
+  const shipped = listModels();
   if (shipped.includes(nameOrFolder)) return pathIn(ZOO, nameOrFolder);
   const isFolder = await readdir(nameOrFolder).then(
     (files) => files.includes('config.json'),

@@ -2,6 +2,11 @@
 
 import { InputError } from '@lifegpt/core';
 
+/** Values of `--device`. */
+export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
+/** What stands for ten well-known boards where a data file is expected. */
+export const TEN_BOARDS = 'ten-boards';
+
 /**
  * Reads a whole number, written in decimal digits.
  * @param option How the option is called, for the message.

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { addExamples } from './command-examples.js';
 import { OutputError } from './output-file.js';
 import { createContext, type CommandContext, type Surroundings } from './context.js';
+import { readOutline, restoreCommands } from './outline.js';
 import { VERSION } from './version.js';
 
 /** Adds a command to the program. */
@@ -33,20 +34,39 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   completion: async () => (await import('./commands/completion.js')).registerCompletion,
 };
 
+/** The hidden command that the shells' scripts ask. */
+const COMPLETE = async (): Promise<Register> =>
+  (await import('./commands/completion.js')).registerComplete;
+
 /**
- * Registers the command that the first of some words names, or all where it names none.
+ * Registers what some words need: the command that the first of them names or, where they ask for help, complete or
+ * name none, the outline of all.
  * @param given the arguments behind `lifegpt`
  */
-export async function registerCommands(
+async function registerCommands(
   program: Command,
   context: CommandContext,
-  given: readonly string[] = [],
+  given: readonly string[],
 ): Promise<void> {
   const name = given[0] ?? '';
-  const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  const loaders = named === undefined ? Object.values(COMMANDS) : [named];
-  const registers = await Promise.all(loaders.map((load) => load()));
+  const asksForHelp = given.some((word) => word === '--help' || word === '-h');
+  const isNamed = Object.hasOwn(COMMANDS, name) && !asksForHelp;
+  const outline = isNamed ? null : readOutline();
+  if (outline === null) return loadCommands(program, context, isNamed ? [name] : undefined);
+  restoreCommands(program, outline);
+  addExamples(program);
+  if (name === 'complete') (await COMPLETE())(program, context);
+}
+
+/** Loads commands with their work, and registers them; all of them when none is named. */
+export async function loadCommands(
+  program: Command,
+  context: CommandContext,
+  names: readonly string[] = Object.keys(COMMANDS),
+): Promise<void> {
+  const registers = await Promise.all(names.map((name) => COMMANDS[name]!()));
   for (const register of registers) register(program, context);
+  if (names.length > 1) (await COMPLETE())(program, context);
   addExamples(program);
 }
 

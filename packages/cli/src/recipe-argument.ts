@@ -1,27 +1,23 @@
 /** Recipes and ablations: the name of one that comes with the project, or a JSON file. */
 
-import { readdir } from 'node:fs/promises';
 import { InputError } from '@lifegpt/core';
 import { checkRecipe, type Recipe } from '@lifegpt/model';
 import { readJsonFile } from './bounded-file.js';
 import { pathIn } from './folder-path.js';
 import { findModelFolder } from './model-argument.js';
-import { findShippedFolder } from './shipped-folder.js';
+import { findShippedFolder, listShippedFiles } from './shipped-folder.js';
 
 /** A kind of file of the project. */
 export interface ProjectFiles {
   /** What one is called in messages. */
   readonly kind: string;
-  readonly folder: string;
+  readonly folder: 'recipes' | 'ablations';
 }
 
 /** Training recipes. */
-export const RECIPES: ProjectFiles = { kind: 'a recipe', folder: findShippedFolder('recipes') };
+export const RECIPES: ProjectFiles = { kind: 'a recipe', folder: 'recipes' };
 /** Ablations. */
-export const ABLATIONS: ProjectFiles = {
-  kind: 'an ablation',
-  folder: findShippedFolder('ablations'),
-};
+export const ABLATIONS: ProjectFiles = { kind: 'an ablation', folder: 'ablations' };
 
 /** Reads and checks a recipe. @throws InputError when it is missing or not a recipe. */
 export async function readRecipe(nameOrFile: string): Promise<Recipe> {
@@ -45,12 +41,13 @@ export async function readProjectJson(
   { kind, folder }: ProjectFiles,
   nameOrFile: string,
 ): Promise<unknown> {
-  const files = await readdir(folder).catch(() => []);
-  const names = files.filter((file) => file.endsWith('.json')).map((file) => file.slice(0, -5));
-  const file = names.includes(nameOrFile) ? `${folder}${nameOrFile}.json` : nameOrFile;
+  const names = listShippedFiles(folder);
+  const file = names.includes(nameOrFile)
+    ? pathIn(findShippedFolder(folder), `${nameOrFile}.json`)
+    : nameOrFile;
   const value = await readJsonFile(file, LARGEST);
   if (value !== undefined) return value;
   throw new InputError(
-    `'${nameOrFile}' is neither ${kind} (${names.sort().join(', ')}) nor a file that can be read`,
+    `'${nameOrFile}' is neither ${kind} (${names.join(', ')}) nor a file that can be read`,
   );
 }

@@ -13,9 +13,7 @@ import {
   type Runtime,
 } from '@lifegpt/model';
 import { InferenceSession } from 'onnxruntime-node';
-
-/** Values of `--device`. */
-export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
+import { DEVICES } from './option-values.js';
 
 /** An opened device, and why it was taken. */
 export interface ChosenRuntime extends Runtime {

@@ -1,8 +1,10 @@
 /** `lifegpt completion`: what a shell runs to complete command lines, and what it asks. */
 
-import type { Command } from 'commander';
-import { parseChoice } from '../option-values.js';
+import { listPatterns } from '@lifegpt/core';
+import type { Command, Option } from 'commander';
 import type { CommandContext } from '../context.js';
+import { DEVICES, parseChoice, TEN_BOARDS } from '../option-values.js';
+import { listModels, listShippedFiles } from '../shipped-folder.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
@@ -24,13 +26,17 @@ compdef _lifegpt lifegpt`,
   fish: `complete -c lifegpt -a '(lifegpt complete -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)'`,
 };
 
-/** Adds the command, and the hidden one that its scripts ask. */
+/** Adds the command. */
 export function registerCompletion(program: Command, { print }: CommandContext): void {
   program
     .command('completion')
     .description('print a script that lets the shell complete command lines')
     .argument('<shell>', SHELLS.join(', '))
     .action((shell: string) => print(SCRIPTS[parseChoice('shell', shell, SHELLS)]));
+}
+
+/** Adds the hidden command that the scripts ask. */
+export function registerComplete(program: Command, { print }: CommandContext): void {
   program
     .command('complete', { hidden: true })
     .argument('[words...]')
@@ -40,19 +46,70 @@ export function registerCompletion(program: Command, { print }: CommandContext):
     });
 }
 
+const listPatternNames = (): string[] => ['random', ...listPatterns().map(({ name }) => name)];
+
+/** What may be given for an option, or an argument of that name. */
+const VALUES: Readonly<Record<string, () => readonly string[]>> = {
+  '--device': () => DEVICES,
+  '--model': listModels,
+  '--rule-model': listModels,
+  '--from': listModels,
+  '--held-out': () => [...listShippedFiles('recipes'), ...listModels()],
+  model: listModels,
+  pattern: listPatternNames,
+  recipe: () => listShippedFiles('recipes'),
+  ablation: () => listShippedFiles('ablations'),
+  shell: () => SHELLS,
+  data: () => [TEN_BOARDS],
+};
+
 /**
- * What may stand in place of the last word: commands, or options that begin as it does.
+ * What may stand in place of the last word: commands, options, or values of an option or an argument that begin as
+ * it does. Names of files are for the shell to complete.
  * @param words those behind `lifegpt`; the last one is being written, and may be empty
  */
 export function listCompletions(program: Command, words: readonly string[]): string[] {
   const begun = words.at(-1) ?? '';
   let command = program;
+  let named = 0;
   for (const word of words.slice(0, -1)) {
-    command = command.commands.find((c) => c.name() === word) ?? command;
+    const below = command.commands.find((c) => c.name() === word);
+    if (below === undefined) break;
+    command = below;
+    named++;
   }
-  const help = command.createHelp();
-  const names = begun.startsWith('-')
-    ? help.visibleOptions(command).map((option) => option.long ?? option.short ?? '')
-    : help.visibleCommands(command).flatMap((c) => (c.name() === 'help' ? [] : [c.name()]));
-  return names.filter((name) => name.startsWith(begun)).sort();
+  return listCandidates(command, words.slice(named, -1), begun)
+    .filter((name) => name.startsWith(begun))
+    .sort();
 }
+
+/** @param before the words between the command and the one that is being written */
+function listCandidates(
+  command: Command,
+  before: readonly string[],
+  begun: string,
+): readonly string[] {
+  const help = command.createHelp();
+  const last = findOption(command, before.at(-1));
+  if (last !== undefined && !last.isBoolean() && !begun.startsWith('-')) return valuesOf(last);
+  if (begun.startsWith('-')) {
+    return help.visibleOptions(command).map(({ long, short }) => long ?? short ?? '');
+  }
+  const below = help.visibleCommands(command).map((c) => c.name());
+  if (below.length > 0) return below.filter((name) => name !== 'help');
+  const given = before.filter((word, i) => {
+    const isValue = findOption(command, before[i - 1])?.isBoolean() === false;
+    return !word.startsWith('-') && !isValue;
+  });
+  const { registeredArguments: places } = command;
+  const place = places[given.length] ?? (places.at(-1)?.variadic ? places.at(-1) : undefined);
+  return place === undefined ? [] : (place.argChoices ?? VALUES[place.name()]?.() ?? []);
+}
+
+const findOption = (command: Command, word: string | undefined): Option | undefined =>
+  command.options.find(
+    ({ long, short }) => word !== undefined && (word === long || word === short),
+  );
+
+const valuesOf = ({ argChoices, long }: Option): readonly string[] =>
+  argChoices ?? VALUES[long ?? '']?.() ?? [];

@@ -14,8 +14,9 @@ import {
 import type { Command } from 'commander';
 import { pathIn, targetIn } from '../folder-path.js';
 import type { CommandContext } from '../context.js';
-import { DEFAULT_MODEL, findModelFolder, listModels, openModelFolder } from '../model-argument.js';
+import { DEFAULT_MODEL, findModelFolder, openModelFolder } from '../model-argument.js';
 import { makeFolder, writeOutputFile } from '../output-file.js';
+import { listModels } from '../shipped-folder.js';
 import { registerAttention } from './model-attention.js';
 
 interface ModelFlags {
@@ -74,7 +75,7 @@ async function runExport(
 }
 
 async function runList({ json }: ModelFlags, { print }: CommandContext): Promise<void> {
-  const folders = await Promise.all((await listModels()).map(openModelFolder));
+  const folders = await Promise.all(listModels().map(openModelFolder));
   if (json === true) return print(JSON.stringify(folders.map(summarise)));
   for (const folder of folders) {
     const { name, config } = folder;

@@ -17,6 +17,7 @@ import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { listDataFiles } from '../dataset/inspect.js';
 import { readStateRows } from '../dataset/state-reader.js';
+import { TEN_BOARDS } from '../option-values.js';
 import { drawTenBoards } from './ten-boards.js';
 import { readTestBoard, type Contradiction, type TestBoard } from './test-board.js';
 
@@ -37,9 +38,6 @@ export interface BoardSource {
   /** The batches from number `from` on; every `stride`-th of them. */
   batches(from: number, stride?: number): AsyncIterable<BoardBatch>;
 }
-
-/** The name that stands for `drawTenBoards` where a data file is expected. */
-export const TEN_BOARDS = 'ten-boards';
 
 /** Cells that are predicted in one go: 32 boards of 32x32. */
 const CELLS_A_BATCH = 32 * 1024;

@@ -5,9 +5,14 @@ import { decodeGreedy, decodeJacobi, type Decoder } from '@lifegpt/model';
 import type { Command } from 'commander';
 import { SIZE_RANGE } from '../dataset/config.js';
 import { DEFAULT_MODEL } from '../model-argument.js';
-import { parseChoice, parseDensity, parseNumbers, parseWholeNumber } from '../option-values.js';
-import { DEVICES } from '../runtime.js';
-import { TEN_BOARDS } from './board-source.js';
+import {
+  DEVICES,
+  parseChoice,
+  parseDensity,
+  parseNumbers,
+  parseWholeNumber,
+  TEN_BOARDS,
+} from '../option-values.js';
 
 /** A temperature, and the seed of what is drawn at it. */
 export interface Sampling {

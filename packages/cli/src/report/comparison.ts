@@ -1,7 +1,7 @@
 /** The table that sets ours beside the paper's. */
 
 import { describeTopologies } from '@lifegpt/model';
-import { TEN_BOARDS } from '../evaluation/board-source.js';
+import { TEN_BOARDS } from '../option-values.js';
 import { PAPER_BOARD_COUNT } from '../evaluation/paper-boards.js';
 import type { Counts, Tally } from '../evaluation/tally.js';
 import { PAPER } from './paper.js';

@@ -1,7 +1,7 @@
 /** Autoregressive runs: errors against generations, and the board at the end. */
 
 import { areaY, lineY, ruleX, text } from '@observablehq/plot';
-import { TEN_BOARDS } from '../../evaluation/board-source.js';
+import { TEN_BOARDS } from '../../option-values.js';
 import type { ArarResult } from '../../evaluation/simulate.js';
 import type { Figure } from '../figure.js';
 import { PAPER } from '../paper.js';
