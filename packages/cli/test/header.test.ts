@@ -30,6 +30,7 @@ describe('a model that reads headers', { timeout: 600_000 }, () => {
     const table = `MAP${'Ab3/'.repeat(21)}AA`;
     for (const rule of ['B36/S125:P6,3', 'B2n3/S23-q:K5,6*', 'B13/S012V:S4', `${table}:T5,4`]) {
       expect(of(rule, 'jacobi')).toEqual(of(rule, 'greedy'));
+      expect(of(rule, 'near')).toEqual(of(rule, 'greedy'));
     }
   });
 

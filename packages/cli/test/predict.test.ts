@@ -61,7 +61,7 @@ describe('lifegpt predict', () => {
       cellAccuracy: 1,
       firstDivergence: null,
     });
-    expect(report.decode).toMatchObject({ strategy: 'jacobi', device: 'cpu', tokens: 5 * 64 });
+    expect(report.decode).toMatchObject({ strategy: 'near', device: 'cpu', tokens: 5 * 64 });
     expect(report.states).toHaveLength(6);
     const truth = lifegpt('simulate glider --rule B3/S23:T9,7 -n 5 --json');
     expect(report.states[5]).toBe((JSON.parse(truth.stdout) as { state: string }).state);
@@ -75,12 +75,14 @@ describe('lifegpt predict', () => {
     }
   });
 
-  it('prints the same states by greedy and by Jacobi decoding, in many passes and in few', () => {
-    const [greedy, jacobi] = ['greedy', 'jacobi'].map((strategy) => {
+  it('prints the same states by greedy, by Jacobi and by near decoding, in many passes and in few', () => {
+    const [greedy, jacobi, near] = ['greedy', 'jacobi', 'near'].map((strategy) => {
       const line = `predict acorn --rule B3/S23:T12,10 -n 3 --json --decode ${strategy}`;
       return JSON.parse(lifegpt(line).stdout) as Report;
     });
     expect(jacobi!.states).toEqual(greedy!.states);
+    expect(near!.states).toEqual(greedy!.states);
+    expect(near!.decode.forwardPasses).toBe(3);
     expect(jacobi!.comparison).toBeNull();
     expect(greedy!.decode.forwardPasses).toBe(3 * 121);
     expect(jacobi!.decode.forwardPasses).toBeLessThanOrEqual(9);
@@ -109,9 +111,9 @@ describe('lifegpt predict', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/LifeGPT,\ngeneration 2 +truth/);
     expect(stdout.trimEnd().split('\n').at(-1)).toMatch(
-      /^exact: 0 wrong cells in 2 generations, [\d.]+ ms a generation, \d+ forward passes for 52 tokens$/,
+      /^exact: 0 wrong cells in 2 generations, [\d.]+ ms a generation, \d+ forward passes for 52 tokens, \d+ of them kept$/,
     );
-    expect(stderr).toMatch(/^B3\/S23:T5,5, model life on cpu \(.+\), jacobi decoding\n$/);
+    expect(stderr).toMatch(/^B3\/S23:T5,5, model life on cpu \(.+\), near decoding\n$/);
   });
 
   it('reads RLE from stdin and writes a GIF', () => {
@@ -186,7 +188,7 @@ describe('lifegpt predict', () => {
     [
       'an unknown decoding',
       'predict glider --decode beam',
-      /unknown decoding 'beam'; choose one of jacobi, greedy/,
+      /unknown decoding 'beam'; choose one of near, jacobi, greedy/,
     ],
     ['a temperature that is none', 'predict glider --temperature -1', /--temperature/],
     [

@@ -162,7 +162,7 @@ describe('POST /v1/predict', () => {
       rule: 'B3/S23:T9,7',
       width: 9,
       height: 7,
-      decode: { strategy: 'jacobi', device: 'cpu', tokens: 4 * 64 },
+      decode: { strategy: 'near', device: 'cpu', tokens: 4 * 64 },
       comparison: null,
     });
   });

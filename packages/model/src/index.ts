@@ -62,6 +62,7 @@ export {
 } from './decode/choose.js';
 export { decodeGreedy } from './decode/greedy.js';
 export { decodeJacobi } from './decode/jacobi.js';
+export { decodeNear } from './decode/near.js';
 export { decodeSpeculative } from './decode/speculative.js';
 export {
   addCounts,

@@ -7,7 +7,7 @@ import {
   placeCentred,
   type Grid,
 } from '@lifegpt/core';
-import { decodeJacobi, predictStates } from '@lifegpt/model';
+import { decodeNear, predictStates } from '@lifegpt/model';
 import { readFile } from 'node:fs/promises';
 import type { BenchTools, Figure } from './figure.js';
 
@@ -27,7 +27,7 @@ export async function benchArar({
       rule: CONWAY,
       grid,
       generations: 9,
-      decode: decodeJacobi,
+      decode: decodeNear,
       truth: engine,
     };
     for await (const step of predictStates({ ...options, signal: context.signal })) {

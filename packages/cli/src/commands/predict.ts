@@ -6,9 +6,11 @@ import {
   decodeGreedy,
   createSampler,
   decodeJacobi,
+  decodeNear,
   loadModel,
   predictStates,
   type Decoder,
+  type LanguageModel,
   type Prediction,
   type TokenChooser,
 } from '@lifegpt/model';
@@ -25,6 +27,7 @@ import { drawBoards } from '../terminal/board.js';
 
 /** Strategies; `sample` and `speculative` iterate as Jacobi does. */
 const DECODERS: Readonly<Record<string, Decoder>> = {
+  near: decodeNear,
   jacobi: decodeJacobi,
   greedy: decodeGreedy,
   speculative: decodeJacobi,
@@ -36,7 +39,7 @@ interface PredictFlags {
   readonly generations: number;
   readonly model: string;
   readonly rule?: string;
-  readonly decode: string;
+  readonly decode?: string;
   readonly temperature?: string;
   readonly topK?: string;
   readonly seed: string;
@@ -67,8 +70,8 @@ export function registerPredict(program: Command, context: CommandContext): void
     .option('--rule <rule>', 'rule and board in Golly’s notation, e.g. B3/S23:T32,32')
     .option(
       '--decode <strategy>',
-      'jacobi, greedy (the same tokens, one by one), speculative (verifies the engine’s draft) or sample',
-      'jacobi',
+      'near (by a plan of what cells read; for models that have one it is the default), jacobi (dense), ' +
+        'greedy (dense, token by token; all the same tokens), speculative (verifies the engine’s draft) or sample',
     )
     .option('--temperature <t>', 'sample at this temperature, 0 for the most likely (sample: 1)')
     .option('--top-k <k>', 'sample among the k most likely tokens')
@@ -88,8 +91,7 @@ async function runPredict(
 ): Promise<void> {
   const { print, talk, signal } = context;
   const { generations } = flags;
-  const decode = DECODERS[flags.decode];
-  if (decode === undefined) {
+  if (flags.decode !== undefined && !Object.hasOwn(DECODERS, flags.decode)) {
     throw new InputError(
       `unknown decoding '${flags.decode}'; choose one of ${Object.keys(DECODERS).join(', ')}`,
     );
@@ -101,9 +103,10 @@ async function runPredict(
   const runtime = await createRuntime(flags.device);
   const model = await loadModel(await openModelFolder(flags.model), runtime);
   checkTrainedFor(model, grid, rule, bounds.topology);
+  const strategy = chooseStrategy(flags.decode, choose !== null, model);
   const ruleText = formatBoundedRule(rule, bounds);
   const device = flags.device === 'auto' ? `${model.device} (${runtime.reason})` : model.device;
-  talk(`${ruleText}, model ${model.name} on ${device}, ${flags.decode} decoding`);
+  talk(`${ruleText}, model ${model.name} on ${device}, ${strategy} decoding`);
 
   const compares = flags.compare === true || flags.requireExact === true;
   const truth = compares ? await loadEngine() : undefined;
@@ -115,10 +118,10 @@ async function runPredict(
     topology: bounds.topology,
     grid,
     generations,
-    decode,
+    decode: DECODERS[strategy]!,
     signal,
     ...(choose === null ? {} : { choose }),
-    ...(flags.decode === 'speculative' ? { draft: await loadEngine() } : {}),
+    ...(strategy === 'speculative' ? { draft: await loadEngine() } : {}),
     ...(truth === undefined ? {} : { truth }),
   })) {
     predictions.push(prediction);
@@ -132,7 +135,7 @@ async function runPredict(
     const { decode: costs, comparison } = run;
     const { acceptance, ...shared } = costs;
     const decoding = {
-      strategy: flags.decode,
+      strategy,
       device: model.device,
       ...shared,
       ...(acceptance === null ? {} : { acceptance }),
@@ -151,6 +154,21 @@ async function runPredict(
     );
   } else print(describeRun(run, generations));
   if (flags.requireExact === true && run.comparison?.exact !== true) context.fail();
+}
+
+/** The strategy that was asked for, or the model's own. @throws InputError for a plan that there is not */
+function chooseStrategy(
+  asked: string | undefined,
+  isSampled: boolean,
+  { name, near }: LanguageModel,
+): string {
+  if (asked === 'near' && (near === undefined || isSampled)) {
+    const reason = isSampled
+      ? 'a plan gives no samples'
+      : `model ${name} has no plan of what cells read`;
+    throw new InputError(`--decode near is not possible: ${reason}; choose jacobi`);
+  }
+  return asked ?? (near === undefined || isSampled ? 'jacobi' : 'near');
 }
 
 /** The chooser of each generation, or null for the most likely tokens. */
@@ -189,6 +207,7 @@ function summarise(grid: Grid, predictions: readonly Prediction[]) {
     decode: {
       forwardPasses: sum((p) => p.forwardPasses),
       tokens: sum((p) => p.tokens),
+      keptTokens: sum((p) => p.keptTokens),
       seconds: sum((p) => p.seconds),
       minMargin: Math.min(...predictions.map((p) => p.minMargin)),
       acceptance: averageAcceptance(predictions),
@@ -217,6 +236,7 @@ function describeRun(
   const milliseconds = ((1000 * decode.seconds) / generations).toFixed(1);
   const costs =
     `${milliseconds} ms a generation, ${decode.forwardPasses} forward passes for ${decode.tokens} tokens` +
+    (decode.keptTokens === 0 ? '' : `, ${decode.keptTokens} of them kept`) +
     (decode.acceptance === null
       ? ''
       : `, ${(100 * decode.acceptance).toFixed(2)} % of the engine’s draft accepted`);

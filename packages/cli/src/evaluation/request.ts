@@ -1,7 +1,7 @@
 /** What an evaluation is asked for, as plain data: the options of `lifegpt eval` that decide its results. */
 
 import { InputError, parseSizes, shapes, type Shape, type SizeRange } from '@lifegpt/core';
-import { decodeGreedy, decodeJacobi, type Decoder } from '@lifegpt/model';
+import { decodeGreedy, decodeJacobi, decodeNear, type Decoder } from '@lifegpt/model';
 import type { Command } from 'commander';
 import { SIZE_RANGE } from '../dataset/config.js';
 import { DEFAULT_MODEL } from '../model-argument.js';
@@ -62,7 +62,8 @@ export interface EvaluationRequest {
 }
 
 /** Strategies by their names. */
-export const DECODERS: Readonly<Record<'jacobi' | 'greedy', Decoder>> = {
+export const DECODERS: Readonly<Record<'near' | 'jacobi' | 'greedy', Decoder>> = {
+  near: decodeNear,
   jacobi: decodeJacobi,
   greedy: decodeGreedy,
 };
@@ -121,7 +122,7 @@ export function addEvaluationOptions(command: Command): Command {
     .option('--arar-temperature <list>', 'of those steps', '0')
     .option('--temperature <list>', '0 for the most likely tokens; several between commas', '0')
     .option('--seed <list>', 'of the samples; several between commas', '1')
-    .option('--decode <strategy>', 'jacobi or greedy: the same tokens', 'jacobi')
+    .option('--decode <strategy>', 'near, jacobi or greedy: the same tokens', 'near')
     .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
     .option('--limit <rows>', 'only the first rows of the data');
 }
@@ -157,7 +158,7 @@ export function readEvaluationRequest(
       flags.arar === undefined
         ? null
         : { steps: parseWholeNumber('--arar', flags.arar, 1, 1_000_000), samplings: ararSamplings },
-    decode: parseChoice('--decode', flags.decode, ['jacobi', 'greedy']),
+    decode: parseChoice('--decode', flags.decode, ['near', 'jacobi', 'greedy']),
     device: flags.device,
   };
 }

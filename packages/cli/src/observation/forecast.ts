@@ -9,7 +9,7 @@ import {
   type BoundedGrid,
   type Grid,
 } from '@lifegpt/core';
-import { checkTrainedFor, decodeJacobi, loadModel, predictStates } from '@lifegpt/model';
+import { checkTrainedFor, decodeNear, loadModel, predictStates } from '@lifegpt/model';
 import { loadEngine } from '../engine.js';
 import { openModelFolder } from '../model-argument.js';
 import { createRuntime } from '../runtime.js';
@@ -68,7 +68,7 @@ export async function forecast(
   const language = await loadModel(await openModelFolder(model), runtime);
   checkTrainedFor(language, start, rule, borders);
   const states = [start];
-  const decode = decodeJacobi;
+  const decode = decodeNear;
   const run = {
     model: language,
     rule,

@@ -4,7 +4,7 @@ import { layoutPrompt, type PromptHeader } from '@lifegpt/core';
 import {
   decodeBoards,
   decodeGreedy,
-  decodeJacobi,
+  decodeNear,
   loadModel,
   NEAR_TIE_MARGIN,
   type LanguageModel,
@@ -117,7 +117,7 @@ async function answerBatch(batch: BoardBatch, number: number): Promise<BatchAnsw
   const { choose, logProbs } = chooseApart(batch.choices, answerTokens);
   const how = {
     headers: batch.headers,
-    decode: batch.isSequential ? decodeGreedy : decodeJacobi,
+    decode: batch.isSequential ? decodeGreedy : decodeNear,
     choose,
     nearTies: 'leave',
     onPass,

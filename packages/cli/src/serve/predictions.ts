@@ -98,7 +98,7 @@ export async function predict(
     height: start.height,
     states: states.map(formatCells),
     decode: {
-      strategy: readSampling(request, 1) === null ? 'jacobi' : 'sample',
+      strategy: readSampling(request, 1) === null ? 'near' : 'sample',
       device: service.device,
       ...decode,
       seconds: (performance.now() - began) / 1000,

@@ -53,11 +53,7 @@ export interface DecodeResult {
 /** A decoding strategy. */
 export type Decoder = (model: LanguageModel, request: DecodeRequest) => Promise<DecodeResult>;
 
-/**
- * Below this logit margin two forward passes of different shape may disagree by rounding, and the
- * position is decided by the sequential reference. Measured differences are below 1e-4.
- */
-export const NEAR_TIE_MARGIN = 1e-3;
+export { NEAR_TIE_MARGIN } from '../network/near-feeds.js';
 
 /** The number of boards in a request. @throws InputError when the prompts do not fit the layout. */
 export function countBoards({ prompts, layout }: DecodeRequest): number {

@@ -1,5 +1,4 @@
 import { positionIds, type TextLayout } from '../network/positions.js';
-import { chooseBest } from './choose.js';
 import type { LanguageModel } from '../network/language-model.js';
 import {
   chooserOf,
@@ -70,7 +69,6 @@ async function iterateGroup(
   const { layout, prompts, signal, onPass } = request;
   const { promptTokens, inputTokens, answerTokens: total } = layout;
   const choose = chooserOf(request);
-  const precision = choose === chooseBest ? 'best token' : 'logits';
   const boards = countBoards(request);
   const positions = positionIds(model.config, layout);
   const split = (promptTokens - 1) * (positions.length / inputTokens);
@@ -84,7 +82,7 @@ async function iterateGroup(
   try {
     for (let forwardPasses = 1; ; forwardPasses++) {
       signal?.throwIfAborted();
-      const logits = await cache.answer(inputs, positions.subarray(split), precision);
+      const logits = await cache.answer(inputs, positions.subarray(split));
       const vocabulary = model.config.vocab_size;
       const rows = { logits, vocabulary, boards, firstBoard, firstPosition: 0 };
       const { tokens, margins, minMargin } = choose(rows);

@@ -23,8 +23,8 @@ export interface JudgedPlace {
   readonly isOnBoard: boolean | null;
   /** Whether the token of the answer there stands before the query, or is it; null where that differs. */
   readonly isEarlier: boolean | null;
-  /** Whether it may be the first cell, where the answer's board has a marker. */
-  readonly mayBeFirst: boolean;
+  /** Whether it is the first cell, where the answer's board has a marker; null where it may be, for some. */
+  readonly isFirst: boolean | null;
 }
 
 /** What holds of a place for all cells between some corners: its row and column move evenly with theirs. */
@@ -48,15 +48,19 @@ export function judgePlace(
       : onRows === true && onColumns === true
         ? true
         : null;
-  const mayBeFirst = places.some(([row]) => row <= 0) && places.some(([, column]) => column <= 0);
+  const isFirst = places.every(([row, column]) => row === 0 && column === 0)
+    ? true
+    : places.some(([row]) => row <= 0) && places.some(([, column]) => column <= 0)
+      ? null
+      : false;
   const below = places.map(([row], n) => Math.sign(row - corners[n]![0]!));
   if (below.every((sign) => sign === below[0]) && below[0] !== 0) {
-    return { isOnBoard, isEarlier: below[0]! < 0, mayBeFirst };
+    return { isOnBoard, isEarlier: below[0]! < 0, isFirst };
   }
-  if (below.some((sign) => sign !== 0)) return { isOnBoard, isEarlier: null, mayBeFirst };
+  if (below.some((sign) => sign !== 0)) return { isOnBoard, isEarlier: null, isFirst };
   const behind = places.map(([, column], n) => column <= corners[n]![2]!);
   const isEarlier = behind.every((is) => is === behind[0]) ? behind[0]! : null;
-  return { isOnBoard, isEarlier, mayBeFirst };
+  return { isOnBoard, isEarlier, isFirst };
 }
 
 /** A cell's distances to the borders, and 0: its references. */
@@ -100,22 +104,4 @@ export function groupCells({ width, height }: Board, reach: number): Int32Array[
     }
   }
   return [...groups.values()];
-}
-
-/** Where the places of some cells lie on a board, `[cells, places]`. */
-export function locatePlaces(
-  cells: Int32Array,
-  places: readonly ReadPlace[],
-  board: Board,
-): Int32Array {
-  const located = new Int32Array(cells.length * places.length);
-  let at = 0;
-  for (const cell of cells) {
-    const distances = listDistances(board, cell);
-    for (const { references, offset } of places) {
-      const row = distances[references[0]]! + offset[0];
-      located[at++] = row * board.width + distances[references[1]]! + offset[1];
-    }
-  }
-  return located;
 }

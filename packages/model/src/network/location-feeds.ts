@@ -7,8 +7,10 @@ import {
   RULE_AXES,
   type RuleForm,
   type TextPart,
+  type Tokenizer,
 } from '@lifegpt/core';
 import { Tensor } from 'onnxruntime-common';
+import type { NearBoards } from './near-pass.js';
 
 /** A batch of texts of one size and topology. */
 export interface BoardTexts {
@@ -186,21 +188,52 @@ export function takeQueries(
   return { ids: taken, positions: positions.slice(from * COORDINATES, to * COORDINATES) };
 }
 
-/** Some of the queries of all texts, by their indices. */
-export function pickQueries(
-  { ids, positions }: BoardQueries,
-  texts: number,
-  picked: readonly number[],
-): BoardQueries {
-  const count = positions.length / COORDINATES;
-  const taken = new Int32Array(texts * picked.length);
-  const places = new Int32Array(picked.length * COORDINATES);
-  picked.forEach((query, i) => {
-    for (let text = 0; text < texts; text++) {
-      taken[text * picked.length + i] = ids[text * count + query]!;
+/**
+ * The texts of some boards with their answers as they stand, and the tokens that predict some of the cells.
+ * @param next `[boards, cells]`, 0 or 1
+ * @param cells row-major; the number of all cells asks for the end
+ */
+export function layStates(
+  tokenizer: Tokenizer,
+  { width, height, markerIds, form, texts: boards, rules }: NearBoards,
+  next: Uint8Array,
+  cells: ArrayLike<number>,
+): {
+  readonly texts: BoardTexts & Pick<ReadPrompt, 'bitIds' | 'form'>;
+  readonly queries: BoardQueries;
+} {
+  const ids = [tokenizer.idOf('0'), tokenizer.idOf('1')];
+  const write = (bits: ArrayLike<number>): Int32Array => Int32Array.from(bits, (bit) => ids[bit]!);
+  const size = width * height;
+  const count = boards.length;
+  const given = new Int32Array(count * size);
+  const start = tokenizer.idOf('> [');
+  const following = new Int32Array(count * size);
+  const asking = new Int32Array(count * cells.length);
+  for (let b = 0; b < count; b++) {
+    given.set(write(boards[b]!.subarray(1, 1 + size)), b * size);
+    following.set(write(next.subarray(b * size, (b + 1) * size - 1)), b * size + 1);
+    following[b * size] = start;
+    for (let i = 0; i < cells.length; i++) {
+      asking[b * cells.length + i] =
+        cells[i] === size ? ids[next[(b + 1) * size - 1]!]! : following[b * size + cells[i]!]!;
     }
-    const at = query * COORDINATES;
-    places.set(positions.subarray(at, at + COORDINATES), i * COORDINATES);
-  });
-  return { ids: taken, positions: places };
+  }
+  const positions = locateCells('answer', cells, width, height);
+  for (let i = 0; i < cells.length; i++) {
+    if (cells[i] === size) positions.set([numberOfPart('end'), 1, 0, 0, 0], i * COORDINATES);
+  }
+  return {
+    texts: {
+      texts: count,
+      width,
+      height,
+      markerIds: Int32Array.from(markerIds),
+      given,
+      following,
+      bitIds: write(rules),
+      form,
+    },
+    queries: { ids: asking, positions },
+  };
 }

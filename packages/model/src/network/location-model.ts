@@ -16,14 +16,14 @@ import type { NamedTensor } from '../folder/safetensors.js';
 import { GraphBuilder, type Value } from '../graph/builder.js';
 import { encodeModel } from '../graph/proto.js';
 import type { Runtime } from '../runtime.js';
-import type { KeyValueCache, LanguageModel, Precision } from './language-model.js';
+import type { KeyValueCache, LanguageModel } from './language-model.js';
 import { lookUpWidth, type LocationConfig } from './location-config.js';
 import {
   feedBoards,
   findPart,
   layOnBoard,
+  layStates,
   locateCells,
-  pickQueries,
   placeBits,
   readPrompt,
   takeQueries,
@@ -40,7 +40,9 @@ import {
   lookUpRule,
   type LocationParts,
 } from './location-network.js';
-import { createNearPass, type NearPass } from './near-pass.js';
+import { createNearPass } from './near-pass.js';
+import type { NearPlanner } from './near-plan.js';
+import type { NearModel } from './near-states.js';
 import { openWeights } from './weights.js';
 
 /** What such a model is made of. */
@@ -50,8 +52,8 @@ export interface LocationModelParts {
   readonly tokenizer: Tokenizer;
   readonly tensors: readonly NamedTensor[];
   readonly runtime: Runtime;
-  /** Whether whole answers are computed by a plan of what each class of cells reads; true when left out. */
-  readonly near?: boolean;
+  /** What cells read, for passes by plan; worked out from the weights when left out. */
+  readonly planner?: NearPlanner;
   /** Numbers that the windows of a piece may have; 4 million when left out. */
   readonly windowNumbers?: number;
 }
@@ -110,7 +112,6 @@ export function buildInferRule(parts: LocationParts, form: RuleForm): GraphBuild
 export async function createLocationModel(parts: LocationModelParts): Promise<LanguageModel> {
   const { name, config, tokenizer, tensors, runtime, windowNumbers = WINDOW_NUMBERS } = parts;
   const sessions = new Map<string, Promise<InferenceSession>>();
-  let near: NearPass | undefined;
   function compile(
     key: string,
     build: (parts: LocationParts) => GraphBuilder,
@@ -192,7 +193,11 @@ export async function createLocationModel(parts: LocationModelParts): Promise<La
     return { answer, append: answer, release: () => undefined };
   }
 
-  function readState(prompt: ReadPrompt): KeyValueCache {
+  /** Logits of tokens that look at a given board and the answer behind it. */
+  async function lookAtStates(
+    prompt: BoardTexts & Pick<ReadPrompt, 'bitIds' | 'form'>,
+    queries: BoardQueries,
+  ): Promise<Float32Array> {
     const { texts, width, height, bitIds, form } = prompt;
     const window = width * height * config.n_head;
     if (window > MOST_WINDOW) {
@@ -202,48 +207,33 @@ export async function createLocationModel(parts: LocationModelParts): Promise<La
       );
     }
     const bits = new Tensor('int32', bitIds, [texts, FORM_BITS[form]]);
-    const dense = async (queries: BoardQueries): Promise<Float32Array> => {
-      const { logits } = await lookInPieces(prompt, queries, (piece) =>
-        run(`next-state ${form}`, (on) => buildNextState(on, form), { ...piece, bit_ids: bits }),
-      );
-      return logits!;
-    };
+    const { logits } = await lookInPieces(prompt, queries, (piece) =>
+      run(`next-state ${form}`, (on) => buildNextState(on, form), { ...piece, bit_ids: bits }),
+    );
+    return logits!;
+  }
+
+  function readState(prompt: ReadPrompt): KeyValueCache {
     async function append(inputIds: Int32Array, positions: Int32Array): Promise<Float32Array> {
       layOnBoard(prompt, inputIds, positions);
-      return dense({ ids: inputIds, positions });
+      return lookAtStates(prompt, { ids: inputIds, positions });
     }
-    /** A whole answer by the plan, and what that leaves in doubt by the dense network. */
-    async function answer(
-      inputIds: Int32Array,
-      positions: Int32Array,
-      precision: Precision = 'best token',
-    ): Promise<Float32Array> {
-      const count = positions.length / COORDINATES;
-      const isWhole = count === width * height + 1;
-      if (parts.near === false || precision === 'logits' || !isWhole) {
-        return append(inputIds, positions);
-      }
-      layOnBoard(prompt, inputIds, positions);
-      near ??= createNearPass(parts);
-      if (!near.takes(prompt)) return append(inputIds, positions);
-      const { logits, doubtful } = await near.run(prompt, inputIds);
-      if (doubtful.length === 0) return logits;
-      const queries = pickQueries({ ids: inputIds, positions }, texts, doubtful);
-      const decided = await dense(queries);
-      const size = config.vocab_size;
-      for (let text = 0; text < texts; text++) {
-        doubtful.forEach((cell, i) => {
-          const row = (text * doubtful.length + i) * size;
-          logits.set(decided.subarray(row, row + size), (text * count + cell) * size);
-        });
-      }
-      return logits;
-    }
-    return { answer, append, release: () => undefined };
+    return { answer: append, append, release: () => undefined };
   }
+
+  const pass = createNearPass(parts);
+  const near: NearModel = {
+    ...pass,
+    answerIds: ['0', '1', ']$'].map(tokenizer.idOf) as [number, number, number],
+    decide: (boards, next, cells) => {
+      const { texts, queries } = layStates(tokenizer, boards, next, cells);
+      return lookAtStates(texts, queries);
+    },
+  };
 
   return {
     name,
+    near,
     config,
     tokenizer,
     device: runtime.device,
@@ -253,7 +243,7 @@ export async function createLocationModel(parts: LocationModelParts): Promise<La
       return prompt.asksForRule ? readPairs(prompt) : readState(prompt);
     },
     release: async () => {
-      await near?.release();
+      await pass.release();
       for (const session of sessions.values()) await (await session).release();
     },
   };

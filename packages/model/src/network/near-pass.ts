@@ -1,6 +1,6 @@
 /**
- * A pass over a whole answer by the plan of its size and header: each class of cells reads its few places. Tokens whose margin
- * could be turned by what the plan leaves out are named, for the dense network to decide.
+ * Passes over the cells of boards by the plan of their size and header: stencil by stencil, in pieces that a processor's caches
+ * hold. A cell comes out with the margin by which its token is certain, or as undecided.
  */
 
 import { FORM_BITS, type RuleForm, type Tokenizer } from '@lifegpt/core';
@@ -8,12 +8,22 @@ import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import type { NamedTensor } from '../folder/safetensors.js';
 import { encodeModel } from '../graph/proto.js';
 import type { Runtime } from '../runtime.js';
-import type { CellClass } from './alike-classes.js';
-import { locatePlaces, type ReadPlace } from './cell-classes.js';
+import type { Board } from './cell-classes.js';
 import type { LocationConfig } from './location-config.js';
-import type { BoardTexts } from './location-feeds.js';
-import { buildNear, foldLookUp, type FoldedLookUp } from './near-network.js';
-import { countOutputs, createNearPlanner, ROUNDING, type NearPlan } from './near-plan.js';
+import { feedGroups, feedStencil, stepOfBit, type StencilFeeds } from './near-feeds.js';
+import { foldLookUp, type FoldedLookUp } from './near-look-up.js';
+import { buildNear, foldRule, RULE_SHAPE } from './near-network.js';
+import { createNearPlanner, type NearPlan, type NearPlanner } from './near-plan.js';
+import { makeStencils, type KnownAnswer } from './near-stencil.js';
+import {
+  cutBoard,
+  cutCells,
+  openReaders,
+  readWindows,
+  type Patch,
+  type PatchSizes,
+  type ReadBoard,
+} from './near-windows.js';
 
 /** What a pass is made of. */
 export interface NearParts {
@@ -21,231 +31,208 @@ export interface NearParts {
   readonly tokenizer: Tokenizer;
   readonly tensors: readonly NamedTensor[];
   readonly runtime: Runtime;
+  /** What cells read; worked out from the weights when left out. */
+  readonly planner?: NearPlanner;
 }
 
-/** Texts that ask for next states, and their rules. */
-export interface NearTexts extends BoardTexts {
+/** What boards that go together have in common. */
+export interface NearHeader extends Board {
+  /** The markers of the header behind the first. */
+  readonly markerIds: ArrayLike<number>;
   readonly form: RuleForm;
-  /** `[texts, bits]` */
-  readonly bitIds: Int32Array;
 }
 
-/** What a pass says. */
-export interface NearAnswer {
-  /** `[texts, cells + 1, vocabulary]`, the end of the answer last. */
-  readonly logits: Float32Array;
-  /** `[texts, cells + 1]`: how far the logits of a token may be off. */
-  readonly bounds: Float32Array;
-  /** Cells whose margin is not twice that, of one text or another: the dense network has to decide them. */
-  readonly doubtful: readonly number[];
+/** Boards of one size and header, and their rules. */
+export interface NearBoards extends NearHeader {
+  /** Of each board `[0, given]`, or `[0, given, answer]`: a 0, its cells, and whether the token before each cell's is `1`. */
+  readonly texts: readonly Uint8Array[];
+  /** `[boards, bits]`, 0 or 1. */
+  readonly rules: Uint8Array;
 }
 
-/** Passes over whole answers. */
+/**
+ * What is said of a board's cells in a patch, one after the other as `eachCell` goes: by how much `1` is certain to lie over
+ * all other tokens, `0` below 0, and 0 where it is open.
+ */
+export type TakeMargins = (board: number, patch: Patch, margins: Float32Array) => void;
+
+/** Passes over cells. */
 export interface NearPass {
-  /** Whether the board behind the given one holds nothing but cells, as the plan supposes; else only the dense network can. */
-  takes(texts: BoardTexts): boolean;
-  /** @param inputIds `[texts, cells + 1]`: the token before each */
-  run(texts: NearTexts, inputIds: Int32Array): Promise<NearAnswer>;
+  /** All cells, whatever the answer's earlier tokens are. */
+  sweep(boards: NearBoards, take: TakeMargins, signal?: AbortSignal): Promise<void>;
+  /**
+   * Some cells.
+   * @param known whether the answer is known; it has to stand in the texts then
+   */
+  pick(
+    boards: NearBoards,
+    cells: ArrayLike<number>,
+    known: KnownAnswer,
+    take: TakeMargins,
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /** What cells read when nothing is known of the answer. */
+  reads(header: NearHeader): ReadBoard;
+  /** By how much the end of the answer is certain behind any board under any rule; not above 0 where it is not. */
+  endMargin(form: RuleForm): number;
   release(): Promise<void>;
 }
 
-/** Tokens that go through the graph at once; what they read and look up stays in a processor's caches. */
-const TOKENS_A_RUN = 8192;
+/** Cells that go through the graph at once, of all boards: what is made of them stays in a processor's caches. */
+const CELLS_A_RUN = 8192;
+/** Cells of a group where stencils are many and small. */
+const CELLS_A_GROUP = 32;
 /** Plans that are kept: sizes and headers that were asked for last. */
-const KEPT_PLANS = 16;
-/** Places of all cells together up to which a plan keeps where they lie. */
-const KEPT_PLACES = 1 << 22;
+const KEPT_PLANS = 32;
 
-/** What a softmax and its sum lose in float32. */
-const SHARE_ROUNDING = 1e-6;
+/** Boards up to so many cells keep what their patches read. */
+const KEPT_CELLS = 1 << 16;
 
-/** A plan, and where its classes' places lie, as far as they are kept. */
-interface KeptPlan {
-  readonly plan: NearPlan;
-  readonly located: Map<CellClass, { given: Int32Array; following: Int32Array }>;
+/** Stencils, and what the graph takes of them. */
+interface OpenPlan {
+  readonly form: RuleForm;
+  readonly board: ReadBoard;
+  readonly feeds: readonly StencilFeeds[];
+  /** Patches of the whole board, by their size. */
+  readonly swept: Map<number, readonly FedPatch[]>;
+}
+
+/** A patch with what the graph takes of its stencils. */
+interface FedPatch {
+  readonly patch: Patch;
+  readonly feeds: Record<string, Tensor>;
+}
+
+/** What is known of a form of rule. */
+interface OpenForm {
+  readonly session: Promise<InferenceSession>;
+  readonly lookUp: FoldedLookUp;
 }
 
 /** Reads the weights; graphs are compiled and plans made when they are first needed. */
-export function createNearPass({ config, tokenizer, tensors, runtime }: NearParts): NearPass {
-  const [dead, alive, start] = ['0', '1', '> ['].map(tokenizer.idOf) as [number, number, number];
-  const planner = createNearPlanner(config, tensors);
-  const outputs = countOutputs(config);
-  const vocabulary = config.vocab_size;
-  const sessions = new Map<RuleForm, Promise<InferenceSession>>();
-  const lookUps = new Map<RuleForm, FoldedLookUp>();
-  const plans = new Map<string, KeptPlan>();
+export function createNearPass({
+  config,
+  tokenizer,
+  tensors,
+  runtime,
+  planner = createNearPlanner(config, tensors),
+}: NearParts): NearPass {
+  const [dead, alive, start, end] = ['0', '1', '> [', ']$'].map(tokenizer.idOf) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const tokens = { dead, alive, start };
+  const forms = new Map<RuleForm, OpenForm>();
+  const plans = new Map<string, NearPlan>();
+  const opened = new Map<string, OpenPlan>();
 
-  function open(form: RuleForm): { session: Promise<InferenceSession>; lookUp: FoldedLookUp } {
-    let session = sessions.get(form);
-    let lookUp = lookUps.get(form);
-    if (session === undefined || lookUp === undefined) {
-      const graph = buildNear(config, tensors, planner.own, form);
-      session = runtime.createSession(encodeModel(graph));
-      lookUp = foldLookUp(config, tensors, form);
-      sessions.set(form, session);
-      lookUps.set(form, lookUp);
-    }
-    return { session, lookUp };
+  function open(form: RuleForm): OpenForm {
+    const known = forms.get(form);
+    if (known !== undefined) return known;
+    const lookUp = foldLookUp(config, tensors, form);
+    const graph = buildNear(form, stepOfBit(lookUp, [dead, alive]));
+    const fresh = { session: runtime.createSession(encodeModel(graph)), lookUp };
+    forms.set(form, fresh);
+    return fresh;
   }
 
-  function planFor({ width, height, markerIds }: BoardTexts): KeptPlan {
-    const key = `${width}x${height} ${markerIds.join()}`;
-    const known = plans.get(key);
-    const kept = known ?? {
-      plan: planner.plan({ width, height }, markerIds, { dead, alive, start }),
-      located: new Map(),
-    };
-    plans.delete(key);
-    plans.set(key, kept); // the last one asked for stands last
-    if (plans.size > KEPT_PLANS) plans.delete(plans.keys().next().value!);
+  function openPlan(header: NearHeader, known: KnownAnswer): OpenPlan {
+    const { width, height, markerIds, form } = header;
+    const board = `${width}x${height} ${Array.from(markerIds).join()}`;
+    return remember(opened, `${board} ${form} ${known}`, () => {
+      const { lookUp } = open(form);
+      const plan = remember(plans, board, () => planner.plan({ width, height }, markerIds, tokens));
+      const parts = { config, form, lookUp, own: planner.own, tokens };
+      const stencils = makeStencils(parts, plan.classes, { width, height }, known);
+      const feeds = stencils.map((stencil) => feedStencil(stencil, lookUp, form, [dead, alive]));
+      const read = openReaders(stencils, { width, height });
+      return { form, board: read, feeds, swept: new Map() };
+    });
+  }
+
+  /** The patches of a whole board; those of small ones are kept. */
+  function sweepBoard(plan: OpenPlan, count: number): Iterable<FedPatch> {
+    const sizes = sizesFor(count);
+    const known = plan.swept.get(sizes.patch);
+    if (known !== undefined) return known;
+    const patches = feedPatches(plan, cutBoard(plan.board, sizes));
+    if (plan.board.width * plan.board.height > KEPT_CELLS) return patches;
+    const kept = [...patches];
+    plan.swept.set(sizes.patch, kept);
     return kept;
   }
 
-  /** How far a class' logits may be off, by the share of set bits that a token found. */
-  function openBound(
-    { error }: Pick<CellClass, 'error'>,
-    { steepness, ifSet, ifUnset }: FoldedLookUp,
-  ): (share: number) => number {
-    // scores of two bits move apart by at most this, so the odds of set bits move by at most its exponential
-    const apart = steepness.reduce((sum, value, axis) => sum + value * error[axis]!, 0);
-    const factor = Math.exp(apart);
-    const step = ifSet.reduce(
-      (most, value, id) => Math.max(most, Math.abs(value - ifUnset[id]!)),
-      0,
-    );
-    const ofLogits = Math.max(...error.subarray(steepness.length));
-    return (share) => {
-      const more = (share * factor) / (share * factor + 1 - share) - share;
-      const less = share - share / (share + (1 - share) * factor);
-      return ofLogits + step * (Math.max(more, less) + SHARE_ROUNDING);
-    };
-  }
-
-  async function run(texts: NearTexts, inputIds: Int32Array): Promise<NearAnswer> {
-    const { texts: count, width, height, form, bitIds } = texts;
-    const cells = width * height;
-    const { session, lookUp } = open(form);
-    const kept = planFor(texts);
-    const states = (ids: Int32Array): Tensor =>
-      new Tensor(
-        'float32',
-        Float32Array.from(ids, (id) => (id === alive ? 1 : 0)),
-        [count, cells],
-      );
-    const shared = {
-      given: states(texts.given),
-      following: states(texts.following),
-      rule: new Tensor(
-        'float32',
-        Float32Array.from(bitIds, (id) => (id === alive ? 1 : 0)),
-        [count, FORM_BITS[form], 1],
-      ),
-    };
-    const logits = new Float32Array(count * (cells + 1) * vocabulary);
-    const bounds = new Float32Array(count * (cells + 1));
-    const doubtful = new Set<number>();
-    const most = Math.max(1, Math.floor(TOKENS_A_RUN / count));
-    const ready = await session;
-    const end: CellClass = {
-      cells: Int32Array.of(cells),
-      given: [],
-      givenWeights: new Float32Array(),
-      following: [],
-      followingWeights: new Float32Array(),
-      base: planner.endBase,
-      error: new Float32Array(outputs).fill(ROUNDING),
-    };
-    for (const one of [...kept.plan.classes, end]) {
-      const boundAt = openBound(one, lookUp);
-      for (let from = 0; from < one.cells.length; from += most) {
-        const own = one.cells.subarray(from, from + most);
-        const ids = new Int32Array(count * own.length);
-        for (let text = 0; text < count; text++) {
-          own.forEach(
-            (cell, i) => (ids[text * own.length + i] = inputIds[text * (cells + 1) + cell]!),
-          );
-        }
-        const located = locate(kept, one, own, from);
-        const outcome = await ready.run({
-          ...shared,
-          ...feedPlaces('given', own, one.given, one.givenWeights, located.given),
-          ...feedPlaces('following', own, one.following, one.followingWeights, located.following),
-          base: new Tensor('float32', one.base, [outputs]),
-          query_ids: new Tensor('int32', ids, [count, own.length]),
-        });
-        const rows = outcome['logits']!.data as Float32Array;
-        const shares = outcome['share']!.data as Float32Array;
-        for (let text = 0; text < count; text++) {
-          own.forEach((cell, i) => {
-            const at = (text * own.length + i) * vocabulary;
-            const row = rows.subarray(at, at + vocabulary);
-            const token = text * (cells + 1) + cell;
-            logits.set(row, token * vocabulary);
-            bounds[token] = boundAt(shares[text * own.length + i]!);
-            if (cell < cells && marginOf(row) <= 2 * bounds[token]!) doubtful.add(cell);
-          });
-        }
-      }
+  function* feedPatches(plan: OpenPlan, patches: Iterable<Patch>): Iterable<FedPatch> {
+    const single = new Map<number, Record<string, Tensor>>();
+    for (const patch of patches) {
+      const [first] = patch.groups;
+      const known = patch.groups.length === 1 ? single.get(first!) : undefined;
+      const groups = patch.groups.map((stencil) => plan.feeds[stencil]!);
+      const feeds = known ?? feedGroups(plan.form, groups, patch.places);
+      if (patch.groups.length === 1) single.set(first!, feeds);
+      yield { patch, feeds };
     }
-    return { logits, bounds, doubtful: [...doubtful].sort((a, b) => a - b) };
   }
 
-  /** Where the places of some of a class' cells lie; those of small boards are kept. */
-  function locate(
-    { plan, located }: KeptPlan,
-    one: CellClass,
-    own: Int32Array,
-    from: number,
-  ): { given: Int32Array; following: Int32Array } {
-    const find = (cells: Int32Array): { given: Int32Array; following: Int32Array } => ({
-      given: locatePlaces(cells, one.given, plan),
-      following: locatePlaces(cells, one.following, plan),
-    });
-    const places = one.given.length + one.following.length;
-    if (plan.width * plan.height * places > KEPT_PLACES) return find(own);
-    const all = located.get(one) ?? find(one.cells);
-    located.set(one, all);
-    if (own.length === one.cells.length) return all;
-    const cut = (board: 'given' | 'following'): Int32Array =>
-      all[board].slice(from * one[board].length, (from + own.length) * one[board].length);
-    return { given: cut('given'), following: cut('following') };
+  async function run(
+    boards: NearBoards,
+    patches: Iterable<FedPatch>,
+    take: TakeMargins,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const { texts, form, rules } = boards;
+    const count = texts.length;
+    const session = await open(form).session;
+    const [rows, columns] = RULE_SHAPE[form];
+    const rule = new Float32Array(count * rows * columns);
+    const bits = FORM_BITS[form];
+    for (let b = 0; b < count; b++) foldRule(form, rules, b * bits, rule, b * rows * columns);
+    const shared = { rule: new Tensor('float32', rule, [count, 1, rows, columns]) };
+    for (const { patch, feeds } of patches) {
+      signal?.throwIfAborted();
+      const { groups, room, places } = patch;
+      const size = groups.length * room;
+      const windows = new Float32Array(count * size * places);
+      texts.forEach((text, b) => readWindows(windows, b * size * places, patch, text));
+      const { certain } = await session.run({
+        ...shared,
+        ...feeds,
+        windows: new Tensor('float32', windows, [count, groups.length, places, room]),
+      });
+      const margins = certain!.data as Float32Array;
+      for (let b = 0; b < count; b++) take(b, patch, margins.subarray(b * size, (b + 1) * size));
+    }
   }
 
-  function feedPlaces(
-    board: 'given' | 'following',
-    cells: Int32Array,
-    places: readonly ReadPlace[],
-    weights: Float32Array,
-    located: Int32Array,
-  ): Record<string, Tensor> {
-    // a class that reads nothing reads the first cell, with no weight
-    const count = Math.max(1, places.length);
-    const at = places.length === 0 ? new Int32Array(cells.length) : located;
-    const own = places.length === 0 ? new Float32Array(outputs) : weights;
-    return {
-      [`${board}_places`]: new Tensor('int32', at, [cells.length, count]),
-      [`${board}_weights`]: new Tensor('float32', own, [count, outputs]),
-    };
-  }
+  /** Cells of each board that a patch takes. */
+  const sizesFor = (count: number): PatchSizes => ({
+    patch: Math.max(CELLS_A_GROUP, Math.floor(CELLS_A_RUN / count)),
+    group: CELLS_A_GROUP,
+  });
 
   return {
-    takes: ({ following, width, height }) =>
-      following.every(
-        (id, at) => id === dead || id === alive || (id === start && at % (width * height) === 0),
-      ),
-    run,
+    sweep: (boards, take, signal) =>
+      run(boards, sweepBoard(openPlan(boards, 'none'), boards.texts.length), take, signal),
+    pick: (boards, cells, known, take, signal) => {
+      const plan = openPlan(boards, known);
+      const patches = cutCells(plan.board, cells, sizesFor(boards.texts.length));
+      return run(boards, feedPatches(plan, patches), take, signal);
+    },
+    reads: (header) => openPlan(header, 'none').board,
+    endMargin: (form) => planner.endMargin(open(form).lookUp, end, [dead, alive]),
     release: async () => {
-      for (const session of sessions.values()) await (await session).release();
+      for (const { session } of forms.values()) await (await session).release();
     },
   };
 }
 
-/** How far the largest of some logits lies above the next one. */
-function marginOf(row: Float32Array): number {
-  let [best, second] = [-Infinity, -Infinity];
-  for (const logit of row) {
-    if (logit > best) [best, second] = [logit, best];
-    else if (logit > second) second = logit;
-  }
-  return best - second;
+/** What a map has, or what is made now; it keeps those that were asked for last. */
+function remember<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const value = map.get(key) ?? make();
+  map.delete(key);
+  map.set(key, value); // the last one asked for stands last
+  if (map.size > KEPT_PLANS) map.delete(map.keys().next().value!);
+  return value;
 }

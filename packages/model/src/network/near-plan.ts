@@ -11,7 +11,6 @@
 
 import { numberOfPart, RULE_AXES } from '@lifegpt/core';
 import type { NamedTensor } from '../folder/safetensors.js';
-import { mergeAlike, type CellClass } from './alike-classes.js';
 import {
   groupCells,
   judgePlace,
@@ -29,6 +28,24 @@ import {
   SINK_DISTANCE,
   type LocationConfig,
 } from './location-config.js';
+import type { FoldedLookUp } from './near-look-up.js';
+
+/** Cells that look alike: a rectangle. */
+export interface CellClass {
+  /** Their row-major indices. */
+  readonly cells: Int32Array;
+  /** The places that they read on the given board. */
+  readonly given: readonly ReadPlace[];
+  /** `[given places, outputs]`: what a living cell adds at each; outputs are the rule's axes, then the logits. */
+  readonly givenWeights: Float32Array;
+  /** The same of the board behind it, the answer so far. */
+  readonly following: readonly ReadPlace[];
+  readonly followingWeights: Float32Array;
+  /** `[outputs]`: what all of them have. */
+  readonly base: Float32Array;
+  /** `[outputs]`: how far what was left out can move them. */
+  readonly error: Float32Array;
+}
 
 /** The classes of a board. */
 export interface NearPlan {
@@ -57,13 +74,13 @@ export const ROUNDING = 2e-5;
 export interface NearPlanner {
   /** `[vocabulary, outputs]`: what the token itself adds. */
   readonly own: Float32Array;
-  /** `[outputs]`: what the token has that predicts the end, and reads nothing. */
-  readonly endBase: Float32Array;
   /**
    * @param markerIds the header's markers
    * @param tokens ids of a dead and a living cell, and of the marker that predicts the first cell
    */
   plan(board: Board, markerIds: ArrayLike<number>, tokens: CellTokens): NearPlan;
+  /** How far the end's logit lies above all others, at least, behind a cell, under any rule; the token before it reads nothing. */
+  endMargin(lookUp: FoldedLookUp, end: number, cells: readonly number[]): number;
 }
 
 /** Ids of the tokens that stand on the boards of a text. */
@@ -223,7 +240,7 @@ export function createNearPlanner(
       known.set(key, directions);
       return planClass(cells, board, directions, brought);
     });
-    return { ...board, classes: mergeAlike(classes, outputs) };
+    return { ...board, classes };
   }
 
   /** A class, by the cells at its corners: what holds at all of them holds between them. */
@@ -267,7 +284,7 @@ export function createNearPlanner(
     const following = new Entries(outputs, error);
     const [alive, answered] = [new Float64Array(outputs), new Float64Array(outputs)];
     places.forEach(({ references, offset, masses }, i) => {
-      const { isOnBoard, isEarlier, mayBeFirst } = judged[i]!;
+      const { isOnBoard, isEarlier, isFirst } = judged[i]!;
       if (isOnBoard !== true) return;
       alive.fill(0);
       answered.fill(0);
@@ -280,12 +297,14 @@ export function createNearPlanner(
           const step = ifAlive[o]! - ifDead[o]!;
           alive[o]! += share * step;
           answered[o]! += shareOfAnswer * step;
-          // the token that predicts the first cell is no cell; where it is read, it counts as a dead one
-          if (mayBeFirst) error[o]! += shareOfAnswer * Math.abs(ifStart[o]! - ifDead[o]!);
+          // the token that predicts the first cell is no cell; where it may be read, it counts as a dead one
+          const started = shareOfAnswer * (ifStart[o]! - ifDead[o]!);
+          if (isFirst === true) base[o]! += started;
+          else if (isFirst === null) error[o]! += Math.abs(started);
         }
       }
       given.add({ references, offset }, alive);
-      following.add({ references, offset }, answered);
+      if (isFirst !== true) following.add({ references, offset }, answered);
     });
     return {
       cells,
@@ -298,7 +317,27 @@ export function createNearPlanner(
     };
   }
 
-  return { own, endBase: Float32Array.from(baseOf('end')), plan };
+  function endMargin(
+    { ifSet, ifUnset }: FoldedLookUp,
+    end: number,
+    cells: readonly number[],
+  ): number {
+    const base = baseOf('end').subarray(RULE_AXES.length);
+    let least = Infinity;
+    for (const cell of cells) {
+      const logits = base.map((value, id) => value + own[cell * outputs + RULE_AXES.length + id]!);
+      // what the rule adds is a mean of what a bit adds that is set and one that is not
+      for (const looked of [ifSet, ifUnset]) {
+        const lead = (id: number): number => logits[id]! + looked[id]!;
+        logits.forEach((_, id) => {
+          if (id !== end) least = Math.min(least, lead(end) - lead(id));
+        });
+      }
+    }
+    return least - ROUNDING;
+  }
+
+  return { own, plan, endMargin };
 }
 
 /** Where heads look that touch the same borders. */

@@ -4,6 +4,7 @@
  */
 
 import {
+  createGrid,
   encodeAnswers,
   layoutPrompt,
   TORUS,
@@ -16,7 +17,9 @@ import type { TokenChooser } from '../decode/choose.js';
 import type { Decoder } from '../decode/decoder.js';
 import { decodeSpeculative } from '../decode/speculative.js';
 import type { LanguageModel } from '../network/language-model.js';
+import { decodeNear } from '../decode/near.js';
 import { predictBatch } from './predict-batch.js';
+import { predictNear } from './predict-near.js';
 import { checkTrainedFor } from '../network/trained-for.js';
 
 /** What to predict and how. */
@@ -50,6 +53,8 @@ export interface Prediction {
   /** Answer tokens that are no cell, or a missing end marker. */
   readonly malformedTokens: number;
   readonly tokens: number;
+  /** Those of them that were kept from the generation before, since their windows hold what they held. */
+  readonly keptTokens: number;
   readonly forwardPasses: number;
   readonly minMargin: number;
   /** Share of a draft's tokens that stand in the answer; null without a draft. */
@@ -65,6 +70,11 @@ export async function* predictStates(options: PredictOptions): AsyncGenerator<Pr
   const { model, rule, topology = TORUS, generations, decode, truth, signal } = options;
   let { grid } = options;
   checkTrainedFor(model, grid, rule, topology);
+  const isKept = decode === decodeNear && model.near !== undefined;
+  if (isKept && options.choose === undefined && options.draft === undefined) {
+    yield* keepTokens(options);
+    return;
+  }
   const layout = layoutPrompt(model.tokenizer, grid.width, grid.height);
   let trueGrid = truth === undefined ? null : grid;
   for (let generation = 1; generation <= generations; generation++) {
@@ -92,9 +102,33 @@ export async function* predictStates(options: PredictOptions): AsyncGenerator<Pr
       truth: trueGrid,
       malformedTokens,
       tokens: margins.length,
+      keptTokens: 0,
       forwardPasses: batch.forwardPasses,
       minMargin: batch.minMargin,
       acceptance: batch.acceptance,
+      seconds,
+    };
+  }
+}
+
+/** The same by the plan, with kept tokens. */
+async function* keepTokens(options: PredictOptions): AsyncGenerator<Prediction> {
+  const { rule, topology = TORUS, truth } = options;
+  const { width, height } = options.grid;
+  let trueGrid = truth === undefined ? null : options.grid;
+  for await (const step of predictNear(options)) {
+    const { generation, computed, kept, forwardPasses, minMargin, malformedTokens, seconds } = step;
+    if (trueGrid !== null) trueGrid = truth!.step(trueGrid, rule, 1, topology);
+    yield {
+      generation,
+      grid: createGrid(width, height, step.grid.cells.slice()),
+      truth: trueGrid,
+      malformedTokens,
+      tokens: computed + kept,
+      keptTokens: kept,
+      forwardPasses,
+      minMargin,
+      acceptance: null,
       seconds,
     };
   }

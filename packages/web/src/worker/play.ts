@@ -1,7 +1,7 @@
 /** Steps of a run: the model's next state beside the engine's. */
 
 import type { Stepper } from '@lifegpt/core';
-import { createSampler, decodeJacobi, predictStates, type TokenChooser } from '@lifegpt/model';
+import { createSampler, decodeNear, predictStates, type TokenChooser } from '@lifegpt/model';
 import type { Calls, PlayedGeneration, Sampling } from '../messages.js';
 import type { OpenedModel } from './models.js';
 
@@ -25,7 +25,7 @@ export async function predictNext(
     ...header,
     grid,
     generations: 1,
-    decode: decodeJacobi,
+    decode: decodeNear,
     ...(choose === undefined ? {} : { choose: () => choose }),
   });
   const { value: step } = await steps.next();
