@@ -46,6 +46,16 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['', 'rules that a model reads off states, beside counting, of those that it never saw'],
     ['--form table --size 8 --pairs 3 --json', 'tables of 512 bits, from three pairs of 8x8 each'],
   ],
+  inspect: [
+    [
+      'glider --cell 16,15 --out inside.safetensors',
+      'all that is inside life while it writes a cell',
+    ],
+    ['glider --cell 16,15 --lens --attribute', 'what its logit is made of, and when it is decided'],
+    ['acorn --off 1.3 1.7', 'two heads of layer 1 switched off: which cells change'],
+    ['glider --patch h.1.attn.z --from blinker', 'what heads bring, from another board'],
+    ['glider --move 3=1,-1', 'head 3 looks one cell down and left'],
+  ],
   certify: [
     ['', 'what is proved of life: every board of every size, topology and rule'],
     ['--model runs/mine --out certificate.json', 'of a model of your own, as a file'],

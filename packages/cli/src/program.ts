@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   compute: async () => (await import('./commands/compute.js')).registerCompute,
   ablate: async () => (await import('./commands/ablate.js')).registerAblate,
   merge: async () => (await import('./commands/merge.js')).addMergeCommand,
+  inspect: async () => (await import('./commands/inspect.js')).registerInspect,
   model: async () => (await import('./commands/model.js')).registerModel,
   serve: async () => (await import('./commands/serve.js')).registerServe,
   queue: async () => (await import('./commands/queue.js')).registerQueue,

@@ -163,3 +163,25 @@ export {
   type TrainOptions,
 } from './training/trainer.js';
 export type { StepResult, Training } from './training/training.js';
+export { type Activation } from './workbench/activation.js';
+export {
+  attributeLogits,
+  readLens,
+  type Contribution,
+  type LensReading,
+} from './workbench/attribution.js';
+export {
+  compareTraces,
+  moveHead,
+  patchFrom,
+  switchHeadsOff,
+  type HeadName,
+  type TraceChange,
+} from './workbench/interventions.js';
+export type { Edit } from './workbench/traced-network.js';
+export {
+  createWorkbench,
+  type Question,
+  type Trace,
+  type Workbench,
+} from './workbench/workbench.js';

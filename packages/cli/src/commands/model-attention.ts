@@ -1,6 +1,6 @@
 /** `lifegpt model attention`: what each head looks at while it writes a cell. */
 
-import { formatBoundedRule, InputError, type BoundedGrid } from '@lifegpt/core';
+import { formatBoundedRule, type BoundedGrid } from '@lifegpt/core';
 import {
   checkTrainedFor,
   listNeighbourhood,
@@ -12,6 +12,7 @@ import {
   type NeighbourhoodShare,
 } from '@lifegpt/model';
 import type { Command } from 'commander';
+import { parseCell } from '../cell-argument.js';
 import type { CommandContext } from '../context.js';
 import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
 import { readPatternArgument } from '../pattern-argument.js';
@@ -87,17 +88,6 @@ async function runAttention(
     `logit margins over the board: smallest ${Math.min(...margins).toFixed(2)}, ` +
       `at this cell ${margins[cell]!.toFixed(2)} nats`,
   );
-}
-
-/** Rows and columns from 0, as the wrap-around counts them. */
-function parseCell(text: string, { width, height }: BoundedGrid): number {
-  const [, row, column] = (/^(\d+),(\d+)$/.exec(text) ?? []).map(Number);
-  if (row === undefined || column === undefined || row >= height || column >= width) {
-    throw new InputError(
-      `--cell needs a row from 0 to ${height - 1} and a column from 0 to ${width - 1}, such as 0,0, not '${text}'`,
-    );
-  }
-  return row * width + column;
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;

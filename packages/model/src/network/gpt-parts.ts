@@ -1,6 +1,7 @@
 /** The parts of the network that the whole-sequence graph and the cached one have in common. */
 
 import { headSize, type GptConfig } from './gpt-config.js';
+import { passBy, type Hook, type Hooked } from './hook.js';
 import type { Dim, GraphBuilder, Value } from '../graph/builder.js';
 import { add } from '../graph/ops/add.js';
 import { gather } from '../graph/ops/gather.js';
@@ -12,7 +13,7 @@ import { sliceLastAxis } from '../graph/ops/slice.js';
 import { transpose } from '../graph/ops/transpose.js';
 
 /** A graph under construction and where its weights come from. */
-export interface Parts {
+export interface Parts extends Hooked {
   readonly graph: GraphBuilder;
   readonly config: GptConfig;
   /** The value of a parameter by its name: GPT-2's, or a layer's without the `h.<i>.` before it. */
@@ -21,7 +22,8 @@ export interface Parts {
 
 /** The parts of layer `i`. */
 export function partsOfLayer(parts: Parts, i: number): Parts {
-  return { ...parts, parameter: (name) => parts.parameter(`h.${i}.${name}`) };
+  const hook: Hook = (place, value) => passBy(parts, `h.${i}.${place}`, value);
+  return { ...parts, hook, parameter: (name) => parts.parameter(`h.${i}.${name}`) };
 }
 
 /** Layer normalization by its name, e.g. `ln_1`. */
@@ -71,18 +73,21 @@ export function joinHeads({ graph, config }: Parts, mixed: Value): Value {
 /** What follows attention in a layer: both residual additions. */
 export function finishLayer(layer: Parts, x: Value, mixed: Value): Value {
   const { graph, config } = layer;
+  const at = (place: string, value: Value): Value => passBy(layer, place, value);
   const projected = linear(layer, 'attn.c_proj', mixed, config.attention_bias ?? true);
-  const attended = add(graph, x, projected);
-  const hidden = gelu(graph, linear(layer, 'mlp.c_fc', norm(layer, 'ln_2', attended)));
-  return add(graph, attended, linear(layer, 'mlp.c_proj', hidden));
+  const attended = at('resid_mid', add(graph, x, at('attn_out', projected)));
+  const pre = at('mlp.pre', linear(layer, 'mlp.c_fc', norm(layer, 'ln_2', attended)));
+  const out = linear(layer, 'mlp.c_proj', at('mlp.post', gelu(graph, pre)));
+  return at('resid_post', add(graph, attended, at('mlp_out', out)));
 }
 
 /** Logits `[batch, rows, vocabulary]`; the embedding's matrix is also the output's if they are tied. */
 export function readLogits(parts: Parts, x: Value): Value {
   const { graph, config, parameter } = parts;
-  const normed = norm(parts, 'ln_f', x);
+  const normed = passBy(parts, 'ln_f', norm(parts, 'ln_f', x));
   const matrix = (config.tie_word_embeddings ?? true) ? 'wte.weight' : 'lm_head.weight';
-  return matMul(graph, normed, transpose(graph, parameter(matrix), [1, 0]));
+  const logits = matMul(graph, normed, transpose(graph, parameter(matrix), [1, 0]));
+  return passBy(parts, 'logits', logits);
 }
 
 /** Token embedding plus position embedding, `[batch, tokens, width]`. */

@@ -20,13 +20,14 @@ import {
   VALUE,
   type Parts,
 } from './gpt-parts.js';
+import { passBy, type Hooked } from './hook.js';
 import type { Dim, GraphBuilder, Value } from '../graph/builder.js';
 import { attention } from '../graph/ops/attention.js';
 import { takeTail } from '../graph/ops/slice.js';
 import { rotaryAngles, rotate, takeLastAngles, type RotaryAngles } from './rotary.js';
 
 /** The values that the network reads. */
-export interface GptInputs {
+export interface GptInputs extends Hooked {
   /** int32 `[batch, tokens]` */
   readonly inputIds: Value;
   /** int32 `[tokens, 1]`: each token's index in the text. */
@@ -54,13 +55,14 @@ export function declareGptInputs(
 
 /** Emits the network; returns logits `[batch, answer, vocabulary]` of the last tokens. */
 export function buildGpt(graph: GraphBuilder, config: GptConfig, inputs: GptInputs): Value {
-  const { inputIds, positionIds, logitsToKeep, parameter, keyScores, observeAttention } = inputs;
-  const parts: Parts = { graph, config, parameter };
+  const { inputIds, positionIds, logitsToKeep, parameter, keyScores, observeAttention, hook } =
+    inputs;
+  const parts: Parts = { graph, config, parameter, hook };
   const count = graph.emit('Shape', [inputIds], 'int64', [1], { start: 1, end: 2 });
   const rotary =
     config.position_scheme === 'rope' ? rotaryAngles(graph, config, positionIds) : null;
 
-  let x = embed(parts, inputIds, positionIds); // [batch, tokens, width]
+  let x = passBy(parts, 'embed', embed(parts, inputIds, positionIds)); // [batch, tokens, width]
   const zero = graph.constant([0], 'int64');
   const answerStart = graph.emit('Sub', [count, logitsToKeep], 'int64', [1]);
   for (let i = 0; i < config.n_layer; i++) {
@@ -88,7 +90,8 @@ interface Layer extends Parts {
 /** `[batch, tokens, width]` -> `[batch, queries, width]` */
 function decoderLayer(layer: Layer, x: Value): Value {
   const { graph, start, queries } = layer;
-  const kept = queries === x.shape[1] ? x : takeTail(graph, x, start, queries);
+  const rows = queries === x.shape[1] ? x : takeTail(graph, x, start, queries);
+  const kept = passBy(layer, 'resid_pre', rows);
   return finishLayer(layer, kept, selfAttention(layer, norm(layer, 'ln_1', x)));
 }
 
@@ -102,6 +105,12 @@ function selfAttention(layer: Layer, x: Value): Value {
     q = rotate(graph, q, partial ? takeLastAngles(graph, rotary, start, queries) : rotary);
     k = rotate(graph, k, rotary);
   }
+  const at = (place: string, value: Value): Value => passBy(layer, place, value);
   const v = projectHeads(layer, VALUE, x);
-  return joinHeads(layer, attention(graph, q, k, v, mask, observe));
+  const look = (weights: Value): Value => {
+    observe(weights);
+    return at('attn.pattern', weights);
+  };
+  const mixed = attention(graph, at('attn.q', q), at('attn.k', k), at('attn.v', v), mask, look);
+  return joinHeads(layer, at('attn.z', mixed));
 }

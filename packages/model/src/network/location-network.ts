@@ -21,6 +21,7 @@ import { softmax } from '../graph/ops/softmax.js';
 import { sub } from '../graph/ops/sub.js';
 import { tanh } from '../graph/ops/tanh.js';
 import { transpose } from '../graph/ops/transpose.js';
+import { passBy, type Hooked } from './hook.js';
 import {
   BOARD_STEEPNESS,
   BOARDS_OF_TEXT,
@@ -46,7 +47,7 @@ import {
 } from './location-ops.js';
 
 /** A graph under construction, where its weights come from, and how sharp its windows are. */
-export interface LocationParts {
+export interface LocationParts extends Hooked {
   readonly graph: GraphBuilder;
   readonly config: LocationConfig;
   /** The value of a parameter by its name. */
@@ -107,8 +108,11 @@ export function lookAtBoard(
   const { queryIds, queryPositions } = inputs;
   const look = decideWhereToLook(parts, inputs);
   const read = readBoard(parts, inputs, windows(parts, inputs, look), observe);
-  const x = embed(parts, queryIds, queryPositions);
-  return add(graph, x, matMul(graph, read, parameter('h.1.attn.c_proj.weight')));
+  const at = (place: string, value: Value): Value => passBy(parts, place, value);
+  const x = at('h.1.resid_pre', embed(parts, queryIds, queryPositions));
+  const brought = at('h.1.attn.z', read);
+  const out = at('h.1.attn_out', matMul(graph, brought, parameter('h.1.attn.c_proj.weight')));
+  return at('h.1.resid_post', add(graph, x, out));
 }
 
 /** A token's vector and that of its part of the text, `[B, N, width]`. */
@@ -136,10 +140,12 @@ export function lookUpRule(
     gather(graph, parameter('wte.weight'), bitIds),
     gather(graph, parameter('wpe.part.weight'), constantIndex(graph, part)),
   );
-  const place = placeOnAxes(parts, x);
+  const place = passBy(parts, 'h.2.axes', placeOnAxes(parts, x));
   const asked = noise === undefined ? place : add(graph, place, noise);
   const scores = scoreAxes(parts, form, 0, asked, places);
-  return readLogits(parts, x, matMul(graph, softmax(graph, scores), readValues(parts, bits)));
+  const shares = passBy(parts, 'h.2.attn.pattern', softmax(graph, scores));
+  const found = matMul(graph, shares, readValues(parts, bits));
+  return readLogits(parts, x, passBy(parts, 'h.2.attn.z', found));
 }
 
 /** What a pair's cells of the next state are as keys: where they lie on the rule's axes, `[B, N, 11]`, and values. */
@@ -185,13 +191,16 @@ function decideWhereToLook(parts: LocationParts, inputs: BoardInputs): Value {
     touchedBorders(graph, queryPositions),
     parameter('wpe.border.weight'),
   );
-  const stream = add(graph, touches, readMarkers(parts, inputs)); // [N, width]
+  const at = (place: string, value: Value): Value => passBy(parts, place, value);
+  const header = at('h.0.attn_out', readMarkers(parts, inputs));
+  const stream = at('h.0.resid_post', add(graph, touches, header)); // [N, width]
   const fc = matMul(graph, stream, parameter('h.0.mlp.c_fc.weight'));
-  const hidden = tanh(graph, add(graph, fc, parameter('h.0.mlp.c_fc.bias')));
+  const pre = at('h.0.mlp.pre', add(graph, fc, parameter('h.0.mlp.c_fc.bias')));
+  const hidden = at('h.0.mlp.post', tanh(graph, pre));
   const told = matMul(graph, hidden, parameter('h.1.attn.c_look.weight'));
   const look = add(graph, told, parameter('h.1.attn.c_look.bias'));
   const split = reshape(graph, look, [look.shape[0]!, config.n_head, LOOK_SIZE]);
-  return transpose(graph, split, [1, 0, 2]);
+  return at('h.1.attn.look', transpose(graph, split, [1, 0, 2]));
 }
 
 /** The first layer's attention, the same for all tokens: each head at a place of its own among the markers, `[1, width]`. */
@@ -352,10 +361,13 @@ function scoreAxes(
 }
 
 /** Logits of the stream with what the third layer brought, `[B, N, vocabulary]`. */
-function readLogits({ graph, parameter }: LocationParts, x: Value, read: Value): Value {
-  const stream = add(graph, x, matMul(graph, read, parameter('h.2.attn.c_proj.weight')));
+function readLogits(parts: LocationParts, x: Value, read: Value): Value {
+  const { graph, parameter } = parts;
+  const at = (place: string, value: Value): Value => passBy(parts, place, value);
+  const out = at('h.2.attn_out', matMul(graph, read, parameter('h.2.attn.c_proj.weight')));
+  const stream = at('h.2.resid_post', add(graph, x, out));
   const logits = matMul(graph, stream, transpose(graph, parameter('lm_head.weight'), [1, 0]));
-  return add(graph, logits, parameter('lm_head.bias'));
+  return at('logits', add(graph, logits, parameter('lm_head.bias')));
 }
 
 /** e^(-λ d²) of differences. */

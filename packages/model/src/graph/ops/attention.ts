@@ -9,7 +9,7 @@ import { transposeLast } from './transpose.js';
  * @param k `[batch, heads, keys, size]`
  * @param v `[batch, heads, keys, size]`
  * @param mask `[queries, keys]`, or with axes for batch and heads before: 0 where a query may look, very negative where not
- * @param observe is given the weights, `[batch, heads, queries, keys]`
+ * @param observe is given the weights, `[batch, heads, queries, keys]`, and may return others
  * @returns `[batch, heads, queries, size]`
  */
 export function attention(
@@ -18,7 +18,7 @@ export function attention(
   k: Value,
   v: Value,
   mask: Value,
-  observe?: (weights: Value) => void,
+  observe?: (weights: Value) => Value | void,
 ): Value {
   const [batch, heads, queries, size] = q.shape;
   const keys = k.shape[2]!;
@@ -27,8 +27,8 @@ export function attention(
   const scoreShape = [batch!, heads!, queries!, keys];
   const products = graph.emit('MatMul', [scaledQ, transposeLast(graph, k)], 'float', scoreShape);
   const scores = graph.emit('Add', [products, mask], 'float', scoreShape);
-  const weights = graph.emit('Softmax', [scores], 'float', scoreShape, { axis: -1 });
-  observe?.(weights);
+  const shares = graph.emit('Softmax', [scores], 'float', scoreShape, { axis: -1 });
+  const weights = observe?.(shares) ?? shares;
   const mixed = graph.emit('MatMul', [weights, v], 'float', q.shape);
   return graph.record(Attention, [q, k, v, mask], mixed, { scaledQ, weights, scale });
 }

@@ -1,0 +1,296 @@
+/** `lifegpt inspect`: what is inside a model while it writes a state, and what becomes of it when something there is changed. */
+
+import { formatBoundedRule, formatCells, InputError, type BoundedGrid } from '@lifegpt/core';
+import {
+  attributeLogits,
+  checkTrainedFor,
+  compareTraces,
+  createWorkbench,
+  decodeJacobi,
+  encodeSafetensors,
+  loadModel,
+  moveHead,
+  patchFrom,
+  predictBatch,
+  readLens,
+  switchHeadsOff,
+  type Contribution,
+  type Edit,
+  type HeadName,
+  type LanguageModel,
+  type LensReading,
+  type Question,
+  type Trace,
+  type TraceChange,
+  type Workbench,
+} from '@lifegpt/model';
+import type { Command } from 'commander';
+import { parseCell } from '../cell-argument.js';
+import type { CommandContext } from '../context.js';
+import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
+import { checkOutputFile, writeOutputFile } from '../output-file.js';
+import { readPatternArgument, type PatternOptions } from '../pattern-argument.js';
+import { createRuntime } from '../runtime.js';
+import { drawBoards } from '../terminal/board.js';
+
+interface InspectFlags extends PatternOptions {
+  readonly model: string;
+  readonly cell?: readonly string[];
+  readonly places?: readonly string[];
+  readonly out?: string;
+  readonly off: readonly string[];
+  readonly move: readonly string[];
+  readonly patch?: readonly string[];
+  readonly from?: string;
+  readonly token: readonly string[];
+  readonly lens?: boolean;
+  readonly attribute?: boolean;
+  readonly device: string;
+  readonly json?: boolean;
+}
+
+/** Adds the command. */
+export function registerInspect(program: Command, context: CommandContext): void {
+  program
+    .command('inspect')
+    .description('look inside a model while it writes a state, and change what is there')
+    .argument('<pattern>', 'a built-in name, a file (.rle .cells .lif .life .csv), or - for stdin')
+    .option('--model <name>', 'a shipped model, or a model folder', DEFAULT_MODEL)
+    .option('--rule <rule>', 'rule and board in Golly’s notation, e.g. B3/S23:T32,32')
+    .option('--row <k>', 'which board of a .csv file, from 1')
+    .option(
+      '--cell <row,column...>',
+      'the cells that are written, counted from 0; all when left out',
+    )
+    .option('--places <names...>', 'what to look at; everything when left out')
+    .option('--out <file>', 'write it as .safetensors')
+    .option('--off <layer.head...>', 'switch heads off', [])
+    .option('--move <head=rows,columns...>', 'let heads look so many cells down and right', [])
+    .option('--patch <places...>', 'put values of another board there')
+    .option('--from <pattern>', 'the other board of --patch')
+    .option('--token <index=piece...>', 'put a piece in the place of a token of the text', [])
+    .option('--lens', 'what each place of the residual stream comes to by itself')
+    .option('--attribute', 'what each part adds to the lead of a living cell')
+    .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
+    .option('--json', 'print one JSON object')
+    .action((pattern: string, flags: InspectFlags) => runInspect(pattern, flags, context));
+}
+
+async function runInspect(
+  pattern: string,
+  flags: InspectFlags,
+  context: CommandContext,
+): Promise<void> {
+  if (flags.out !== undefined) await checkOutputFile(flags.out, ['.safetensors']);
+  if ((flags.patch === undefined) !== (flags.from === undefined)) {
+    throw new InputError(
+      '--patch needs the other board, as --from <pattern>, and --from a --patch',
+    );
+  }
+  const board = await readPatternArgument(pattern, flags);
+  board.warnings.forEach((warning) => context.talk(warning));
+  const folder = await openModelFolder(flags.model);
+  const runtime = await createRuntime(flags.device);
+  const model = await loadModel(folder, runtime);
+  const bench = createWorkbench(folder, runtime);
+  try {
+    const question = await askModel(model, board, flags);
+    const edits = await readEdits(bench, model, board.bounds, question, flags);
+    const tokens = readTokens(bench, flags.token);
+    const before = await bench.run(question);
+    const isChanged = edits.length > 0 || tokens.size > 0;
+    const trace = isChanged ? await bench.run({ ...question, tokens }, edits) : before;
+    if (flags.out !== undefined) await writeOutputFile(flags.out, encodeTrace(trace));
+    const findings: Findings = {
+      trace,
+      difference: isChanged ? compareTraces(before, trace) : null,
+      lens: flags.lens === true ? readLens(folder, trace) : null,
+      parts:
+        flags.attribute === true
+          ? trace.cells.map((cell) => attributeLogits(folder, trace, cell))
+          : null,
+    };
+    const { bounds, rule } = board;
+    const head = { model: folder.name, rule: formatBoundedRule(rule, bounds) };
+    if (flags.json === true)
+      context.print(JSON.stringify({ ...head, ...toJson(findings, bounds) }));
+    else {
+      context.print(
+        `${board.name}, ${head.rule}: inside ${head.model} while it writes ${describeCells(trace.cells, bounds)}`,
+      );
+      describe(findings, before, bounds, context);
+    }
+  } finally {
+    await bench.release();
+    await model.release();
+  }
+}
+
+type Board = Awaited<ReturnType<typeof readPatternArgument>>;
+
+/** The board, and what the model writes behind it. */
+async function askModel(
+  model: LanguageModel,
+  board: Board,
+  flags: InspectFlags,
+): Promise<Question> {
+  const { grid: state, rule, bounds } = board;
+  const header = { rule, topology: bounds.topology };
+  checkTrainedFor(model, state, rule, bounds.topology);
+  const options = { headers: [header], decode: decodeJacobi };
+  const { answers } = await predictBatch(model, [state], options);
+  return {
+    state,
+    header,
+    answer: answers[0]!.grid,
+    ...(flags.cell === undefined
+      ? {}
+      : { cells: flags.cell.map((text) => parseCell(text, bounds)) }),
+    ...(flags.places === undefined ? {} : { places: flags.places }),
+  };
+}
+
+async function readEdits(
+  bench: Workbench,
+  model: LanguageModel,
+  bounds: BoundedGrid,
+  question: Question,
+  flags: InspectFlags,
+): Promise<Edit[]> {
+  const { config } = bench.folder;
+  const off = switchHeadsOff(config, flags.off.map(parseHead));
+  const moved = flags.move.map((text) => {
+    const [, head, down, right] = /^(\d+)=(-?[\d.]+),(-?[\d.]+)$/.exec(text) ?? [];
+    if (head !== undefined) return moveHead(config, Number(head), [Number(down), Number(right)]);
+    throw new InputError(`--move needs a head, rows and columns, such as 3=1,-1, not '${text}'`);
+  });
+  if (flags.patch === undefined || flags.from === undefined) return [...off, ...moved];
+  const rule = flags.rule ?? formatBoundedRule(question.header.rule, bounds);
+  const other = await readPatternArgument(flags.from, { rule });
+  const asked = await askModel(model, other, { ...flags, places: flags.patch });
+  const trace = await bench.run(asked);
+  return [...off, ...moved, ...flags.patch.map((place) => patchFrom(trace, place))];
+}
+
+function parseHead(text: string): HeadName {
+  const [, layer, head] = /^(\d+)\.(\d+)$/.exec(text) ?? [];
+  if (layer !== undefined) return { layer: Number(layer), head: Number(head) };
+  throw new InputError(`--off needs a layer and a head, such as 1.3, not '${text}'`);
+}
+
+function readTokens({ folder }: Workbench, texts: readonly string[]): Map<number, number> {
+  const pairs = texts.map((text) => {
+    const [, at, piece] = /^(\d+)=(.+)$/s.exec(text) ?? [];
+    if (at !== undefined) return [Number(at), folder.tokenizer.idOf(piece!)] as const;
+    throw new InputError(`--token needs an index and a piece, such as 5=1, not '${text}'`);
+  });
+  return new Map(pairs);
+}
+
+/** The values by their places, with the cells that the rows are; for Python and whoever reads safetensors. */
+function encodeTrace({ activations, cells, layout }: Trace): Uint8Array {
+  const tensors = [...activations.values()].map(({ place: name, shape, data }) => ({
+    name,
+    shape,
+    data,
+  }));
+  const metadata = {
+    cells: cells.join(' '),
+    width: String(layout.width),
+    height: String(layout.height),
+  };
+  return encodeSafetensors({ tensors, metadata });
+}
+
+interface Findings {
+  readonly trace: Trace;
+  readonly difference: TraceChange | null;
+  readonly lens: readonly LensReading[] | null;
+  /** Of each cell. */
+  readonly parts: readonly (readonly Contribution[])[] | null;
+}
+
+/** By how much a living cell's logit lies over a dead one's, by cell. */
+function leadsOf({ layout, cells }: Trace, logits: Float32Array): number[] {
+  const size = logits.length / cells.length;
+  const [dead, alive] = layout.cellTokens;
+  return cells.map((_, i) => logits[i * size + alive!]! - logits[i * size + dead!]!);
+}
+
+function toJson({ trace, difference, lens, parts }: Findings, { width }: BoundedGrid): object {
+  const place = (cell: number): [number, number] => [Math.floor(cell / width), cell % width];
+  return {
+    cells: trace.cells.map(place),
+    state: formatCells(trace.board),
+    leads: leadsOf(trace, trace.logits),
+    places: Object.fromEntries([...trace.activations].map(([name, { shape }]) => [name, shape])),
+    change: difference && {
+      changedCells: difference.changedCells.map(place),
+      leads: [...difference.changes],
+    },
+    lens:
+      lens?.map(({ place: name, logits }) => ({ place: name, leads: leadsOf(trace, logits) })) ??
+      null,
+    parts,
+  };
+}
+
+/** Cells of which every one is named, or told apart. */
+const NAMED = 8;
+
+function describeCells(cells: readonly number[], { width, height }: BoundedGrid): string {
+  if (cells.length === width * height) return `all ${cells.length} cells`;
+  const named = cells.slice(0, NAMED).map((cell) => `${Math.floor(cell / width)},${cell % width}`);
+  return `${named.join(' ')}${cells.length > NAMED ? ` and ${cells.length - NAMED} more` : ''}`;
+}
+
+const nats = (value: number): string => value.toFixed(3).padStart(9);
+
+function describe(
+  { trace, difference, lens, parts }: Findings,
+  before: Trace,
+  bounds: BoundedGrid,
+  { print, terminal }: CommandContext,
+): void {
+  if (difference === null && lens === null && parts === null) {
+    for (const { place, shape, data } of trace.activations.values()) {
+      const most = data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+      print(`${place.padEnd(26)} ${`[${shape.join(', ')}]`.padEnd(18)} to ${most.toPrecision(3)}`);
+    }
+  }
+  if (lens !== null) {
+    print(
+      'lead of a living cell, read off the stream at each place, mean over the cells that end alive and dead (nats):',
+    );
+    const { board, cells } = trace;
+    for (const { place, logits } of lens) {
+      const leads = leadsOf(trace, logits);
+      const mean = (bit: number): string => {
+        const own = leads.filter((_, i) => board.cells[cells[i]!] === bit);
+        return own.length === 0
+          ? '-'.padStart(9)
+          : nats(own.reduce((sum, x) => sum + x, 0) / own.length);
+      };
+      print(`  ${place.padEnd(20)} ${mean(1)} ${mean(0)}`);
+    }
+  }
+  parts?.slice(0, NAMED).forEach((own, i) => {
+    print(
+      `what adds to the lead of a living cell at ${describeCells([trace.cells[i]!], bounds)} (nats):`,
+    );
+    for (const { part, value } of own) print(`  ${part.padEnd(20)} ${nats(value)}`);
+    print(`  ${'together'.padEnd(20)} ${nats(own.reduce((sum, { value }) => sum + value, 0))}`);
+  });
+  if (difference === null) return;
+  const { changedCells, changes } = difference;
+  const most = changes.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+  const boards = [
+    { caption: 'before', grid: before.board },
+    { caption: 'after', grid: trace.board },
+  ];
+  print(drawBoards(boards, terminal));
+  print(
+    `${changedCells.length} of ${trace.cells.length} cells are written otherwise${changedCells.length > 0 ? `: ${describeCells(changedCells, bounds)}` : ''}`,
+  );
+  print(`the lead of a living cell changed by ${most.toFixed(3)} nats at most`);
+}
