@@ -88,7 +88,8 @@ export {
   type ModelFile,
   type ModelFolder,
 } from './folder/model-folder.js';
-export { exportForTransformers, type ExportedFiles } from './folder/export.js';
+export { exportForTransformers } from './folder/export.js';
+export type { ExportedFiles } from './folder/exported-files.js';
 export { GraphBuilder, type Dim, type Value } from './graph/builder.js';
 export { encodeModel } from './graph/proto.js';
 export { listHeldOutSizes, openHeldOut, type HeldOut, type SizeBand } from './training/held-out.js';

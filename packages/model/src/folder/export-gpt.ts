@@ -6,16 +6,9 @@
 import { ANSWER_END, InputError, layoutPrompt, formatTokenizerJson } from '@lifegpt/core';
 import { encodeModel } from '../graph/proto.js';
 import { buildExportedGpt } from '../network/exported-gpt.js';
-import type { GptConfig } from '../network/gpt-config.js';
-import type { ExportedFiles } from './export.js';
+import { writeJson, writeText, type ExportedFiles, type GptFolder } from './exported-files.js';
 import { writeGptCard } from './gpt-card.js';
-import type { ModelFolder } from './model-folder.js';
 import { encodeSafetensors } from './safetensors.js';
-
-/** A folder of such a model. */
-export interface GptFolder extends ModelFolder {
-  readonly config: GptConfig;
-}
 
 /** Writes the files. @throws InputError when GPT-2 has no such parts. */
 export function exportGpt(folder: GptFolder): ExportedFiles {
@@ -41,12 +34,6 @@ export function exportGpt(folder: GptFolder): ExportedFiles {
   }
   return files;
 }
-
-const writeText = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-/** A value as a file. */
-export const writeJson = (value: unknown): Uint8Array =>
-  writeText(`${JSON.stringify(value, null, 2)}\n`);
 
 function describeConfig(folder: GptFolder): Record<string, unknown> {
   const { config } = folder;

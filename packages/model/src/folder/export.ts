@@ -4,9 +4,7 @@ import { InputError } from '@lifegpt/core';
 import type { ModelFolder } from './model-folder.js';
 import { isLocationConfig } from '../network/location-config.js';
 import { exportGpt } from './export-gpt.js';
-
-/** The files of an exported folder by their paths. */
-export type ExportedFiles = Readonly<Record<string, Uint8Array>>;
+import type { ExportedFiles } from './exported-files.js';
 
 /**
  * Writes a model for Hugging Face's libraries.

@@ -1,7 +1,7 @@
 /** The card of an exported model in a line: what it is, and how Python and JavaScript ask it. */
 
 import { ANSWER_START, formatCells, createGrid, PROMPT_START } from '@lifegpt/core';
-import type { GptFolder } from './export-gpt.js';
+import type { GptFolder } from './exported-files.js';
 
 /** The library's package. */
 const JAVASCRIPT = '@huggingface/transformers';
