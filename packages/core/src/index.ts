@@ -140,6 +140,7 @@ export { listRuleBits, RULE_BITS, ruleOfBits } from './rule-bits.js';
 export {
   BIT_GENERATIONS,
   buildAdder,
+  listBitCells,
   MAX_ADDER_BITS,
   type Adder,
   type Reading,

@@ -196,20 +196,23 @@ function buildMachine(): Cell[] {
   ];
 }
 
-/** A glider on each lane for each bit that is 1. */
+/** Both gliders of each bit that is 1, as they are in generation 0. */
 function buildInputs(a: number, b: number, bits: number): Cell[] {
   const cells: Cell[] = [];
   for (let bit = 0; bit < bits; bit++) {
-    for (const [number, lanes] of [
-      [a, INPUTS.a],
-      [b, INPUTS.b],
-    ] as const) {
-      if (Math.floor(number / 2 ** bit) % 2 === 0) continue;
-      const late = START + bit * BIT_GENERATIONS;
-      for (const lane of lanes) cells.push(...listGliderCells(delayGlider(lane, late), 0));
-    }
+    if (Math.floor(a / 2 ** bit) % 2 === 1) cells.push(...listBitCells('a', bit));
+    if (Math.floor(b / 2 ** bit) % 2 === 1) cells.push(...listBitCells('b', bit));
   }
   return cells;
+}
+
+/**
+ * The cells of the gliders that are a 1, in generation 0. A bit is `BIT_GENERATIONS` behind the bit below: after as many generations it has
+ * come to where that one was.
+ */
+export function listBitCells(summand: 'a' | 'b', bit: number): Cell[] {
+  const late = START + bit * BIT_GENERATIONS;
+  return INPUTS[summand].flatMap((lane) => listGliderCells(delayGlider(lane, late), 0));
 }
 
 /** A board for some cells, with a margin. */
