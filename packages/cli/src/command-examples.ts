@@ -76,6 +76,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['', 'a step of Rendell’s Turing machine, from Golly’s collection'],
     ['--steps 17 --out runs/turing', 'until it halts; interrupted, the same command goes on'],
   ],
+  'compute primes': [['--to 61', 'a spaceship for every prime']],
   ablate: [
     ['positions', 'every arm of an ablation of the project'],
     ['positions --shard 0/4', 'every fourth of its trainings, on this machine'],

@@ -13,6 +13,7 @@ import {
   type MachineState,
 } from '../compute/machine-state.js';
 import { MachineError, type Machine, type MachineReading } from '../compute/machine.js';
+import { LARGEST_NUMBER, openPrimeSieve, SIEVE_FILE } from '../compute/prime-sieve.js';
 import { openTuringMachine, TURING_FILE, TURING_STEPS } from '../compute/turing-machine.js';
 import type { CommandContext } from '../context.js';
 import { loadEngine } from '../engine.js';
@@ -37,6 +38,14 @@ interface TuringFlags extends ComputeFlags {
   readonly patterns?: string;
 }
 
+interface PrimesFlags extends ComputeFlags {
+  readonly to: string;
+  readonly patterns?: string;
+}
+
+const PATTERNS = '--patterns <folder>';
+const PATTERNS_HELP = 'the folder Patterns of Golly’s collection, where it is elsewhere';
+
 /** Adds the commands. */
 export function registerCompute(program: Command, context: CommandContext): void {
   const group = program
@@ -59,6 +68,24 @@ export function registerCompute(program: Command, context: CommandContext): void
     )
     .option('--out <folder>', 'keeps where the run stands, and goes on from there', 'runs/turing')
     .action((flags: TuringFlags) => runTuring(flags, context));
+  addOptions(group.command('primes'))
+    .description('run a prime sieve of Golly’s collection: a spaceship for every prime from 3')
+    .option('--to <number>', `the largest number that is tested, to ${LARGEST_NUMBER}`, '31')
+    .option(PATTERNS, PATTERNS_HELP)
+    .option('--out <folder>', 'keep where the run stands, and go on from there')
+    .action((flags: PrimesFlags) => runPrimes(flags, context));
+}
+
+async function runPrimes(flags: PrimesFlags, context: CommandContext): Promise<void> {
+  const largest = parseWholeNumber('--to', flags.to, 3, LARGEST_NUMBER);
+  const text = await readGollyPattern(SIEVE_FILE, flags.patterns, context.env['PATH']);
+  const end = await runToEnd(await openPrimeSieve(text, SIEVE_FILE, largest), flags, context);
+  if (end === null) return;
+  const primes = end.readings
+    .filter(({ value }) => value.startsWith('prime '))
+    .map(({ value }) => Number(value.slice('prime '.length)));
+  if (flags.json === true) context.print(JSON.stringify({ primes, ...report(end) }));
+  else context.print(`${primes.join(' ')}\n${describe(end)}`);
 }
 
 function addOptions(command: Command): Command {
