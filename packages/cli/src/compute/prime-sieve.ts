@@ -83,8 +83,8 @@ export async function openPrimeSieve(
           `the sieve left its known states: at generation ${generation} it sends ${isThere ? 'a spaceship' : 'no spaceship'} for ${number}`,
         );
       }
-      const text = isThere ? `a spaceship: ${number} is prime` : `nothing: ${number} is not prime`;
-      return { generation, text, value: isThere ? `prime ${number}` : `composite ${number}` };
+      const told = isThere ? `a spaceship: ${number} is prime` : `nothing: ${number} is not prime`;
+      return { generation, text: told, value: isThere ? `prime ${number}` : `composite ${number}` };
     },
   };
 }
