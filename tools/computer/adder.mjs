@@ -53,5 +53,7 @@ for (let pair = shard; pair < count; pair += shards) {
   told = Date.now();
   console.error(`${done} of ${Math.ceil(count / shards)} pairs, ${wrong} wrong`);
 }
-console.log(`${wrong} of ${done} sums wrong, all inputs up to ${bits} bits, share ${options.shard}`);
+console.log(
+  `${wrong} of ${done} sums wrong, all inputs up to ${bits} bits, share ${options.shard}`,
+);
 process.exitCode = wrong > 0 ? 1 : 0;

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadEngine } from '../engine.js';
 import { openModelFolder } from '../model-argument.js';
 import { createRuntime } from '../runtime.js';
+import { cutView } from './machine-frames.js';
 import { runMachine } from './machine-run.js';
 import { readMachineState, writeMachineState, type MachineState } from './machine-state.js';
 import type { Machine } from './machine.js';
@@ -34,6 +35,20 @@ const machine: Machine = {
     value: String(grid.cells.reduce((sum, cell) => sum + cell, 0)),
   }),
 };
+
+describe('the view of a machine', () => {
+  it('is a part of its board, seen from afar', () => {
+    const cells = Uint8Array.from({ length: 48 }, (_, k) =>
+      Number(k === 9 || k === 22 || k === 47),
+    );
+    const grid = createGrid(8, 6, cells); // alive: (1, 1), (6, 2), (7, 5)
+    const view = { left: 1, top: 1, width: 6, height: 4, shrink: 2, every: 1 };
+    expect(cutView(grid, view)).toEqual(createGrid(3, 2, Uint8Array.of(1, 0, 1, 0, 0, 0)));
+    expect(cutView(grid, { ...view, left: 7, top: 5, width: 2, height: 2, shrink: 1 })).toEqual(
+      createGrid(2, 2, Uint8Array.of(1, 0, 0, 0)),
+    );
+  });
+});
 
 describe('a machine run by the model', () => {
   it('goes the way of the engine, and is read at its stops', async () => {
