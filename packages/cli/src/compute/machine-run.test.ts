@@ -1,4 +1,4 @@
-import { CONWAY, findPattern, placeCentred, type Stepper } from '@lifegpt/core';
+import { CONWAY, createGrid, findPattern, placeCentred, type Stepper } from '@lifegpt/core';
 import { loadModel, type LanguageModel } from '@lifegpt/model';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
