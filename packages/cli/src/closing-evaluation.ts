@@ -6,13 +6,16 @@ import {
   evaluateFreshPairs,
   largestArea,
   listHeldOutRules,
+  listTopologies,
   type EvaluationCounts,
   type LanguageModel,
+  type ModelConfig,
   type Recipe,
   type RuleCounts,
 } from '@lifegpt/model';
 import type { SimdLife } from '@lifegpt/simd-life';
 import type { CommandContext } from './context.js';
+import { countNoun, formatCount } from './terminal/count.js';
 import { createProgress } from './terminal/progress.js';
 
 /** Fresh boards: 250 sizes, 8 boards each, drawn with a seed of their own. */
@@ -66,23 +69,43 @@ async function evaluatePairs(
   return { drawn: PAIRS, heldOutRules: rules.length, ...counts };
 }
 
-/** The counts in a line, and a command to try the model with. */
-export function describeCounts(
-  { wrongCells, wrongBoards, cells, boards, pairs }: ClosingEvaluation,
-  folder: string,
-): { readonly line: string; readonly trial: string } {
+/** The counts in a line. */
+export function describeCounts({
+  wrongCells,
+  wrongBoards,
+  cells,
+  boards,
+  pairs,
+}: ClosingEvaluation): string {
   const verdict = wrongCells === 0 && wrongBoards === 0 ? 'exact' : 'NOT exact';
-  const states = `${verdict}: ${wrongCells} wrong cells in ${cells} (${boards} fresh boards)`;
-  return {
-    line: pairs === null ? states : `${states}; ${describePairs(pairs)}`,
-    trial: `lifegpt predict glider --model ${folder}`,
-  };
+  const states =
+    `${verdict}: ${countNoun(wrongCells, 'wrong cell')} in ${formatCount(cells)} ` +
+    `(${countNoun(boards, 'fresh board')})`;
+  return pairs === null ? states : `${states}; ${describePairs(pairs)}`;
 }
+
+/** The arguments of a command that shows what a model trained for: its largest board, rule and first topology. */
+export function describeTrial({ trained_for: trained }: ModelConfig, folder: string): string {
+  const [topology] = listTopologies(trained);
+  const [shortest, longest] = trained.sides;
+  const side = Math.max(shortest, Math.min(longest, LARGEST_TRIAL));
+  const sides = topology === 'S' ? `${side}` : `${side},${side}`;
+  const pattern = side < 4 ? 'blinker' : 'glider';
+  const rule = `${trained.rule}:${topology}${sides}`;
+  return `predict ${pattern} --rule ${quote(rule)} --model ${quote(folder)} --compare`;
+}
+
+/** Sides of a board that fits on a screen. */
+const LARGEST_TRIAL = 32;
+
+/** A word as a shell takes it. */
+const quote = (word: string): string =>
+  /^[\w./:,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
 function describePairs(counts: RuleCounts): string {
   const { pairs, exactPairs, determinedBits, rightBits, openBits, markedBits } = counts;
   return (
-    `rules ${exactPairs === pairs ? 'exact' : 'NOT exact'}: ${rightBits} of ${determinedBits} determined bits right, ` +
-    `${markedBits} of ${openBits} open ones marked, all 18 in ${exactPairs} of ${pairs} fresh pairs`
+    `rules ${exactPairs === pairs ? 'exact' : 'NOT exact'}: ${formatCount(rightBits)} of ${formatCount(determinedBits)} determined bits right, ` +
+    `${formatCount(markedBits)} of ${formatCount(openBits)} open ones marked, all 18 in ${exactPairs} of ${pairs} fresh pairs`
   );
 }

@@ -17,6 +17,8 @@ export interface CommandContext {
   readonly terminal: Style;
   /** Where progress is shown: stderr. */
   readonly progress: Output;
+  /** How this program is called, for advice that can be typed: through npx or by its name. */
+  readonly program: string;
   /** The environment's variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C; long work looks at it now and then and throws its reason. */
@@ -44,6 +46,8 @@ export function createContext(
     talk: (line) => void stderr.write(`${escapeControls(line)}\n`),
     terminal: chooseStyle(stdout, env),
     progress: stderr,
+    // npm says so to what npx runs
+    program: env['npm_command'] === 'exec' ? 'npx lifegpt' : 'lifegpt',
     env,
     signal,
     fail,

@@ -88,3 +88,25 @@ export function parseNumbers(option: string, text: string): number[] {
     return value;
   });
 }
+
+/**
+ * Options that could take no effect are refused: whoever gives one means it.
+ * @param flags the options by their names in camel case, as they were given
+ * @param names those that need something else beside them
+ * @param isMissing whether that is missing
+ * @param needed what it is, for the message
+ * @throws InputError at the first of them that was given in vain
+ */
+export function refuseIdle<Flags extends object>(
+  flags: Flags,
+  names: readonly (keyof Flags & string)[],
+  isMissing: boolean,
+  needed: string,
+): void {
+  const idle = isMissing ? names.find((name) => flags[name] !== undefined) : undefined;
+  if (idle === undefined) return;
+  const option = `--${idle.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  throw new InputError(
+    `${option} takes no effect without ${needed}; give that too, or leave it out`,
+  );
+}

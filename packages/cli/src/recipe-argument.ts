@@ -5,6 +5,7 @@ import { checkRecipe, type Recipe } from '@lifegpt/model';
 import { readJsonFile } from './bounded-file.js';
 import { pathIn } from './folder-path.js';
 import { findModelFolder } from './model-argument.js';
+import { changeRecipe, type RecipeFlags } from './recipe-changes.js';
 import { findShippedFolder, listShippedFiles } from './shipped-folder.js';
 
 /** A kind of file of the project. */
@@ -19,9 +20,14 @@ export const RECIPES: ProjectFiles = { kind: 'a recipe', folder: 'recipes' };
 /** Ablations. */
 export const ABLATIONS: ProjectFiles = { kind: 'an ablation', folder: 'ablations' };
 
-/** Reads and checks a recipe. @throws InputError when it is missing or not a recipe. */
-export async function readRecipe(nameOrFile: string): Promise<Recipe> {
-  return checkRecipe(await readProjectJson(RECIPES, nameOrFile), nameOrFile);
+/**
+ * Reads and checks a recipe.
+ * @param changes that are made before it is checked
+ * @throws InputError when it is missing or not a recipe
+ */
+export async function readRecipe(nameOrFile: string, changes: RecipeFlags = {}): Promise<Recipe> {
+  const written = await readProjectJson(RECIPES, nameOrFile);
+  return checkRecipe(changeRecipe(written, changes), nameOrFile);
 }
 
 /**

@@ -3,9 +3,9 @@
  * run goes on from), and the model folder itself, so that `--model` takes it at any time.
  */
 
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
-import { InputError } from '@lifegpt/core';
+import { InputError, showValue } from '@lifegpt/core';
 import {
   decodeState,
   encodeState,
@@ -53,26 +53,25 @@ const LARGEST_METRICS = 2 ** 30;
 
 const STATE = 'state.safetensors';
 const METRICS = 'metrics.jsonl';
+const RECIPE = 'recipe.json';
+
+/** Where a run begins: anew, at its last checkpoint, or there if it has one. */
+export type Beginning = 'anew' | 'checkpoint' | 'either';
 
 /**
  * Opens a run's folder.
- * @param resume go on with what it holds
- * @throws InputError when it holds a run and `resume` is not given, a run of another recipe or a damaged one, or when
- * another process works on it.
+ * @throws InputError when it holds a run that is to begin anew, or none that is to go on, a run of another recipe or a
+ * damaged one, files that no run leaves, or when another process works on it.
  * @throws OutputError when it cannot be written
  */
 export async function openTrainingRun(
   folder: string,
   recipe: Recipe,
-  resume: boolean,
+  beginning: Beginning,
 ): Promise<TrainingRun> {
   const recipeText = `${JSON.stringify(recipe, null, 2)}\n`;
   const recipeHash = await hashBytes(new TextEncoder().encode(recipeText));
-  if (!resume && existsSync(pathIn(folder, STATE))) {
-    throw new InputError(
-      `${folder} already holds a training run; add --resume to go on with it, or give another --out`,
-    );
-  }
+  checkFolder(folder, beginning);
   await makeFolder(folder);
   const unlock = await lockRun(folder);
   try {
@@ -86,7 +85,7 @@ export async function openTrainingRun(
     const state = await readState();
     const metrics = targetIn(folder, METRICS);
     const lines = state === null ? [] : await readMetrics(metrics, state.step);
-    await writeOutputFile(targetIn(folder, 'recipe.json'), recipeText);
+    await writeOutputFile(targetIn(folder, RECIPE), recipeText);
     await writeOutputFile(metrics, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     // a process that was killed between two files of a checkpoint left weights that are not the state's
     if (state !== null) await writeCheckpoint(state);
@@ -123,6 +122,32 @@ export async function openTrainingRun(
       Object.fromEntries(
         Object.entries(files).map(([name, bytes]) => [targetIn(folder, name), bytes]),
       ),
+    );
+  }
+}
+
+/** @throws InputError when a run cannot begin in the folder as it is asked to */
+function checkFolder(folder: string, beginning: Beginning): void {
+  const files = existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder) : [];
+  if (files.includes(STATE)) {
+    if (beginning !== 'anew') return;
+    throw new InputError(
+      `${folder} already holds a training run; add --resume to go on with it, or give another --out`,
+    );
+  }
+  if (beginning === 'checkpoint') {
+    throw new InputError(
+      `${folder} holds no checkpoint of a training run; leave --resume out to begin one`,
+    );
+  }
+  // a run that ended before its first checkpoint leaves these two, its lock, and what it was about to write
+  const isBegun = files.includes(RECIPE) && files.includes(METRICS);
+  const foreign = files.find(
+    (file) => !(isBegun && [RECIPE, METRICS].includes(file)) && !/^\.(lock|.*\.tmp)$/.test(file),
+  );
+  if (foreign !== undefined) {
+    throw new InputError(
+      `${folder} holds ${showValue(foreign)}, which no training run left there; give another --out`,
     );
   }
 }

@@ -10,6 +10,7 @@ import {
   type Recipe,
   type Runtime,
   type StepEvent,
+  type TrainState,
 } from '@lifegpt/model';
 import { targetIn } from './folder-path.js';
 import { evaluateTrained, type ClosingEvaluation } from './closing-evaluation.js';
@@ -18,8 +19,14 @@ import { loadEngine } from './engine.js';
 import { openModelFolder } from './model-argument.js';
 import { writeOutputFile } from './output-file.js';
 import { createRuntime } from './runtime.js';
+import { formatCount } from './terminal/count.js';
 import { createProgress } from './terminal/progress.js';
-import { openTrainingRun, type MetricsLine, type TrainingRun } from './training-run.js';
+import {
+  openTrainingRun,
+  type Beginning,
+  type MetricsLine,
+  type TrainingRun,
+} from './training-run.js';
 
 /** Steps that a line of metrics.jsonl averages over, at most. */
 const STEPS_A_LINE = 20;
@@ -28,27 +35,28 @@ const STEPS_A_LINE = 20;
 export interface TrainingJob {
   readonly recipe: Recipe;
   readonly folder: string;
-  /** Go on from the folder's last checkpoint. */
-  readonly resume: boolean;
+  readonly beginning: Beginning;
+  /** The state before the first step of a run that begins anew; random weights when left out. */
+  readonly initial?: TrainState;
   /** `auto`, `cpu`, `webgpu` or `cuda`. */
   readonly device: string;
 }
 
 /**
  * Trains to the recipe's end, evaluates, and writes `training.json`.
- * @throws InputError when the folder holds a run and `resume` is not given.
+ * @throws InputError as `openTrainingRun`
  */
 export async function trainRecipe(
-  { recipe, folder, resume, device }: TrainingJob,
+  { recipe, folder, beginning, initial, device }: TrainingJob,
   context: CommandContext,
 ): Promise<{ seconds: number; evaluation: ClosingEvaluation }> {
   // steps of attention by location are many small products, which threads only slow down
   const threads = isLocationConfig(recipe.model) ? 1 : undefined;
   const runtime = await createRuntime(device, threads);
   const engine = await loadEngine();
-  const run = await openTrainingRun(folder, recipe, resume);
+  const run = await openTrainingRun(folder, recipe, beginning);
   try {
-    return await trainRun(run, { recipe, runtime, engine }, context);
+    return await trainRun(run, { recipe, runtime, engine, initial }, context);
   } finally {
     await run.close();
   }
@@ -59,20 +67,23 @@ interface TrainingParts {
   readonly recipe: Recipe;
   readonly runtime: Runtime;
   readonly engine: Awaited<ReturnType<typeof loadEngine>>;
+  readonly initial: TrainState | undefined;
 }
 
 async function trainRun(
   run: TrainingRun,
-  { recipe, runtime, engine }: TrainingParts,
+  { recipe, runtime, engine, initial }: TrainingParts,
   context: CommandContext,
 ): Promise<{ seconds: number; evaluation: ClosingEvaluation }> {
-  const from = run.state === null ? 'random weights' : `step ${run.state.step}`;
+  const weights = initial === undefined ? 'random weights' : 'the weights of another model';
+  const from = run.state === null ? weights : `step ${run.state.step}`;
   context.talk(
-    `training ${recipe.name}: ${countParameters(recipe.model)} parameters, ${recipe.steps} steps from ${from}, ` +
-      `on ${runtime.device}, into ${run.folder}`,
+    `training ${recipe.name}: ${formatCount(countParameters(recipe.model))} parameters, ` +
+      `${formatCount(recipe.steps)} steps from ${from}, on ${runtime.device}, into ${run.folder}`,
   );
 
-  const { seconds, dataHash } = await runSteps(recipe, run, runtime, engine, context);
+  const state = run.state ?? initial;
+  const { seconds, dataHash } = await runSteps(recipe, run, state, runtime, engine, context);
   context.signal.throwIfAborted();
   const model = await loadModel(await openModelFolder(run.folder), runtime);
   const evaluation = await evaluateTrained(model, recipe, engine, context);
@@ -87,12 +98,12 @@ async function trainRun(
 async function runSteps(
   recipe: Recipe,
   run: TrainingRun,
+  state: TrainState | undefined,
   runtime: Runtime,
   source: Parameters<typeof train>[0]['source'],
   { signal, progress: stream }: CommandContext,
 ): Promise<{ seconds: number; dataHash: string }> {
   const progress = createProgress(stream, 'train', recipe.steps);
-  const { state } = run;
   let { seconds } = run;
   let dataHash = state?.dataHash ?? '';
   let pending: StepEvent[] = [];
@@ -112,7 +123,7 @@ async function runSteps(
     recipe,
     source,
     signal,
-    ...(state === null ? {} : { state }),
+    ...(state === undefined ? {} : { state }),
   });
   for await (const event of events) {
     if (event.kind === 'checkpoint') {

@@ -48,7 +48,7 @@ describe('a model that reads headers', { timeout: 600_000 }, () => {
     refused(`predict glider --model heads --rule B3/S23/4:T5,4`, /more than two states/);
     refused('model export heads --out exported', /attends by location/);
     refused('dataset generate --out none --held-out torus8', /holds out neither sizes nor rules/);
-    refused('dataset generate --out none --rows-per-kind 3', /needs --held-out/);
+    refused('dataset generate --out none --rows-per-kind 3', /no effect without --held-out/);
     const unseen = 'dataset generate --out none --held-out';
     refused(`${unseen} life --size 17`, /no board of recipe life, .* are 1 to 16/);
   });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -44,6 +44,54 @@ describe('lifegpt train', () => {
     const [name, parameters] = [/tiny|run/, /n_embd +16/];
     expect(lifegpt('model show run').stdout).toMatch(name);
     expect(lifegpt('model show run').stdout).toMatch(parameters);
+  });
+
+  it('takes another number of steps, another seed, other fields and weights to begin with, and its advice works', () => {
+    const first = lifegpt(
+      'train tiny.json --out a/run --steps 60 --seed 9 --set max_grad_norm=0.5',
+    );
+    expect(first.code).toBe(0);
+    const recipe = JSON.parse(readFileSync(join(folder, 'a/run/recipe.json'), 'utf8')) as object;
+    expect(recipe).toMatchObject({ steps: 60, seed: 9, max_grad_norm: 0.5, warmup_steps: 10 });
+    const [, advice] = /^try: (?:npx )?lifegpt (predict .*)$/m.exec(first.stdout)!;
+    expect(advice).toBe('predict glider --rule B3/S23:T4,4 --model a/run --compare');
+    expect(lifegpt(advice!).code).toBe(0);
+    expect(lifegpt('train tiny.json --out b --steps 2 --from a/run --device cpu').code).toBe(0);
+    const more = JSON.parse(readFileSync(join(folder, 'b/recipe.json'), 'utf8')) as object;
+    expect(more).toMatchObject({
+      steps: 2,
+      warmup_steps: 2,
+      initial_weights: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    });
+    const [begun] = readLines('a/run');
+    const [gone] = readLines('b');
+    expect(gone!.loss).toBeLessThan(begun!.loss);
+    const misfit = lifegpt('train tiny.json --out c --from life');
+    expect(misfit.code).toBe(2);
+    expect(misfit.stderr).toMatch(/a parameter wte\.weight of shape 20x16, and life has one of/);
+    expect(readdirSync(folder).sort()).toEqual(['a', 'b', 'places.json', 'tiny.json']);
+  });
+
+  it('leaves folders alone that no training made, and says when there is nothing to resume', () => {
+    mkdirSync(join(folder, 'mine'));
+    writeFileSync(join(folder, 'mine/recipe.json'), 'my own');
+    for (const [given, message] of [
+      ['--out mine', /mine holds "recipe.json", which no training run left there/],
+      ['--out .', /holds "mine", which no training run left there/],
+      [
+        '--out nowhere --resume',
+        /nowhere holds no checkpoint of a training run; leave --resume out/,
+      ],
+      ['--out x --set learning_rat=0.1', /no field "learning_rat"; did you mean "learning_rate"/],
+      ['--out x --set steps=soon', /"steps" is "soon"; expected a number/],
+    ] as const) {
+      const { code, stderr } = lifegpt(`train tiny.json ${given}`);
+      expect({ given, code }).toEqual({ given, code: 2 });
+      expect(stderr).toMatch(message);
+    }
+    expect(readdirSync(folder).sort()).toEqual(['mine', 'places.json', 'tiny.json']);
+    expect(readdirSync(join(folder, 'mine'))).toEqual(['recipe.json']);
+    expect(readFileSync(join(folder, 'mine/recipe.json'), 'utf8')).toBe('my own');
   });
 
   it('resumes an interrupted run along the same curve, even after a kill', async () => {

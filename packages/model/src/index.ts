@@ -135,6 +135,7 @@ export {
   decodeState,
   encodeState,
   initialiseState,
+  stateOfWeights,
   type TrainState,
 } from './training/train-state.js';
 export {

@@ -100,7 +100,7 @@ async function finishRun(
   device: string,
   context: CommandContext,
 ): Promise<AblationResult> {
-  const { seconds } = await trainRecipe({ recipe, folder, resume: true, device }, context);
+  const { seconds } = await trainRecipe({ recipe, folder, beginning: 'either', device }, context);
   const model = await loadModel(await openModelFolder(folder), await createRuntime(device));
   const engine = await loadEngine();
   const densities = await evaluateByDensity(model, recipe, engine, context.signal);

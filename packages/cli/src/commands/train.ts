@@ -1,15 +1,20 @@
-/** `lifegpt train`: a recipe from random weights, or from where it was interrupted. */
+/** `lifegpt train`: a recipe from random weights, from those of a model, or from where it was interrupted. */
 
+import { InputError } from '@lifegpt/core';
+import { stateOfWeights, type Recipe, type TrainState } from '@lifegpt/model';
 import type { Command } from 'commander';
-import { targetIn } from '../folder-path.js';
-import { describeCounts } from '../closing-evaluation.js';
+import { describeCounts, describeTrial } from '../closing-evaluation.js';
 import type { CommandContext } from '../context.js';
+import { targetIn } from '../folder-path.js';
+import { openHashedModel } from '../model-argument.js';
 import { readRecipe } from '../recipe-argument.js';
+import type { RecipeFlags } from '../recipe-changes.js';
 import { trainRecipe } from '../training.js';
 
-interface TrainFlags {
+interface TrainFlags extends RecipeFlags {
   readonly out?: string;
   readonly resume?: boolean;
+  readonly from?: string;
   readonly device: string;
   readonly json?: boolean;
 }
@@ -22,6 +27,14 @@ export function registerTrain(program: Command, context: CommandContext): void {
     .argument('[recipe]', 'a recipe of the project, or a JSON file', 'torus8')
     .option('--out <folder>', 'folder of the run (default: runs/<recipe>)')
     .option('--resume', 'go on from the last checkpoint in the folder')
+    .option('--from <model>', 'begin with the weights of a model instead of random ones')
+    .option('--steps <count>', 'another number of steps; a longer warm-up is cut to it')
+    .option('--seed <number>', 'another seed: other weights to begin with, other boards')
+    .option(
+      '--set <field=value>',
+      'another value of a field of the recipe, e.g. learning_rate=0.002; again for more',
+      (value: string, before: readonly string[] = []) => [...before, value],
+    )
     .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
     .option('--json', 'print the result as JSON')
     .action((recipe: string, flags: TrainFlags) => runTrain(recipe, flags, context));
@@ -32,18 +45,41 @@ async function runTrain(
   flags: TrainFlags,
   context: CommandContext,
 ): Promise<void> {
-  const recipe = await readRecipe(recipeName);
+  const written = await readRecipe(recipeName, flags);
+  const { recipe, initial } = await openWeights(written, flags.from);
   const folder = flags.out ?? targetIn('runs', recipe.name);
   const { seconds, evaluation } = await trainRecipe(
-    { recipe, folder, resume: flags.resume ?? false, device: flags.device },
+    {
+      recipe,
+      folder,
+      beginning: flags.resume === true ? 'checkpoint' : 'anew',
+      device: flags.device,
+      ...(initial === null ? {} : { initial }),
+    },
     context,
   );
-  const { drawn: _, ...counts } = evaluation;
-  const result = { model: folder, steps: recipe.steps, seconds, ...counts };
-  const { line, trial } = describeCounts(evaluation, folder);
-  context.print(
-    flags.json === true
-      ? JSON.stringify(result)
-      : `${line}, ${seconds.toFixed(0)} s of training; try: ${trial}`,
-  );
+  if (flags.json === true) {
+    const { drawn: _, ...counts } = evaluation;
+    context.print(JSON.stringify({ model: folder, steps: recipe.steps, seconds, ...counts }));
+    return;
+  }
+  context.print(`${describeCounts(evaluation)}, ${seconds.toFixed(0)} s of training`);
+  context.print(`try: ${context.program} ${describeTrial(recipe.model, folder)}`);
+}
+
+/** The weights to begin with, and the recipe that names them. @throws InputError when they do not fit it */
+async function openWeights(
+  recipe: Recipe,
+  model: string | undefined,
+): Promise<{ recipe: Recipe; initial: TrainState | null }> {
+  if (model === undefined) return { recipe, initial: null };
+  const { folder, hashes } = await openHashedModel(model);
+  const hash = hashes['model.safetensors'];
+  if (![undefined, hash].includes(recipe.initial_weights)) {
+    throw new InputError(
+      `--from ${model}: its weights have the SHA-256 ${hash}, and the recipe begins with ${recipe.initial_weights}`,
+    );
+  }
+  const initial = stateOfWeights(recipe.model, folder.tensors, model);
+  return { recipe: { ...recipe, initial_weights: hash }, initial };
 }

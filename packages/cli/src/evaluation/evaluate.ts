@@ -1,5 +1,6 @@
 /** Models held against boards: one step from each, then long runs; goes on from a checkpoint. */
 
+import { InputError } from '@lifegpt/core';
 import {
   checkTrainedFor,
   createSampler,
@@ -59,6 +60,7 @@ export async function evaluate(
   try {
     for (const [s, source] of plan.sources.entries()) {
       await evaluateSource(plan, source, state.oneStep[s]!, () => keep(false), context);
+      if (plan.share === undefined) checkUsable(source, state.oneStep[s]!);
     }
     if (plan.arar !== null) await simulateAll(plan, plan.arar, state, () => keep(true), context);
     sortState(state, { models: plan.models.map(({ name }) => name), arar: plan.arar });
@@ -77,6 +79,19 @@ function beginState({ models, sources, samplings }: EvaluationPlan): EvaluationS
     ),
   }));
   return { oneStep, arar: [], seconds: 0 };
+}
+
+/** @throws InputError when no row of a source could be held against anything */
+function checkUsable({ name }: BoardSource, { tallies, contradictions }: OneStepState): void {
+  if (tallies[0]!.boards > 0) return;
+  const [first] = contradictions;
+  const reason =
+    first === undefined
+      ? 'it holds no board'
+      : `in each of its rows a state is not what the rule makes of the state before, first in row ${first.row}, State ${first.state}`;
+  throw new InputError(
+    `there is nothing in ${name} to hold a model against: ${reason}; name its rule in a column "Rule", or give another file`,
+  );
 }
 
 /** Goes through a source once, batch by batch; memory does not grow with it. */

@@ -1,6 +1,7 @@
 /** What an evaluation came to, as an object for programs and as lines for people. */
 
 import type { CommandContext } from '../context.js';
+import { countNoun, formatCount } from '../terminal/count.js';
 import type { EvaluationState } from './evaluation-state.js';
 import type { ArarResult } from './simulate.js';
 import { estimateShare } from './statistics.js';
@@ -81,11 +82,12 @@ export function describeResults(state: EvaluationState, print: (line: string) =>
 
 function describeTally(tally: Tally): string {
   const { model, data, boards, cells, wrongCells, wrongBoards, minMargin } = tally;
+  if (boards === 0) return `${model}, ${data}: no board to hold it against`;
   const share = estimateShare(boards - wrongBoards, boards);
   const percent = (value: number): string => `${(100 * value).toFixed(3)} %`;
   return (
-    `${model}, ${data}${describeSampling(tally)}: ${wrongCells} wrong cells of ${cells}, ` +
-    `${wrongBoards} wrong boards of ${boards} (${percent(share.value)} right, 95 % interval ` +
+    `${model}, ${data}${describeSampling(tally)}: ${countNoun(wrongCells, 'wrong cell')} of ${formatCount(cells)}, ` +
+    `${countNoun(wrongBoards, 'wrong board')} of ${formatCount(boards)} (${percent(share.value)} right, 95 % interval ` +
     `${percent(share.low)} to ${percent(share.high)}), smallest margin ${minMargin?.toFixed(2) ?? '-'} nats`
   );
 }
@@ -96,7 +98,8 @@ function describeKinds({ kinds }: Tally): string[] {
   if (entries.length < 2) return [];
   return entries.map(
     ([name, { boards, cells, wrongCells, wrongBoards }]) =>
-      `  ${name}: ${wrongCells} wrong cells of ${cells}, ${wrongBoards} wrong boards of ${boards}`,
+      `  ${name}: ${countNoun(wrongCells, 'wrong cell')} of ${formatCount(cells)}, ` +
+      `${countNoun(wrongBoards, 'wrong board')} of ${formatCount(boards)}`,
   );
 }
 
@@ -106,8 +109,8 @@ function describeRun(run: ArarResult): string {
   const asked =
     cycle === null
       ? ''
-      : ` (${predictedSteps} predicted; from generation ${cycle.start} on it repeats every ${cycle.period})`;
-  return `${model}, ${name}${describeSampling(run)}: ${end}, ${wrongCells} wrong cells in ${steps} steps${asked}`;
+      : ` (${formatCount(predictedSteps)} predicted; from generation ${cycle.start} on it repeats every ${cycle.period})`;
+  return `${model}, ${name}${describeSampling(run)}: ${end}, ${countNoun(wrongCells, 'wrong cell')} in ${countNoun(steps, 'step')}${asked}`;
 }
 
 function describeSampling({ temperature, seed }: { temperature: number; seed: number }): string {

@@ -11,6 +11,7 @@ import {
   parseDensity,
   parseNumbers,
   parseWholeNumber,
+  refuseIdle,
   TEN_BOARDS,
 } from '../option-values.js';
 
@@ -24,13 +25,13 @@ export interface Sampling {
 export interface EvaluationFlags {
   readonly model: string;
   readonly fresh?: string;
-  readonly size: string;
-  readonly density: string;
-  readonly boardSeed: string;
+  readonly size?: string;
+  readonly density?: string;
+  readonly boardSeed?: string;
   readonly arar?: string;
-  readonly ararTemperature: string;
+  readonly ararTemperature?: string;
   readonly temperature: string;
-  readonly seed: string;
+  readonly seed?: string;
   readonly decode: string;
   readonly device: string;
   readonly limit?: string;
@@ -112,16 +113,19 @@ export function addEvaluationOptions(command: Command): Command {
     )
     .option('--model <list>', 'shipped models, or model folders, between commas', DEFAULT_MODEL)
     .option('--fresh <boards>', 'also so many random boards that no training has seen')
-    .option('--size <sizes>', 'rows x columns of fresh boards: 32, 20x32, 3..32', '32')
-    .option('--density <p>', 'probability of a live cell on fresh boards: 0..1 or a value', '0..1')
-    .option('--board-seed <number>', 'another seed, other fresh boards', '1')
+    .option('--size <sizes>', 'rows x columns of fresh boards: 32 (the default), 20x32, 3..32')
+    .option(
+      '--density <p>',
+      'probability of a live cell on fresh boards: 0..1 (the default) or a value',
+    )
+    .option('--board-seed <number>', 'another seed, other fresh boards (1)')
     .option(
       '--arar <steps>',
       'also simulate each board (those of the data, if given) for so many steps, fed by its own predictions',
     )
-    .option('--arar-temperature <list>', 'of those steps', '0')
+    .option('--arar-temperature <list>', 'of those steps (0)')
     .option('--temperature <list>', '0 for the most likely tokens; several between commas', '0')
-    .option('--seed <list>', 'of the samples; several between commas', '1')
+    .option('--seed <list>', 'of the samples at temperatures above 0; several between commas (1)')
     .option('--decode <strategy>', 'near, jacobi or greedy: the same tokens', 'near')
     .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
     .option('--limit <rows>', 'only the first rows of the data');
@@ -132,7 +136,8 @@ export function readEvaluationRequest(
   data: string | undefined,
   flags: EvaluationFlags,
 ): EvaluationRequest {
-  const seeds = flags.seed.split(',').map((part) => parseWholeNumber('--seed', part.trim(), 0));
+  refuseIdleFlags(data, flags);
+  const seeds = (flags.seed ?? '1').split(',').map((part) => parseWholeNumber('--seed', part.trim(), 0));
   // at temperature 0 nothing is drawn: one seed says it all
   const pair = (temperatures: readonly number[]): Sampling[] =>
     temperatures.flatMap((temperature) =>
@@ -142,7 +147,12 @@ export function readEvaluationRequest(
   const repeated = models.find((name, i) => models.indexOf(name) !== i);
   if (repeated !== undefined) throw new InputError(`--model names '${repeated}' twice`);
   const samplings = pair(parseNumbers('--temperature', flags.temperature));
-  const ararSamplings = pair(parseNumbers('--arar-temperature', flags.ararTemperature));
+  const ararSamplings = pair(parseNumbers('--arar-temperature', flags.ararTemperature ?? '0'));
+  if (flags.seed !== undefined && [...samplings, ...ararSamplings].every(isCertain)) {
+    throw new InputError(
+      `--seed ${flags.seed} is of samples, and at temperature 0 nothing is drawn; give --temperature, or leave it out`,
+    );
+  }
   if (data === undefined && flags.fresh === undefined) {
     throw new InputError(
       `there is nothing to evaluate on; name a data file, ${TEN_BOARDS}, or --fresh 1000`,
@@ -163,12 +173,22 @@ export function readEvaluationRequest(
   };
 }
 
+const isCertain = ({ temperature }: Sampling): boolean => temperature === 0;
+
+/** @throws InputError at an option that could take no effect */
+function refuseIdleFlags(data: string | undefined, flags: EvaluationFlags): void {
+  refuseIdle(flags, ['size', 'density', 'boardSeed'], flags.fresh === undefined, '--fresh');
+  refuseIdle(flags, ['ararTemperature'], flags.arar === undefined, '--arar');
+  refuseIdle(flags, ['limit'], data === undefined, 'a data file');
+}
+
 function readFresh(boards: string, flags: EvaluationFlags): FreshRequest {
+  const { size = '32', density = '0..1', boardSeed = '1' } = flags;
   return {
     boards: parseWholeNumber('--fresh', boards, 1, 1e9),
-    sizes: parseSizes(flags.size),
-    sizesText: flags.size,
-    density: parseDensity(flags.density),
-    seed: parseWholeNumber('--board-seed', flags.boardSeed, 0),
+    sizes: parseSizes(size),
+    sizesText: size,
+    density: parseDensity(density),
+    seed: parseWholeNumber('--board-seed', boardSeed, 0),
   };
 }

@@ -86,6 +86,7 @@ const RECIPE = record<Recipe>({
   forgetful_masking: numeric,
   initial_positions: any,
   training_boards: numeric,
+  initial_weights: optional(text(64)) as Shape<never>,
   held_out: optional(
     record<HeldOut>({
       seed: numeric,

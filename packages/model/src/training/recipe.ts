@@ -94,6 +94,8 @@ export interface Recipe {
   readonly initial_positions?: 'noise' | 'rows-and-columns';
   /** Train on so many boards, again and again; fresh boards at every step when left out. */
   readonly training_boards?: number;
+  /** SHA-256 of the weights file that the training begins with (`lifegpt train --from`); random weights when left out. */
+  readonly initial_weights?: string;
   /** Sizes that no batch has; none when left out. */
   readonly held_out?: HeldOut;
   /** Rules that no batch has; none when left out. */

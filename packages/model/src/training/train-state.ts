@@ -44,6 +44,32 @@ export function initialiseState(config: ModelConfig, seed: number): TrainState {
   };
 }
 
+/**
+ * The state before the first step of a training that begins with the weights of a model.
+ * @param source for messages
+ * @throws InputError when the model has other parameters than the configuration
+ */
+export function stateOfWeights(
+  config: ModelConfig,
+  weights: readonly NamedTensor[],
+  source: string,
+): TrainState {
+  const state = initialiseState(config, 0);
+  for (const { name, shape, data } of nameParameters(config, state.parameters)) {
+    const found = weights.find((tensor) => tensor.name === name);
+    if (found === undefined || String(found.shape) !== String(shape)) {
+      const has =
+        found === undefined ? 'no such parameter' : `one of shape ${found.shape.join('x')}`;
+      throw new InputError(
+        `the recipe's model has a parameter ${name} of shape ${shape.join('x')}, and ${source} has ${has}; ` +
+          'a training can begin only with weights of a model of the same sizes',
+      );
+    }
+    data.set(found.data);
+  }
+  return state;
+}
+
 /** Cuts a flat vector into the model's named tensors (views, not copies). */
 export function nameParameters(config: ModelConfig, flat: Float32Array): NamedTensor[] {
   let at = 0;

@@ -3,7 +3,7 @@
  * loop itself is data in, events out.
  */
 
-import { createTokenizer, layoutPrompt, type ExampleSource } from '@lifegpt/core';
+import { createTokenizer, InputError, layoutPrompt, type ExampleSource } from '@lifegpt/core';
 import { isLocationConfig } from '../network/location-config.js';
 import { NOISE } from '../network/gpt-config.js';
 import { startAsRowsAndColumns } from '../network/initial-positions.js';
@@ -80,6 +80,11 @@ export function openTraining(
 
 /** The state before the first step. */
 function beginTraining(recipe: Recipe): TrainState {
+  if (recipe.initial_weights !== undefined) {
+    throw new InputError(
+      `recipe ${recipe.name} begins with the weights of SHA-256 ${recipe.initial_weights}; name the model that has them (--from)`,
+    );
+  }
   const state = initialiseState(recipe.model, recipe.seed);
   if (recipe.initial_positions === 'rows-and-columns') {
     const [side] = recipe.model.trained_for.sides;
