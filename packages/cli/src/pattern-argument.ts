@@ -36,6 +36,8 @@ export interface PatternOptions {
   readonly rule?: string | undefined;
   /** Board of a data file, from 1. @default '1' */
   readonly row?: string | undefined;
+  /** Called with the board before it takes any memory. */
+  readonly checkBoard?: (bounds: BoundedGrid) => void;
 }
 
 /** A state to start from. */
@@ -84,7 +86,7 @@ export async function readPatternArgument(
     source.kind === 'pattern' ? source.pattern : parsePattern(source.text, source.fileName);
   const fileName = source.kind === 'pattern' ? source.name : source.fileName;
   const written = readWrittenRule(pattern.rule, fileName, asked);
-  const { bounds, grid, remark } = choosePlace(pattern, asked, written);
+  const { bounds, grid, remark } = choosePlace(pattern, asked, written, options.checkBoard);
   return {
     name: escapeControls(pattern.name ?? source.name),
     rule: asked?.rule ?? written?.rule ?? CONWAY,
@@ -103,9 +105,11 @@ function choosePlace(
   pattern: Pattern,
   asked: ParsedRule | null,
   written: ParsedRule | null,
+  checkBoard: PatternOptions['checkBoard'],
 ): { bounds: BoundedGrid; grid: Grid; remark: string | null } {
   const own = asked?.bounds ? null : (written?.bounds ?? null);
   if (own !== null) {
+    checkBoard?.(own);
     const { grid, lost } = placePattern(pattern, own);
     const cells = lost === 1 ? '1 live cell' : `${lost} live cells`;
     const remark =
@@ -113,6 +117,7 @@ function choosePlace(
     return { bounds: own, grid, remark };
   }
   const bounds = asked?.bounds ?? chooseBounds(pattern.grid);
+  checkBoard?.(bounds);
   const { position, ...unplaced } = pattern;
   const isPlaced =
     asked?.bounds && position !== undefined && liesOnBoard(pattern.grid, position, bounds);

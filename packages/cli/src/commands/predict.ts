@@ -1,6 +1,13 @@
 /** `lifegpt predict`: the transformer writes the next states of a pattern, beside the truth. */
 
-import { compareRuns, formatBoundedRule, formatCells, InputError, type Grid } from '@lifegpt/core';
+import {
+  compareGrids,
+  formatBoundedRule,
+  formatCells,
+  InputError,
+  type Grid,
+  type RunComparison,
+} from '@lifegpt/core';
 import {
   checkTrainedFor,
   decodeGreedy,
@@ -20,6 +27,7 @@ import { loadEngine } from '../engine.js';
 import { writeGif } from '../gif.js';
 import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
 import { parseWholeNumber } from '../option-values.js';
+import { checkMemory, type BoardUse } from '../memory.js';
 import { checkOutputFile } from '../output-file.js';
 import { readPatternArgument } from '../pattern-argument.js';
 import { createRuntime } from '../runtime.js';
@@ -98,7 +106,10 @@ async function runPredict(
   }
   const choose = readSampling(flags);
   if (flags.gif !== undefined) await checkOutputFile(flags.gif, ['.gif']);
-  const { grid, rule, bounds, warnings } = await readPatternArgument(pattern, flags);
+  const { grid, rule, bounds, warnings } = await readPatternArgument(pattern, {
+    ...flags,
+    checkBoard: (board) => checkMemory(board, useOf(flags)),
+  });
   warnings.forEach((warning) => talk(`warning: ${warning}`));
   const runtime = await createRuntime(flags.device);
   const model = await loadModel(await openModelFolder(flags.model), runtime);
@@ -110,7 +121,7 @@ async function runPredict(
 
   const compares = flags.compare === true || flags.requireExact === true;
   const truth = compares ? await loadEngine() : undefined;
-  const predictions: Prediction[] = [];
+  const run = new PredictedRun(grid, truth !== undefined);
   if (flags.json !== true) print(drawBoards([{ caption: 'generation 0', grid }], context.terminal));
   for await (const prediction of predictStates({
     model,
@@ -124,11 +135,10 @@ async function runPredict(
     ...(strategy === 'speculative' ? { draft: await loadEngine() } : {}),
     ...(truth === undefined ? {} : { truth }),
   })) {
-    predictions.push(prediction);
+    run.add(prediction, flags.json === true || flags.gif !== undefined);
     if (flags.json !== true) print(drawPrediction(prediction, context));
   }
 
-  const run = summarise(grid, predictions);
   if (flags.gif !== undefined) await writeGif(flags.gif, run.states, run.truths);
   if (flags.json === true) {
     const { width, height } = grid;
@@ -155,6 +165,21 @@ async function runPredict(
   } else print(describeRun(run, generations));
   if (flags.requireExact === true && run.comparison?.exact !== true) context.fail();
 }
+
+/** What a run does with its boards. */
+function useOf({ decode, generations, json, gif, compare, requireExact }: PredictFlags): BoardUse {
+  const isCompared = compare === true || requireExact === true;
+  const isDense = decode !== undefined && decode !== 'near';
+  return {
+    bytesACell: (isDense ? DENSE_BYTES : NEAR_BYTES) + (isCompared ? 2 : 0),
+    kept: json === true || gif !== undefined ? generations + 1 : 1,
+    // a byte, the truth's, and its letter in the object that is printed
+    bytesAKeptCell: 1 + (isCompared ? 1 : 0) + (json === true ? 2 : 0),
+  };
+}
+
+/** Bytes a cell: states, what is marked, the answer, and a first generation's changes; or tokens, places and margins. */
+const [NEAR_BYTES, DENSE_BYTES] = [10, 120];
 
 /** The strategy that was asked for, or the model's own. @throws InputError for a plan that there is not */
 function chooseStrategy(
@@ -185,34 +210,63 @@ function readSampling(flags: PredictFlags): ((generation: number) => TokenChoose
   return (index) => createSampler({ ...options, index });
 }
 
-/** Share of the drafts' tokens that stand in the answers; null without drafts. */
-function averageAcceptance(predictions: readonly Prediction[]): number | null {
-  if (predictions.some(({ acceptance }) => acceptance === null)) return null;
-  return predictions.reduce((sum, p) => sum + p.acceptance!, 0) / predictions.length;
-}
+/** A run's costs and comparison, as `--json` names them, and its states where they are held. */
+class PredictedRun {
+  readonly states: Grid[];
+  readonly truths: Grid[] | null;
+  private generations = 0;
+  private wrongCells = 0;
+  private firstDivergence: number | null = null;
+  private isWellFormed = true;
+  private acceptance = 0;
+  private isDrafted = true;
+  private readonly sums = { forwardPasses: 0, tokens: 0, keptTokens: 0, seconds: 0 };
+  private minMargin = Infinity;
 
-/** A run's states, costs and comparison, as `--json` names them. */
-function summarise(grid: Grid, predictions: readonly Prediction[]) {
-  const sum = (value: (p: Prediction) => number): number =>
-    predictions.reduce((total, p) => total + value(p), 0);
-  const states = [grid, ...predictions.map((p) => p.grid)];
-  const isCompared = predictions.every((p) => p.truth !== null);
-  const truths = isCompared ? [grid, ...predictions.map((p) => p.truth!)] : null;
-  const compared = truths === null ? null : compareRuns(states, truths);
-  const isWellFormed = predictions.every((p) => p.malformedTokens === 0);
-  return {
-    states,
-    truths,
-    comparison: compared === null ? null : { ...compared, exact: compared.exact && isWellFormed },
-    decode: {
-      forwardPasses: sum((p) => p.forwardPasses),
-      tokens: sum((p) => p.tokens),
-      keptTokens: sum((p) => p.keptTokens),
-      seconds: sum((p) => p.seconds),
-      minMargin: Math.min(...predictions.map((p) => p.minMargin)),
-      acceptance: averageAcceptance(predictions),
-    },
-  };
+  constructor(
+    private readonly start: Grid,
+    private readonly isCompared: boolean,
+  ) {
+    this.states = [start];
+    this.truths = isCompared ? [start] : null;
+  }
+
+  add(prediction: Prediction, isHeld: boolean): void {
+    const { generation, grid, truth, malformedTokens, minMargin, acceptance } = prediction;
+    this.generations = generation;
+    for (const name of ['forwardPasses', 'tokens', 'keptTokens', 'seconds'] as const) {
+      this.sums[name] += prediction[name];
+    }
+    this.minMargin = Math.min(this.minMargin, minMargin);
+    this.isWellFormed &&= malformedTokens === 0;
+    if (acceptance === null) this.isDrafted = false;
+    else this.acceptance += acceptance;
+    if (truth !== null) {
+      const { wrongCells } = compareGrids(grid, truth);
+      this.wrongCells += wrongCells;
+      if (wrongCells > 0) this.firstDivergence ??= generation;
+    }
+    if (!isHeld) return;
+    this.states.push(grid);
+    if (truth !== null) this.truths?.push(truth);
+  }
+
+  get comparison(): RunComparison | null {
+    if (!this.isCompared) return null;
+    const cells = this.generations * this.start.cells.length;
+    return {
+      exact: this.wrongCells === 0 && this.isWellFormed,
+      wrongCells: this.wrongCells,
+      cellAccuracy: cells === 0 ? 1 : (cells - this.wrongCells) / cells,
+      firstDivergence: this.firstDivergence,
+    };
+  }
+
+  /** `acceptance` is the share of the drafts' tokens that stand in the answers; null without drafts. */
+  get decode() {
+    const acceptance = this.isDrafted ? this.acceptance / this.generations : null;
+    return { ...this.sums, minMargin: this.minMargin, acceptance };
+  }
 }
 
 function drawPrediction(prediction: Prediction, { terminal }: CommandContext): string {
@@ -229,10 +283,7 @@ function drawPrediction(prediction: Prediction, { terminal }: CommandContext): s
 }
 
 /** The closing line. */
-function describeRun(
-  { comparison, decode }: ReturnType<typeof summarise>,
-  generations: number,
-): string {
+function describeRun({ comparison, decode }: PredictedRun, generations: number): string {
   const milliseconds = ((1000 * decode.seconds) / generations).toFixed(1);
   const costs =
     `${milliseconds} ms a generation, ${decode.forwardPasses} forward passes for ${decode.tokens} tokens` +

@@ -60,11 +60,29 @@ describe('drawBoards', () => {
     );
   });
 
-  it('cuts a board that is wider than the terminal and says so', () => {
-    const grid = parseCells('10'.repeat(50), 100, 1);
-    const rows = drawBoards([{ caption: 'wide', grid }], { columns: 40, color: false }).split('\n');
-    expect(rows[0]).toBe('wide (columns 1-38 of 100)');
-    expect(rows[2]).toBe(`│${'▀ '.repeat(19)}│`);
+  it('draws a board that is wider than the terminal as an overview and says so', () => {
+    const cells =
+      `${'1'.repeat(6)}${'0'.repeat(94)}`.repeat(4) + '0'.repeat(99) + '1' + '0'.repeat(100);
+    const view = { caption: 'wide', grid: parseCells(cells, 100, 6) };
+    const rows = drawBoards([view], { columns: 40, color: false }).split('\n');
+    expect(rows[0]).toBe('wide (100x6 cells, 3x6 a letter)');
+    expect(rows[1]).toBe(`┌${'─'.repeat(34)}┐`);
+    expect(rows[2]).toBe(`│██${' '.repeat(31)}▒│`);
+    expect(rows[3]).toBe(`└${'─'.repeat(34)}┘`);
+  });
+
+  it('marks the squares of an overview that have a wrong cell', () => {
+    const grid = parseCells('0'.repeat(100), 100, 1);
+    const truth = parseCells(`${'0'.repeat(50)}1${'0'.repeat(49)}`, 100, 1);
+    const drawn = drawBoards([{ caption: '', grid, truth }], { columns: 52, color: false });
+    expect(drawn.split('\n')[2]).toBe(`│${' '.repeat(25)}╳${' '.repeat(24)}│`);
+  });
+
+  it('draws a very tall board as an overview, in a file too', () => {
+    const grid = parseCells('1'.repeat(5000), 1, 5000);
+    const rows = drawBoards([{ caption: 'tall', grid }], FILE).split('\n');
+    expect(rows[0]).toBe('tall (1x5000 cells, 53x106 a letter)');
+    expect(rows).toHaveLength(48 + 4);
   });
 
   it('refuses a truth of another size', () => {

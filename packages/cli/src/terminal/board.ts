@@ -8,7 +8,8 @@
  *     └──────┘            └──────┘
  *
  * A wrong cell is a small cross (`˟` above, `ₓ` below, `╳` both), red where there is colour: so
- * colour is never the only sign.
+ * colour is never the only sign. A board that does not fit is drawn as an overview: a letter stands for
+ * a square of cells, and is the darker the more of them live.
  */
 
 import { InputError, type Grid } from '@lifegpt/core';
@@ -25,8 +26,13 @@ export interface BoardView {
 const BLOCKS = [' ', '▀', '▄', '█']; // index: upper cell + 2 * lower cell
 const CROSSES = ['', '˟', 'ₓ', '╳']; // index: upper wrong + 2 * lower wrong
 const GAP = '  ';
+const SHADES = [' ', '░', '▒', '▓', '█']; // none alive; up to 1/16, 1/6, 1/3 of the cells; more
+const SHADE_STEPS = [0, 1 / 16, 1 / 6, 1 / 3];
 /** A taller board says nothing cell by cell. */
 const MOST_ROWS = 2048;
+/** Rows and columns of an overview at most, where no terminal says how much it shows. */
+const MOST_LINES = 48;
+const MOST_COLUMNS = 120;
 /** Columns that the caption of a narrower board may take beside others. */
 const NARROWEST_CAPTION = 16;
 const RED = '\x1b[31m';
@@ -34,7 +40,7 @@ const PLAIN = '\x1b[39m';
 
 /**
  * Draws boards side by side as long as the columns last, then below. A board that is wider than
- * the terminal by itself is cut, and its caption says so.
+ * the terminal by itself, or very tall, is drawn as an overview, and its caption says so.
  * @throws InputError when a board and its truth differ in size.
  */
 export function drawBoards(boards: readonly BoardView[], style: Style): string {
@@ -73,23 +79,70 @@ function drawBoard(
       `a ${grid.width}x${grid.height} board cannot be marked against a ${truth.width}x${truth.height} one`,
     );
   }
-  if (grid.height > MOST_ROWS) {
-    const size = ` (${grid.width}x${grid.height} cells, too large to draw; write them to a file)`;
-    const lines = wrapText(caption + size, captionColumns);
-    return { width: Math.max(...lines.map(({ length }) => length)), lines };
+  const room = Math.max(1, style.columns - 2);
+  if (grid.width > room || grid.height > MOST_ROWS) {
+    const side = chooseSquare(grid, Math.min(room, MOST_COLUMNS));
+    const size = ` (${grid.width}x${grid.height} cells, ${side}x${2 * side} a letter)`;
+    const drawn = drawOverview(grid, truth, side, style.color);
+    return frame(caption + size, captionColumns, Math.ceil(grid.width / side), drawn);
   }
-  const shown = Math.min(grid.width, Math.max(1, style.columns - 2));
-  const cut = shown < grid.width ? ` (columns 1-${shown} of ${grid.width})` : '';
-  const captions = wrapText(caption + cut, Math.max(shown + 2, captionColumns));
+  const drawn: string[] = [];
+  for (let row = 0; row < grid.height; row += 2) {
+    drawn.push(drawRows(grid, truth, row, grid.width, style.color));
+  }
+  return frame(caption, captionColumns, grid.width, drawn);
+}
+
+/** Lines in a box below their caption. @param shown columns that each line takes */
+function frame(
+  caption: string,
+  captionColumns: number,
+  shown: number,
+  drawn: readonly string[],
+): Block {
+  const captions = wrapText(caption, Math.max(shown + 2, captionColumns));
   const width = Math.max(shown + 2, ...captions.map(({ length }) => length));
   const room = ' '.repeat(width - shown - 2);
   const border = '─'.repeat(shown);
-  const lines = [...captions.map((line) => line.padEnd(width)), `┌${border}┐${room}`];
-  for (let row = 0; row < grid.height; row += 2) {
-    lines.push(`│${drawRows(grid, truth, row, shown, style.color)}│${room}`);
-  }
-  lines.push(`└${border}┘${room}`);
+  const lines = [
+    ...captions.map((line) => line.padEnd(width)),
+    `┌${border}┐${room}`,
+    ...drawn.map((line) => `│${line}│${room}`),
+    `└${border}┘${room}`,
+  ];
   return { width, lines };
+}
+
+/** Columns that a letter of an overview stands for; its rows are twice as many. */
+function chooseSquare({ width, height }: Grid, columns: number): number {
+  return Math.max(1, Math.ceil(width / columns), Math.ceil(height / 2 / MOST_LINES));
+}
+
+/** A letter for each square of `side` columns and twice as many rows. */
+function drawOverview(grid: Grid, truth: Grid | undefined, side: number, color: boolean): string[] {
+  const columns = Math.ceil(grid.width / side);
+  const drawn: string[] = [];
+  for (let top = 0; top < grid.height; top += 2 * side) {
+    const [alive, wrong] = [new Uint32Array(columns), new Uint32Array(columns)];
+    const bottom = Math.min(grid.height, top + 2 * side);
+    for (let row = top; row < bottom; row++) {
+      for (let column = 0; column < grid.width; column++) {
+        const cell = row * grid.width + column;
+        const at = Math.floor(column / side);
+        alive[at]! += grid.cells[cell]!;
+        wrong[at]! += isWrong(grid, truth, cell);
+      }
+    }
+    let line = '';
+    for (let at = 0; at < columns; at++) {
+      const share = alive[at]! / ((bottom - top) * Math.min(side, grid.width - at * side));
+      const shade = SHADE_STEPS.filter((step) => share > step).length;
+      if (wrong[at]! > 0) line += color ? `${RED}${CROSSES[3]}${PLAIN}` : CROSSES[3];
+      else line += SHADES[shade];
+    }
+    drawn.push(line);
+  }
+  return drawn;
 }
 
 /** Two rows of cells, as a line of half blocks. */

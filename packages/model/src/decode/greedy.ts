@@ -24,7 +24,7 @@ export const decodeGreedy: Decoder = async (model, request) => {
     (_, b) => prompts[(b + 1) * promptTokens - 1]!,
   );
   const prompt = cutPrompts(request, boards);
-  const cache = await model.prefill(prompt, boards, positionsOf(0, promptTokens - 1));
+  const cache = await model.prefill(prompt, boards, positionsOf(0, promptTokens - 1), signal);
   try {
     for (let k = 0; k < total; k++) {
       signal?.throwIfAborted();

@@ -78,7 +78,7 @@ async function iterateGroup(
   for (let b = 0; b < boards; b++) inputs[b * total] = prompts[(b + 1) * promptTokens - 1]!;
   replaceAnswers(inputs, guess, layout, boards);
   const prompt = cutPrompts(request, boards);
-  const cache = await model.prefill(prompt, boards, positions.subarray(0, split));
+  const cache = await model.prefill(prompt, boards, positions.subarray(0, split), signal);
   try {
     for (let forwardPasses = 1; ; forwardPasses++) {
       signal?.throwIfAborted();

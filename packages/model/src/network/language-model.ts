@@ -18,8 +18,14 @@ export interface LanguageModel {
    * Computes the keys and values of the tokens that all passes begin with.
    * @param inputIds `[boards, tokens]`
    * @param positions `[tokens, columns]`
+   * @param signal ends long passes behind the cache between two of their pieces
    */
-  prefill(inputIds: Int32Array, boards: number, positions: Int32Array): Promise<KeyValueCache>;
+  prefill(
+    inputIds: Int32Array,
+    boards: number,
+    positions: Int32Array,
+    signal?: AbortSignal,
+  ): Promise<KeyValueCache>;
   /** Passes over whole boards by a plan, where the model has one. */
   readonly near?: NearModel;
   /** Frees the runtime's memory. */

@@ -147,12 +147,14 @@ export async function createLocationModel(parts: LocationModelParts): Promise<La
     boards: BoardTexts,
     queries: BoardQueries,
     look: (piece: Record<string, Tensor>) => Promise<Readonly<Record<string, Tensor>>>,
+    signal: AbortSignal | undefined,
   ): Promise<Record<string, Float32Array>> {
     const { texts, width, height } = boards;
     const count = queries.positions.length / COORDINATES;
     const most = Math.max(1, Math.floor(windowNumbers / (config.n_head * width * height)));
     const whole: Record<string, Float32Array> = {};
     for (let from = 0; from < count; from += most) {
+      signal?.throwIfAborted();
       const to = Math.min(count, from + most);
       const outputs = await look(feedBoards(boards, takeQueries(queries, texts, from, to)));
       for (const [key, { data, dims }] of Object.entries(outputs)) {
@@ -168,12 +170,18 @@ export async function createLocationModel(parts: LocationModelParts): Promise<La
     return whole;
   }
 
-  async function readPairs(prompt: ReadPrompt): Promise<KeyValueCache> {
+  async function readPairs(
+    prompt: ReadPrompt,
+    signal: AbortSignal | undefined,
+  ): Promise<KeyValueCache> {
     const { width, height, following } = prompt;
     const all = Int32Array.from({ length: width * height }, (_, cell) => cell);
     const queries = { ids: following, positions: locateCells('next', all, width, height) };
-    const { places, values } = await lookInPieces(prompt, queries, (piece) =>
-      run('cases', buildCases, piece),
+    const { places, values } = await lookInPieces(
+      prompt,
+      queries,
+      (piece) => run('cases', buildCases, piece),
+      signal,
     );
     async function answer(inputIds: Int32Array, positions: Int32Array): Promise<Float32Array> {
       const asked = positions.length / COORDINATES;
@@ -197,6 +205,7 @@ export async function createLocationModel(parts: LocationModelParts): Promise<La
   async function lookAtStates(
     prompt: BoardTexts & Pick<ReadPrompt, 'bitIds' | 'form'>,
     queries: BoardQueries,
+    signal: AbortSignal | undefined,
   ): Promise<Float32Array> {
     const { texts, width, height, bitIds, form } = prompt;
     const window = width * height * config.n_head;
@@ -207,16 +216,20 @@ export async function createLocationModel(parts: LocationModelParts): Promise<La
       );
     }
     const bits = new Tensor('int32', bitIds, [texts, FORM_BITS[form]]);
-    const { logits } = await lookInPieces(prompt, queries, (piece) =>
-      run(`next-state ${form}`, (on) => buildNextState(on, form), { ...piece, bit_ids: bits }),
+    const { logits } = await lookInPieces(
+      prompt,
+      queries,
+      (piece) =>
+        run(`next-state ${form}`, (on) => buildNextState(on, form), { ...piece, bit_ids: bits }),
+      signal,
     );
     return logits!;
   }
 
-  function readState(prompt: ReadPrompt): KeyValueCache {
+  function readState(prompt: ReadPrompt, signal: AbortSignal | undefined): KeyValueCache {
     async function append(inputIds: Int32Array, positions: Int32Array): Promise<Float32Array> {
       layOnBoard(prompt, inputIds, positions);
-      return lookAtStates(prompt, { ids: inputIds, positions });
+      return lookAtStates(prompt, { ids: inputIds, positions }, signal);
     }
     return { answer: append, append, release: () => undefined };
   }
@@ -225,9 +238,9 @@ export async function createLocationModel(parts: LocationModelParts): Promise<La
   const near: NearModel = {
     ...pass,
     answerIds: ['0', '1', ']$'].map(tokenizer.idOf) as [number, number, number],
-    decide: (boards, next, cells) => {
+    decide: (boards, next, cells, signal) => {
       const { texts, queries } = layStates(tokenizer, boards, next, cells);
-      return lookAtStates(texts, queries);
+      return lookAtStates(texts, queries, signal);
     },
   };
 
@@ -238,9 +251,9 @@ export async function createLocationModel(parts: LocationModelParts): Promise<La
     tokenizer,
     device: runtime.device,
     tokensAPass: TOKENS_A_PASS,
-    async prefill(inputIds, boards, positions) {
+    async prefill(inputIds, boards, positions, signal) {
       const prompt = readPrompt(inputIds, boards, positions);
-      return prompt.asksForRule ? readPairs(prompt) : readState(prompt);
+      return prompt.asksForRule ? readPairs(prompt, signal) : readState(prompt, signal);
     },
     release: async () => {
       await pass.release();

@@ -16,7 +16,12 @@ export interface NearModel extends NearPass {
    * @param next `[boards, cells]`: the answer's cells as they stand
    * @param cells row-major; the number of all cells asks for the end
    */
-  decide(boards: NearBoards, next: Uint8Array, cells: ArrayLike<number>): Promise<Float32Array>;
+  decide(
+    boards: NearBoards,
+    next: Uint8Array,
+    cells: ArrayLike<number>,
+    signal?: AbortSignal,
+  ): Promise<Float32Array>;
   /** Ids of the tokens `0`, `1`, and the answer's end. */
   readonly answerIds: readonly [number, number, number];
 }
@@ -110,7 +115,7 @@ export async function askAgain(
   if (isEndAsked) for (let b = 0; b < count; b++) leave(cells, b);
   if (open.size > 0) {
     const doubtful = Int32Array.from(open.keys()).sort();
-    const logits = await near.decide(boards, next, doubtful);
+    const logits = await near.decide(boards, next, doubtful, signal);
     const vocabulary = logits.length / (count * doubtful.length);
     for (const [i, cell] of doubtful.entries()) {
       for (const board of open.get(cell)!) {
