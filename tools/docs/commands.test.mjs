@@ -1,6 +1,7 @@
 /**
  * Runs the commands that the pages of docs/ show, each page in a folder of its own: every line of its
- * ```sh blocks has to end with exit code 0. A ```json block with a name is a file that the page tells to save.
+ * ```sh blocks has to end with exit code 0. A ```json block with a name is a file that the page tells to save. What
+ * takes a minute stands in ```sh minute blocks.
  */
 
 import { execFile } from 'node:child_process';
@@ -47,12 +48,18 @@ function readBlocks(page) {
   );
 }
 
+/** Blocks that need Redis run where there is one; those that take a minute, in `npm run test:slow`. */
+function isRun(name, env) {
+  if (name === 'redis') return env.LIFEGPT_REDIS !== undefined;
+  return name !== 'minute' || process.env.LIFEGPT_SLOW_TESTS !== undefined;
+}
+
 /** Runs a page; returns the lines that were run. */
 async function runPage(page, env = {}, change = (line) => line) {
   const ran = [];
   for (const { language, name, text } of readBlocks(page)) {
     if (language === 'json' && name !== undefined) writeFileSync(join(folder, name), text);
-    if (language !== 'sh' || (name === 'redis' && env.LIFEGPT_REDIS === undefined)) continue;
+    if (language !== 'sh' || !isRun(name, env)) continue;
     for (const line of text.trim().split('\n').map(change).filter(Boolean)) {
       const shown = { cwd: folder, env: { ...OFFLINE, ...env } };
       await run('bash', ['-c', line], shown).catch(({ message, stderr }) => {
