@@ -61,6 +61,10 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['--model runs/mine --out certificate.json', 'of a model of your own, as a file'],
     ['--model runs/mine --check certificate.json', 'derives it anew in other arithmetic'],
   ],
+  extract: [
+    ['', 'which cells the weights of life read, and which bit they ask for'],
+    ['--out algorithm.json', 'the same for programs; a .md file is the page to read'],
+  ],
   'infer-rule': [
     ['states.csv', 'the rule of a data file, and which of its 18 bits are certain'],
     ['run.gif --forecast 10 --gif next.gif', 'of an animation, and ten generations more'],

@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   'infer-rule': async () => (await import('./commands/infer-rule.js')).registerInferRule,
   certify: async () => (await import('./commands/certify.js')).registerCertify,
   compute: async () => (await import('./commands/compute.js')).registerCompute,
+  extract: async () => (await import('./commands/extract.js')).registerExtract,
   ablate: async () => (await import('./commands/ablate.js')).registerAblate,
   merge: async () => (await import('./commands/merge.js')).addMergeCommand,
   inspect: async () => (await import('./commands/inspect.js')).registerInspect,

@@ -23,6 +23,14 @@ export {
   deriveCertified,
   type Difference,
 } from './certify/check/check.js';
+export {
+  extractAlgorithm,
+  type Extracted,
+  type ExtractedCase,
+  type ExtractedCell,
+  type ExtractedLine,
+} from './certify/extract.js';
+export { compileExtracted } from './certify/extracted-program.js';
 export { findFailingBoard, type FailingBoard } from './certify/failing-board.js';
 export { createAttentionProbe, probeAnswer, type AttentionProbe } from './probe/attention-probe.js';
 export {

@@ -17,6 +17,7 @@ import {
   HEAP,
   isPlainTorus,
   layOutGrid,
+  type CellLocator,
   NOTES,
   reserveMemory,
   type GridMemory,
@@ -27,6 +28,11 @@ import { DENSITY_STEPS, seedSoup } from './soup.js';
 
 /** Life on boards of any size and topology; examples; batches of 32x32 tori. */
 export interface SimdLife extends Stepper, ExampleSource {
+  /**
+   * Steps a board whose surroundings somebody else knows, by the same kernels.
+   * @param locate the cell that each place a step outside the board repeats
+   */
+  stepAround(grid: Grid, rule: Rule, generations: number, locate: CellLocator): Grid;
   /**
    * Steps many 32x32 tori at once.
    * @param boards `[boards, 32]`: bit c of word r is the cell in row r, column c; not changed
@@ -69,10 +75,21 @@ export async function createEngine(wasm: Wasm): Promise<SimdLife> {
   const wordsAt = (address: number, length: number): Uint32Array =>
     new Uint32Array(memory.buffer, address, length);
 
-  function step(grid: Grid, rule: Rule, generations = 1, topology: Topology = TORUS): Grid {
+  const step = (grid: Grid, rule: Rule, generations = 1, topology: Topology = TORUS): Grid =>
+    stepBoard(grid, rule, generations, topology);
+  const stepAround: SimdLife['stepAround'] = (grid, rule, generations, locate) =>
+    stepBoard(grid, rule, generations, TORUS, locate);
+
+  function stepBoard(
+    grid: Grid,
+    rule: Rule,
+    generations: number,
+    topology: Topology,
+    locate?: CellLocator,
+  ): Grid {
     checkGenerations(generations);
     const { width, height, cells } = grid;
-    const board = layOutGrid(memory, { topology, width, height });
+    const board = layOutGrid(memory, { topology, width, height }, 0, locate);
     bytesAt(board.cells, cells.length).set(cells);
     stepCells(kernels, board, rule, generations);
     return createGrid(width, height, bytesAt(board.cells, cells.length).slice());
@@ -175,7 +192,7 @@ export async function createEngine(wasm: Wasm): Promise<SimdLife> {
     return wordsAt(packed, boards.length).slice();
   }
 
-  return { step, draw, stepBatch32, drawBatch32 };
+  return { step, stepAround, draw, stepBatch32, drawBatch32 };
 }
 
 /** Steps the bytes at `board.cells` in place. */

@@ -36,12 +36,21 @@ export interface GridMemory {
   readonly end: number;
 }
 
+/** Finds the cell that lies at a place of the board or a step outside it: its row-major index, or -1 where none lives. */
+export type CellLocator = (row: number, column: number) => number;
+
 /**
  * Finds room for a board and writes the table of its halo.
  * @param more bytes that the caller needs behind it
+ * @param locate where the cells around the board are, instead of its topology
  * @throws InputError when it does not fit into the engine's memory.
  */
-export function layOutGrid(memory: WebAssembly.Memory, bounds: BoundedGrid, more = 0): GridMemory {
+export function layOutGrid(
+  memory: WebAssembly.Memory,
+  bounds: BoundedGrid,
+  more = 0,
+  locate?: CellLocator,
+): GridMemory {
   const { width, height } = bounds;
   const align = (address: number): number => Math.ceil(address / 16) * 16;
   // lead with its halo, cells, halo and what a vector reads past it
@@ -50,7 +59,9 @@ export function layOutGrid(memory: WebAssembly.Memory, bounds: BoundedGrid, more
   const grid = align(cells + width * height + SLACK);
   const spare = grid + stride * (height + 2);
   const table = spare + stride * (height + 2);
-  const words = isPlainTorus(bounds.topology) ? null : tabulateHalo(bounds, stride);
+  const isPlain = locate === undefined && isPlainTorus(bounds.topology);
+  const find = locate ?? ((row, column) => locateCell(bounds, row, column));
+  const words = isPlain ? null : tabulateHalo(bounds, stride, find);
   const end = align(table + (words?.byteLength ?? 0));
   reserveMemory(memory, end + more, `a ${width}x${height} board`);
   if (words !== null) new Uint32Array(memory.buffer, table, words.length).set(words);
@@ -86,12 +97,15 @@ export function isPlainTorus(topology: Topology): boolean {
 }
 
 /** For each bit of the halo the bit of the grid that it repeats, in the order of `writeHalo`. */
-function tabulateHalo(bounds: BoundedGrid, stride: number): Uint32Array {
-  const { width, height } = bounds;
+function tabulateHalo(
+  { width, height }: BoundedGrid,
+  stride: number,
+  locate: CellLocator,
+): Uint32Array {
   const words = new Uint32Array(2 * (width + 2) + 2 * height);
   let at = 0;
   function add(row: number, column: number): void {
-    const cell = locateCell(bounds, row, column);
+    const cell = locate(row, column);
     const place = (Math.floor(cell / width) + 1) * stride * 8 + LEAD_BITS + (cell % width);
     words[at++] = cell < 0 ? DEAD : place;
   }

@@ -9,3 +9,4 @@ export {
 } from './threads.js';
 export type { Wasm } from './kernels.js';
 export { drawDensityReference, drawSoupReference } from './soup-reference.js';
+export type { CellLocator } from './grid-memory.js';

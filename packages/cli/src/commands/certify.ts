@@ -1,8 +1,7 @@
 /** `lifegpt certify`: what is proved of a model, for boards of all sizes, topologies and rules at once. */
 
-import { InputError, type RuleForm } from '@lifegpt/core';
+import { InputError, MAX_SIDE, type RuleForm } from '@lifegpt/core';
 import {
-  type BoundClass,
   certify,
   checkCertificateFiles,
   compareCertificate,
@@ -15,16 +14,16 @@ import {
   type Findings,
   formatCertificate,
   isComplete,
+  listProved,
   loadModel,
-  proveClasses,
   stateClaim,
 } from '@lifegpt/model';
 import type { Command } from 'commander';
-import { setImmediate } from 'node:timers/promises';
 import { readBoundedFile } from '../bounded-file.js';
 import type { CommandContext } from '../context.js';
 import { DEFAULT_MODEL, openHashedModel, type HashedModel } from '../model-argument.js';
 import { checkOutputFile, writeOutputFile } from '../output-file.js';
+import { goThrough, prove } from '../proof-steps.js';
 import { createRuntime } from '../runtime.js';
 import { drawCertified, nameCells } from '../terminal/certificate-table.js';
 import { createProgress } from '../terminal/progress.js';
@@ -64,8 +63,19 @@ async function runCertify(flags: CertifyFlags, context: CommandContext): Promise
   if (flags.json === true) {
     const [margin, rounding] = [cutMargin(certified.margin), -cutMargin(-certified.rounding)];
     const classes = certified.topologies.reduce((sum, { classes: own }) => sum + own, 0);
-    const claim = stateClaim(certified);
-    const report = { model: certified.model, certified: isWhole, claim, margin, rounding, classes };
+    const report = {
+      model: certified.model,
+      certified: isWhole,
+      claim: {
+        largestSide: MAX_SIDE,
+        counts: listProved(certified, 'counts'),
+        table: listProved(certified, 'table'),
+        text: stateClaim(certified),
+      },
+      margin,
+      rounding,
+      classes,
+    };
     context.print(JSON.stringify({ ...report, failures, seconds }));
   } else {
     context.print(drawCertified(certified, seconds, context.terminal));
@@ -98,9 +108,7 @@ async function runCheck(
   const start = performance.now();
   const derived = await goThrough(
     deriveCertified(name, model.folder, model.hashes),
-    (cells) => cells,
-    'check',
-    model,
+    { label: 'check', total: countClasses(model.folder), show: (cells) => cells },
     context,
   );
   const difference = compareCertificate(text, derived);
@@ -135,36 +143,6 @@ function describeDifference(file: string, difference: Difference | null): string
     `  it says   ${claimed}`,
     `  it should ${follows}`,
   ].join('\n');
-}
-
-function prove(model: HashedModel, context: CommandContext): Promise<Findings> {
-  const show = ({ cells }: BoundClass): string => `${cells.topology} ${cells.name}`;
-  return goThrough(proveClasses(model.folder), show, 'certify', model, context);
-}
-
-/** Goes through all classes, with progress, until Ctrl-C. */
-async function goThrough<Step, Result>(
-  steps: Generator<Step, Result>,
-  show: (step: Step) => string,
-  label: string,
-  { folder }: HashedModel,
-  context: CommandContext,
-): Promise<Result> {
-  let step = steps.next(); // says what there is no proof for before anything is shown
-  const progress = createProgress(context.progress, label, countClasses(folder), 'classes');
-  try {
-    for (let done = 1; step.done !== true; done++) {
-      progress.update(done, show(step.value));
-      if (done % 64 === 0) {
-        await setImmediate();
-        context.signal.throwIfAborted();
-      }
-      step = steps.next();
-    }
-    return step.value;
-  } finally {
-    progress.finish();
-  }
 }
 
 /** A topology and form of rule that is not proved, and a board that goes wrong where there is one. */

@@ -15,7 +15,8 @@ import {
 } from '@lifegpt/model';
 import type { Style } from './style.js';
 
-const NAMES: Readonly<Record<TopologyToken, string>> = {
+/** Topologies in words. */
+export const TOPOLOGY_NAMES: Readonly<Record<TopologyToken, string>> = {
   T: 'torus',
   P: 'plane',
   'K*': 'Klein bottle, top and bottom',
@@ -34,7 +35,7 @@ export function drawCertified(certified: Certified, seconds: number, { color }: 
     failed > 0 ? [`${failed} open`, 31] : [cutMargin(least).toFixed(2), 32];
   const rows = topologies.map(({ topology, classes, forms }) => ({
     topology,
-    name: NAMES[topology],
+    name: TOPOLOGY_NAMES[topology],
     classes,
     cells: [cell(forms.counts), cell(forms.table)],
   }));

@@ -352,16 +352,17 @@ function roundScores(
 const roundShares = ({ unit, exp }: Arithmetic, bits: number, spread: number): number =>
   2 * exp + (bits + 8) * unit + 4 * unit * spread;
 
-/** 18 bits: for each state and count, where the stream may lie, and how much of the look-up falls on the bit. */
-function boundCounts(
-  { nine, cells, rest }: Known,
-  arithmetic: Arithmetic,
-  sharpness: Float64Array,
-): LeastShare {
-  const [lo, hi] = rest;
+/**
+ * Where streams may lie on the axes of 18 bits: of each state and count (nine times the state and the count) the least and
+ * most on the axis of birth and survival, then of the counts.
+ */
+export function placeCases({
+  nine,
+  cells,
+  rest: [lo, hi],
+}: Known): Map<number, [number, number, number, number]> {
   const counts = cells.map((_, c) => nine.filter((cell, i) => cell === c && i !== 4).length);
   const own = nine[4]!;
-  /** Of each case: the least and most of the cells' sums on both axes. */
   const cases = new Map<number, [number, number, number, number]>();
   for (let living = 0; living < 1 << cells.length; living++) {
     let [count, first, second] = [0, 0, 0];
@@ -372,18 +373,24 @@ function boundCounts(
       second += row[1]!;
     });
     const key = ((living >> own) & 1) * 9 + count;
-    const known = cases.get(key) ?? [first, first, second, second];
+    const ends = [first + lo[0]!, first + hi[0]!, second + lo[1]!, second + hi[1]!] as const;
+    const known = cases.get(key) ?? ends;
     cases.set(key, [
-      Math.min(known[0], first),
-      Math.max(known[1], first),
-      Math.min(known[2], second),
-      Math.max(known[3], second),
+      Math.min(known[0], ends[0]),
+      Math.max(known[1], ends[1]),
+      Math.min(known[2], ends[2]),
+      Math.max(known[3], ends[3]),
     ]);
   }
+  return cases;
+}
+
+/** 18 bits: for each state and count, how much of the look-up falls on the bit. */
+function boundCounts(known: Known, arithmetic: Arithmetic, sharpness: Float64Array): LeastShare {
   let least: LeastShare = { share: 1, worst: '' };
-  for (const [key, [a, b, c, d]] of cases) {
+  for (const [key, [a, b, c, d]] of placeCases(known)) {
     const [state, count] = [Math.floor(key / 9), key % 9];
-    const ends = [[a + lo[0]!, b + hi[0]!] as const, [c + lo[1]!, d + hi[1]!] as const];
+    const ends = [[a, b] as const, [c, d] as const];
     const off = roundScores(arithmetic, 'counts', sharpness, (axis) =>
       Math.max(...ends[axis]!.map(Math.abs)),
     );

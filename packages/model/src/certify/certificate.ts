@@ -124,14 +124,16 @@ export function stateClaim(certified: Certified, nudge = NUDGE): string[] {
  */
 export function formatCertificate(certified: Certified, nudge = NUDGE): string {
   const { model, files, topologies, end, margin, rounding } = certified;
-  const finding = ({ margin: least, failed, ...form }: CertifiedForm): object => ({
-    margin: cutMargin(least, nudge),
-    ...(failed > 0 ? { failed } : {}),
-    class: form.className,
-    case: form.worst,
-    right: String(form.state),
-    next: PIECE_VOCABULARY[form.rival],
-  });
+  const finding = ({ margin: least, failed, ...form }: CertifiedForm): object =>
+    failed > 0
+      ? { failed }
+      : {
+          margin: cutMargin(least, nudge),
+          class: form.className,
+          case: form.worst,
+          right: String(form.state),
+          next: PIECE_VOCABULARY[form.rival],
+        };
   const file = {
     format: 'lifegpt-certificate-1',
     model,

@@ -82,6 +82,7 @@ export function checkCertifiable({ name, config, tokenizer }: ModelFolder): Loca
 
 /** Bounds classes of a model. */
 export interface Prover {
+  readonly config: LocationConfig;
   readonly tokens: TokenIds;
   bound(cells: BoardClass): ClassBound;
   boundEnd(): Readonly<Record<RuleForm, EndBound>>;
@@ -116,6 +117,7 @@ export function openProver(folder: ModelFolder, arithmetic: Arithmetic = FLOAT32
   }
   const looks = new Map<string, Look>();
   return {
+    config,
     tokens,
     bound(cells) {
       const key = `${cells.topology} ${cells.touches.join()}`;

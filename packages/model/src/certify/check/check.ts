@@ -8,7 +8,7 @@ import type { ModelFile, ModelFolder } from '../../folder/model-folder.js';
 import { listTopologies } from '../../network/trained-for.js';
 import { type Certified, type CertifiedForm, formatCertificate, NUDGE } from '../certificate.js';
 import { checkCertifiable } from '../certify.js';
-import { checkClass } from './check-class.js';
+import { checkClass, type CheckedClass } from './check-class.js';
 import {
   type CheckedLook,
   type CheckedModel,
@@ -44,7 +44,7 @@ export function* deriveCertified(
     const found: Partial<Record<RuleForm, CertifiedForm & { cells: CornerClass }>> = {};
     for (const cells of classes) {
       yield `${topology} ${cells.name}`;
-      const checked = checkClass(model, cells, openLook(model, cells, looks));
+      const checked = tryClass(model, cells, openLook(model, cells, looks));
       for (const form of FORMS) {
         const known = found[form];
         const failed = (known?.failed ?? 0) + (checked[form].margin > 0 ? 0 : 1);
@@ -122,6 +122,23 @@ function openModel(folder: ModelFolder, supposed: typeof ROUNDED): CheckedModel 
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new InputError(`there is no proof for model ${folder.name}: ${error.message}`);
+  }
+}
+
+/** A class whose numbers are too large for the check is one of which nothing is proved. */
+function tryClass(model: CheckedModel, cells: CornerClass, look: CheckedLook): CheckedClass {
+  try {
+    return checkClass(model, cells, look);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const open = {
+      margin: -Infinity,
+      className: cells.name,
+      worst: '',
+      state: 0,
+      rival: 0,
+    } as const;
+    return { counts: open, table: open };
   }
 }
 
