@@ -81,7 +81,7 @@ const ASSUMPTIONS = [
   'a result below 2^-120 may be taken for zero, or come out instead of zero',
   'exp is right to 2^-21 of its value, tanh to 2^-20',
   'ONNX Runtime runs the graphs that it is given, and Node and the machine work as they should',
-  'passes by plan stay within the bound that they compute themselves, and half of the margin',
+  'passes by plan are certain of no lead that is off by the margin or more',
 ];
 
 /** Whether all topologies that the model knows are proved under rules of both forms. */
