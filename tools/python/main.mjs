@@ -39,6 +39,7 @@ function main() {
     LIFEGPT_MAIN: join(root, 'packages/cli/bin/lifegpt.js'),
     HF_HUB_OFFLINE: '1',
     HF_HUB_DISABLE_TELEMETRY: '1',
+    HF_MODULES_CACHE: join(root, '.venv/huggingface/modules'),
     HF_HOME: join(root, '.venv/huggingface'),
     PYTHONDONTWRITEBYTECODE: '1',
     TOKENIZERS_PARALLELISM: 'false',

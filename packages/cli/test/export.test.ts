@@ -1,5 +1,5 @@
 import { AutoModelForCausalLM, AutoTokenizer, env } from '@huggingface/transformers';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -72,10 +72,24 @@ describe('lifegpt model export', () => {
     expect(await generate(`hf-${scheme}`, starts, { max_new_tokens: 9 })).toEqual(ends);
   });
 
-  it('says that GPT-2 does not attend by location', () => {
-    const { code, stdout, stderr } = lifegpt('model export life --out nowhere');
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/life attends by location, which GPT-2 .* does not; .*flat32/);
-    expect(readdirSync(folder)).not.toContain('nowhere');
+  it('writes a model by location with the network that Python loads from the folder', () => {
+    const { code } = lifegpt('model export life --out hf-life');
+    expect(code).toBe(0);
+    const files = readdirSync(join(folder, 'hf-life')).sort();
+    expect(files).toEqual([
+      'README.md',
+      'config.json',
+      'configuration_lifegpt.py',
+      'generation_config.json',
+      'model.safetensors',
+      'modeling_lifegpt.py',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ]);
+    const config = JSON.parse(readFileSync(join(folder, 'hf-life/config.json'), 'utf8'));
+    for (const name of Object.values<string>(config.auto_map)) {
+      const [module, own] = name.split('.');
+      expect(readFileSync(join(folder, `hf-life/${module}.py`), 'utf8')).toContain(`class ${own}(`);
+    }
   });
 });

@@ -96,7 +96,7 @@ export {
   type ModelFile,
   type ModelFolder,
 } from './folder/model-folder.js';
-export { exportForTransformers } from './folder/export.js';
+export { exportForTransformers, PYTHON_FILES } from './folder/export.js';
 export type { ExportedFiles } from './folder/exported-files.js';
 export { GraphBuilder, type Dim, type Value } from './graph/builder.js';
 export { encodeModel } from './graph/proto.js';

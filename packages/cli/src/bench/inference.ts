@@ -13,7 +13,6 @@ import {
 import {
   decodeGreedy,
   decodeJacobi,
-  exportForTransformers,
   loadModel,
   type Decoder,
   type GptConfig,
@@ -24,6 +23,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { exportFolder } from '../export-folder.js';
 import { pathIn } from '../folder-path.js';
 import { openModelFolder } from '../model-argument.js';
 import { createRuntime } from '../runtime.js';
@@ -152,7 +152,7 @@ async function timeTransformersJs(
   return withTemporaryFolder(async (folder) => {
     try {
       const exported = pathIn(folder, 'exported');
-      const files = exportForTransformers(await openModelFolder(PEER_MODEL));
+      const files = await exportFolder(await openModelFolder(PEER_MODEL));
       for (const [path, bytes] of Object.entries(files)) {
         await mkdir(dirname(pathIn(exported, path)), { recursive: true });
         await writeFile(pathIn(exported, path), bytes);

@@ -6,7 +6,6 @@ import { InputError } from '@lifegpt/core';
 import {
   countParameters,
   describeTopologies,
-  exportForTransformers,
   sidesInReach,
   type ModelConfig,
   type ModelFolder,
@@ -14,6 +13,7 @@ import {
 import type { Command } from 'commander';
 import { pathIn, targetIn } from '../folder-path.js';
 import type { CommandContext } from '../context.js';
+import { exportFolder } from '../export-folder.js';
 import { DEFAULT_MODEL, findModelFolder, openModelFolder } from '../model-argument.js';
 import { makeFolder, writeOutputFile } from '../output-file.js';
 import { listModels } from '../shipped-folder.js';
@@ -59,7 +59,7 @@ async function runExport(
   { print }: CommandContext,
 ): Promise<void> {
   const folder = await openModelFolder(name);
-  const files = exportForTransformers(folder);
+  const files = await exportFolder(folder);
   if ((await readdir(out).catch(() => [])).length > 0) {
     throw new InputError(`${out} is not empty; give a new folder`);
   }

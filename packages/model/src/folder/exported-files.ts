@@ -1,6 +1,7 @@
 /** What an export takes and what it makes. */
 
 import type { GptConfig } from '../network/gpt-config.js';
+import type { LocationConfig } from '../network/location-config.js';
 import type { ModelFolder } from './model-folder.js';
 
 /** The files of an exported folder by their paths. */
@@ -9,6 +10,11 @@ export type ExportedFiles = Readonly<Record<string, Uint8Array>>;
 /** A folder of a model whose tokens stand in a line. */
 export interface GptFolder extends ModelFolder {
   readonly config: GptConfig;
+}
+
+/** A folder of a model with attention by location. */
+export interface LocationFolder extends ModelFolder {
+  readonly config: LocationConfig;
 }
 
 /** A text as a file. */

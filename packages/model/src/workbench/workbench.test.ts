@@ -27,7 +27,12 @@ const drawBoard = (): Grid =>
   );
 const open = (config: GptConfig | LocationConfig): Workbench => {
   const tokenizer = createTokenizer(vocabularyFor(config));
-  const folder: ModelFolder = { name: 'tiny', config, tokenizer, tensors: randomTensors(config, 5) };
+  const folder: ModelFolder = {
+    name: 'tiny',
+    config,
+    tokenizer,
+    tensors: randomTensors(config, 5),
+  };
   return createWorkbench(folder, cpu);
 };
 const line = open(lineConfig('learned', 2));
