@@ -155,8 +155,8 @@ export function createWorkbench(folder: ModelFolder, runtime: Runtime): Workbenc
     );
     const first = promptTokens - 1; // the token that predicts the first cell
     const ids = tokens.subarray(first);
-    const places = positions.subarray(first * COORDINATES);
-    layOnBoard(prompt, ids, places);
+    const located = positions.subarray(first * COORDINATES);
+    layOnBoard(prompt, ids, located);
     const size = Math.max(
       1,
       Math.floor(WINDOW_NUMBERS / (config.n_head * prompt.width * prompt.height)),
@@ -169,7 +169,7 @@ export function createWorkbench(folder: ModelFolder, runtime: Runtime): Workbenc
       yield {
         form,
         feeds: {
-          ...feedBoards(prompt, takeQueries({ ids, positions: places }, 1, start, end)),
+          ...feedBoards(prompt, takeQueries({ ids, positions: located }, 1, start, end)),
           bit_ids: new Tensor('int32', prompt.bitIds, [1, FORM_BITS[form]]),
         },
         rows: { queries: asked.slice(from, to) },
