@@ -50,13 +50,14 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
     // a head that the model does not need may look beside them
     expect(strongest.filter((cell) => near.includes(cell)).length).toBeGreaterThanOrEqual(7);
     expect(near).toContain(strongest[0]);
-    expect(await page.locator('#heads canvas').count()).toBe(24);
+    expect(await page.locator('#heads canvas').count()).toBeGreaterThan(5);
     const captions = await page.locator('#heads figcaption').allTextContents();
     const shares = (text: string): number[] =>
       text.match(/[\d.]+ %/g)!.map((share) => parseFloat(share));
     for (const text of captions) {
       expect(text).toMatch(/^Layer 2, head \d+: .* on the board, .* on its answer, .* elsewhere$/);
       expect(shares(text)).toHaveLength(3);
+      expect(shares(text)[0]).toBeGreaterThanOrEqual(1); // those that look at nothing are not drawn
       expect(shares(text).reduce((sum, share) => sum + share)).toBeCloseTo(100, -0.5);
     }
   });

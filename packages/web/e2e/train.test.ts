@@ -76,8 +76,11 @@ describe.skipIf(executablePath === undefined)('Train', { timeout: PATIENCE + 60_
       await page.locator('#step').click();
       await waitForText(page, 'generation', new RegExp(`^${generation}$`));
     }
-    expect(await textOf(page, 'status')).toBe('Generation 4: exact.');
+    expect(await textOf(page, 'status')).toMatch(/^Generation 4: exact\./);
     expect(await readRle(page)).not.toBe(start);
+    await page.getByRole('button', { name: 'Copy link' }).click();
+    // the model is nowhere else
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('#player=life&');
   });
 
   it('has no errors on the console and asks nobody else for anything', () => {

@@ -96,7 +96,7 @@ describe.skipIf(executablePath === undefined)('the page', { timeout: 240_000 }, 
     const host = await hostPage(['--disable-gpu', '--disable-features=WebGPU,WebGPUService']);
     const page = await host.open('?device=webgpu');
     expect(await textOf(page, 'status')).toBe(
-      'WebGPU has no adapter in this browser, so the model runs on WASM. Press Run.',
+      'WebGPU has no graphics processor here, so the model runs on WASM. Press Run.',
     );
     expect(await textOf(page, 'chip-device')).toMatch(/^wasm/);
     await page.locator('#step').click();

@@ -1,4 +1,4 @@
-import { createGrid, InputError } from '@lifegpt/core';
+import { createGrid } from '@lifegpt/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -45,7 +45,7 @@ describe('an address', () => {
   it('says what it was written for', () => {
     fc.assert(
       fc.property(addresses, (address) => {
-        expect(parseAddress(`#${formatAddress(address)}`)).toEqual(address);
+        expect(parseAddress(`#${formatAddress(address)}`)).toEqual({ address, problems: [] });
       }),
     );
   });
@@ -67,14 +67,15 @@ describe('an address', () => {
   });
 
   it('may say nothing', () => {
-    expect(parseAddress('')).toEqual({ view: 'play', comparison: null, game: null });
+    const address = { view: 'play', comparison: null, game: null };
+    expect(parseAddress('')).toEqual({ address, problems: [] });
   });
 
   it.each([
     ['show=all', /link's show is 'all'; expected side, overlay, difference/],
     ['rule=B3/S23', /expected a rule with a board, such as B3\/S23:T32,32/],
     ['rule=B9/S23:T3', /link's rule cannot be read/],
-    ['rule=B3/S23:T5000,5', /expected sides up to 512/],
+    ['rule=B3/S23:T5000,5', /expected sides up to 2048/],
     ['rule=B3/S23:T3&board=9o!', /link's board cannot be read.*9 × 1 and does not fit/],
     ['rule=B3/S23:T3&board=o', /truncated/],
     ['rule=B3/S23:T3&generation=-1', /a whole number from 0 to 1000/],
@@ -85,7 +86,16 @@ describe('an address', () => {
     ],
     ['rule=B3/S23:T3&seed=', /link's seed is ''/],
   ])('is checked: %s', (text, message) => {
-    expect(() => parseAddress(text)).toThrow(InputError);
-    expect(() => parseAddress(text)).toThrow(message);
+    expect(parseAddress(text).problems).toEqual([expect.stringMatching(message)]);
+  });
+
+  it('keeps the board where another field is wrong', () => {
+    const text = 'view=secret&rule=B3/S23:T4,4&board=$b2o!&generation=1e9&temperature=2';
+    const { address, problems } = parseAddress(text);
+    expect(problems).toHaveLength(2);
+    expect(address.view).toBe('play');
+    expect(address.game!.start.cells.join('')).toBe('0000011000000000');
+    expect(address.game!.generation).toBe(0);
+    expect(address.game!.sampling.temperature).toBe(2);
   });
 });

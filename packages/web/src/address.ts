@@ -33,19 +33,29 @@ export const MAX_TEMPERATURE = 10;
 /** The highest seed. */
 export const MAX_SEED = 2 ** 31;
 
+/** What an address says, and what in it could not be read. */
+export interface ReadAddress {
+  readonly address: Address;
+  /** A sentence for each field that is wrong; the others count all the same. */
+  readonly problems: readonly string[];
+}
+
 /** What a link holds. */
 export interface Address {
   readonly view: View;
   readonly comparison: Comparison | null;
   /** Null where the link says nothing of a board. */
-  readonly game: {
-    readonly setup: Setup;
-    /** The board that the run starts from. */
-    readonly start: Grid;
-    /** Generations to play from there. */
-    readonly generation: number;
-    readonly sampling: Sampling;
-  } | null;
+  readonly game: LinkedGame | null;
+}
+
+/** The game of a link. */
+export interface LinkedGame {
+  readonly setup: Setup;
+  /** The board that the run starts from. */
+  readonly start: Grid;
+  /** Generations to play from there. */
+  readonly generation: number;
+  readonly sampling: Sampling;
 }
 
 /** Writes an address, without the `#`. */
@@ -72,22 +82,41 @@ export function formatAddress({ view, comparison, game }: Address): string {
     .join('&');
 }
 
-/**
- * Reads an address.
- * @throws InputError naming the field that is wrong.
- */
-export function parseAddress(text: string): Address {
+/** Reads an address: what is wrong is left out and told, and does not spoil the rest. */
+export function parseAddress(text: string): ReadAddress {
   const fields = new URLSearchParams(text.replace(/^#/, '').replaceAll('+', '%2B'));
+  const problems: string[] = [];
+  const attempt = <T>(read: () => T, otherwise: T): T => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(error.message);
+      return otherwise;
+    }
+  };
   const choose = <T extends string>(key: string, choices: readonly T[]): T | null => {
     const value = fields.get(key);
     if (value !== null && !choices.includes(value as T)) fail(key, value, choices.join(', '));
     return value as T | null;
   };
-  const view = choose('view', VIEWS) ?? 'play';
-  return { view, comparison: choose('show', COMPARISONS), game: parseGame(fields) };
+  const view = attempt(() => choose('view', VIEWS), null) ?? 'play';
+  const comparison = attempt(() => choose('show', COMPARISONS), null);
+  const board = attempt(() => parseBoard(fields), null);
+  const number = (key: string, most: number, isWhole: boolean): number =>
+    attempt(() => readNumber(fields, key, most, isWhole), 0);
+  const game = board && {
+    ...board,
+    generation: number('generation', MAX_LINKED_GENERATIONS, true),
+    sampling: {
+      temperature: number('temperature', MAX_TEMPERATURE, false),
+      seed: number('seed', MAX_SEED, true),
+    },
+  };
+  return { address: { view, comparison, game }, problems };
 }
 
-function parseGame(fields: URLSearchParams): Address['game'] {
+function parseBoard(fields: URLSearchParams): Pick<LinkedGame, 'setup' | 'start'> | null {
   const written = fields.get('rule');
   if (written === null) return null;
   const { rule, bounds } = explain('rule', () => parseRule(written));
@@ -103,15 +132,7 @@ function parseGame(fields: URLSearchParams): Address['game'] {
           const { grid } = parseRle(`x = ${width}, y = ${height}\n${board}`, 'link');
           return fitPattern(grid, width, height);
         });
-  return {
-    setup: { player: fields.get('player') ?? FIRST_MODEL, rule, ...bounds! },
-    start,
-    generation: readNumber(fields, 'generation', MAX_LINKED_GENERATIONS, true),
-    sampling: {
-      temperature: readNumber(fields, 'temperature', MAX_TEMPERATURE, false),
-      seed: readNumber(fields, 'seed', MAX_SEED, true),
-    },
-  };
+  return { setup: { player: fields.get('player') ?? FIRST_MODEL, rule, ...bounds! }, start };
 }
 
 function readNumber(fields: URLSearchParams, key: string, most: number, isWhole: boolean): number {

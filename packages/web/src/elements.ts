@@ -24,10 +24,23 @@ export function labelButton(id: string, icon: 'run' | 'pause' | 'stop', text: st
   write(`${id}-text`, text);
 }
 
-/** Says what is wrong beside a control, or clears it with an empty text. */
+/** Says in the bar above all views what was done. */
+export function say(text: string): void {
+  write('status', text);
+  byId('status').classList.remove('problem');
+}
+
+/** Says what is wrong beside a control, and in the bar, which is in sight; an empty text clears both. */
 export function complain(id: string, text: string): void {
+  const element = byId(id);
+  const before = element.textContent;
   write(id, text);
-  byId(id).hidden = text === '';
+  element.hidden = text === '';
+  const status = byId('status');
+  if (text !== '') {
+    write('status', text);
+    status.classList.add('problem');
+  } else if (before !== '' && status.textContent === before) say('');
 }
 
 /** Calls `draw` once before the next frame, however often it was asked for. */

@@ -1,12 +1,15 @@
 /** The address follows the game, and a link to it can be copied. */
 
 import { formatAddress, MAX_LINKED_GENERATIONS, type Address } from './address.js';
+import { say } from './elements.js';
 import type { Game } from './play/game.js';
 
 /** Keeps the address. */
 export interface Link {
-  /** From now on the address follows. */
+  /** From now on the address follows each change. */
   enable(): void;
+  /** The address of what is shown. */
+  format(): string;
   /** Writes the address soon. */
   update(): void;
   copy(): Promise<void>;
@@ -15,30 +18,39 @@ export interface Link {
 /** Browsers refuse an address that changes all the time. */
 const MILLISECONDS_OF_REST = 400;
 
-/**
- * Makes the address follow a game that rests.
- * @param look how it is looked at
- */
-export function createLink(
-  game: Game,
-  look: () => Pick<Address, 'view' | 'comparison'>,
-  say: (text: string) => void,
-): Link {
+/** What a link is made of. */
+export interface LinkOptions {
+  readonly game: Game;
+  /** How the game is looked at. */
+  readonly look: () => Pick<Address, 'view' | 'comparison'>;
+  /** Who plays wherever the link is opened. */
+  readonly player: () => string;
+}
+
+/** Boards with more live cells than this make no address that anyone could pass on. */
+const MOST_CELLS = 20_000;
+
+/** Makes the address follow a game that rests. */
+export function createLink({ game, look, player }: LinkOptions): Link {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isEnabled = false;
+
+  const isTooLarge = (): boolean => game.timeline().current().population > MOST_CELLS;
 
   function format(): string {
     const { generation } = game.timeline().current();
     const played = generation <= MAX_LINKED_GENERATIONS;
     return formatAddress({
       ...look(),
-      game: {
-        setup: game.setup(),
-        // of a longer run the board itself: playing it again would take too long
-        start: played ? game.start() : game.timeline().current().grid,
-        generation: played ? generation : 0,
-        sampling: game.sampling(),
-      },
+      game: isTooLarge()
+        ? null
+        : {
+            setup: { ...game.setup(), player: player() },
+            // of a longer run the board itself: playing it again would take too long
+            start: played ? game.start() : game.timeline().current().grid,
+            generation: played ? generation : 0,
+            sampling: game.sampling(),
+          },
     });
   }
 
@@ -52,12 +64,11 @@ export function createLink(
 
   game.listen(update);
   return {
-    enable() {
-      isEnabled = true;
-      update();
-    },
+    enable: () => void (isEnabled = true),
+    format,
     update,
     async copy() {
+      if (isTooLarge()) return say('So many cells make no link; save the board as a file instead.');
       history.replaceState(null, '', `#${format()}`);
       try {
         await navigator.clipboard.writeText(location.href);

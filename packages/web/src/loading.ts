@@ -22,10 +22,11 @@ export function createLoading(): Loading {
       bar.hidden = false;
       bar.value = total === 0 ? 0 : bytes / total;
       const name = event.file.split('/').at(-1)!;
-      write('status', `Loading ${name}: ${megabytes(bytes)} of ${megabytes(total)}`);
+      write('loading-text', `Loading ${name}: ${megabytes(bytes)} of ${megabytes(total)}`);
     },
     finish() {
       bar.hidden = true;
+      write('loading-text', '');
       files.clear();
     },
   };

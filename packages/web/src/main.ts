@@ -1,21 +1,31 @@
-/** The page: one game, one worker, four views of them. */
+/** The page: one game, one worker, its views. */
 
-import { COMPARISONS, parseAddress, type Address, type Comparison } from './address.js';
+import {
+  COMPARISONS,
+  parseAddress,
+  type Address,
+  type Comparison,
+  type ReadAddress,
+} from './address.js';
+import { createViewport } from './board/viewport.js';
 import { createDeviceView } from './device/view.js';
-import { byId, complain, onClick, write } from './elements.js';
+import { byId, complain, onClick, say, write } from './elements.js';
 import { createLink } from './link.js';
 import { createLoading } from './loading.js';
 import { createLookView } from './look/view.js';
 import type { DeviceChoice, ModelCard } from './messages.js';
 import { enableDrawing } from './play/draw.js';
 import { createBoardButtons, createFiles } from './play/files.js';
+import { growFor, resizeBoard } from './play/fit.js';
 import { createGame } from './play/game.js';
-import { createPatterns } from './play/patterns.js';
-import { createSettings } from './play/settings.js';
-import { ENGINE, ENGINE_SETUP, FIRST_MODEL, setupFor } from './play/setup.js';
-import { showGame } from './play/show.js';
-import { createTransport } from './play/transport.js';
 import { openingBoard } from './play/opening.js';
+import { createPatterns } from './play/patterns.js';
+import { createSelection } from './play/selection.js';
+import { createSettings } from './play/settings.js';
+import { checkSetup, ENGINE, FIRST_MODEL, FIRST_SETUP } from './play/setup.js';
+import { showGame } from './play/show.js';
+import { createTools } from './play/tools.js';
+import { createTransport } from './play/transport.js';
 import { createSession } from './session.js';
 import { createTabs } from './tabs.js';
 import { createTrainView, TRAINED } from './train/view.js';
@@ -23,7 +33,6 @@ import { createTrainView, TRAINED } from './train/view.js';
 /** Below this width two boards do not fit side by side. */
 const NARROW = '(max-width: 40rem)';
 
-const say = (text: string): void => write('status', text);
 const loading = createLoading();
 const session = createSession({
   onLoading: loading.follow,
@@ -33,22 +42,43 @@ const cards = new Map<string, ModelCard>();
 let shipped: readonly string[] = [];
 /** Why the model does not run on the device that was asked for, or null. */
 let note: string | null = null;
+/** The model that plays as soon as it has come; null when it has, or when someone chose another player. */
+let awaited: string | null = FIRST_MODEL;
 /** The first board is there: what fails later leaves it as it is. */
 let isOpened = false;
 
-const game = createGame(session, (reason) => say(reason), ENGINE_SETUP);
-const gameView = showGame(game);
-const cursor = enableDrawing(byId<HTMLCanvasElement>('board-model'), game, gameView.draw);
+const game = createGame(session, (reason) => complain('play-problem', reason), FIRST_SETUP);
+const viewport = createViewport();
+const selection = createSelection(game);
+const gameView = showGame({ game, viewport, selection });
+const tools = createTools({ game, selection, viewport });
+const cursor = enableDrawing({
+  canvas: byId<HTMLCanvasElement>('board-model'),
+  game,
+  selection,
+  viewport,
+  tool: tools.tool,
+  onCursor: gameView.draw,
+});
 gameView.follow(cursor);
 createTransport(game);
-createPatterns(game);
+createPatterns((pattern, title) => {
+  const before = game.setup();
+  const setup = { ...before, ...growFor(pattern, before, game.card()) };
+  if (setup.width !== before.width || setup.height !== before.height) {
+    checkSetup(setup, game.card());
+    const board = resizeBoard(game.timeline().current().grid, setup.width, setup.height);
+    game.configure(setup, game.card(), board);
+    say(`${title} is on the board, which is ${setup.width} × ${setup.height} now.`);
+  } else say(`${title} is on the board: drag it where you want it.`);
+  selection.add(pattern);
+});
 createBoardButtons(game);
-createFiles(game, say);
-const settings = createSettings({ game, openModel });
-const lookView = createLookView(session, game, say);
+createFiles(game);
+const settings = createSettings({ game, openModel, onChoice: () => void (awaited = null) });
+const lookView = createLookView(session, game);
 const trainView = createTrainView({
   session,
-  say,
   onBegin: () => game.pause(),
   async onPlay({ files }) {
     session.keep(TRAINED, files);
@@ -58,7 +88,7 @@ const trainView = createTrainView({
     await settings.choose(TRAINED);
   },
 });
-const deviceView = createDeviceView({ say, onChoose: start });
+const deviceView = createDeviceView({ onChoose: start });
 const tabs = createTabs((view) => {
   if (view === 'play') gameView.draw();
   if (view === 'look') {
@@ -70,7 +100,15 @@ const tabs = createTabs((view) => {
 });
 const comparison = (): Comparison =>
   COMPARISONS.find((each) => radio(each).checked) ?? COMPARISONS[0];
-const link = createLink(game, () => ({ view: tabs.shown(), comparison: comparison() }), say);
+const link = createLink({
+  game,
+  look: () => ({ view: tabs.shown(), comparison: comparison() }),
+  // a model that was trained here is nowhere else
+  player() {
+    const { player } = game.setup();
+    return player === TRAINED ? FIRST_MODEL : (awaited ?? player);
+  },
+});
 
 function radio(value: Comparison): HTMLInputElement {
   return document.querySelector<HTMLInputElement>(`input[name=comparison][value=${value}]`)!;
@@ -86,7 +124,7 @@ async function openModel(name: string): Promise<ModelCard> {
   loading.finish();
   cards.set(name, opened.card);
   write('chip-device', opened.device);
-  note = opened.note ?? note;
+  note = opened.note;
   return opened.card;
 }
 
@@ -100,25 +138,38 @@ function offerPlayers(): void {
   );
 }
 
-/** Starts a worker on a device, and what was played before goes on there. */
+/** Starts a worker on a device: its engine at once, its model when that has come. */
 async function start(choice: DeviceChoice): Promise<void> {
   game.pause();
   trainView.forget();
   byId('retry').hidden = true;
   const state = await session.start(choice);
   shipped = state.models;
-  note = state.note;
-  const { player } = game.setup();
-  const name = player === ENGINE ? FIRST_MODEL : player;
-  await openModel(name);
-  loading.finish();
   offerPlayers();
-  deviceView.started(choice, byId('chip-device').textContent ?? state.device, note);
-  for (const id of ['run', 'step', 'write', 'train']) byId<HTMLButtonElement>(id).disabled = false;
-  sayReady();
+  for (const id of ['run', 'step']) byId<HTMLButtonElement>(id).disabled = false;
+  if (!isOpened) openGame(parseAddress(location.hash));
+  const { player } = game.setup();
+  await bringModel(player === ENGINE ? (awaited ?? FIRST_MODEL) : player);
+  deviceView.started(choice, byId('chip-device').textContent ?? '', note);
+  for (const id of ['write', 'train']) byId<HTMLButtonElement>(id).disabled = false;
 }
 
-function sayReady(): void {
+/** Opens a model; if it was awaited, it plays on where the engine has played until now. */
+async function bringModel(name: string): Promise<void> {
+  const card = await openModel(name);
+  loading.finish();
+  const isAwaited = awaited === name;
+  if (isAwaited) {
+    awaited = null;
+    try {
+      game.open({ ...game.setup(), player: name }, card);
+    } catch (error) {
+      complain('setup-problem', (error as Error).message);
+    }
+  }
+  settings.show();
+  if (tabs.shown() === 'look') lookView.show();
+  if (byId('status').classList.contains('problem') || game.isRunning()) return;
   say(`${note ?? `LifeGPT runs on ${byId('chip-device').textContent}`}. Press Run.`);
 }
 
@@ -126,53 +177,89 @@ function sayReady(): void {
 function fail(reason: string): void {
   game.pause();
   loading.finish();
-  say(reason);
+  complain('play-problem', reason);
   byId('retry').hidden = false;
 }
 
-function readAddress(): Address {
-  try {
-    return parseAddress(location.hash);
-  } catch (error) {
-    complain('setup-problem', (error as Error).message);
-    return { view: 'play', comparison: null, game: null };
+/** Shows the game of an address, played by the engine until its model is there. */
+function openGame({ address: { game: linked }, problems }: ReadAddress): void {
+  const show = isOpened ? game.configure : game.open; // of a board that was there, an undo is kept
+  isOpened = true;
+  awaited = FIRST_MODEL;
+  if (linked === null) show(FIRST_SETUP, null, openingBoard(FIRST_SETUP));
+  else {
+    const { setup, start: board } = linked;
+    const isKnown = setup.player === ENGINE || shipped.includes(setup.player);
+    if (!isKnown) {
+      const reason =
+        setup.player === TRAINED
+          ? 'the link’s model was trained in another page'
+          : `the link’s player '${setup.player}' is not here`;
+      problems = [...problems, `${reason}; ${FIRST_MODEL} plays`];
+    }
+    awaited = setup.player === ENGINE ? null : isKnown ? setup.player : FIRST_MODEL;
+    show({ ...setup, player: ENGINE }, null, board);
   }
+  complain('setup-problem', problems.join('; '));
+  settings.show();
 }
 
-/** The game of a link, or the first one. */
-async function openGame({ game: linked }: Address): Promise<void> {
-  const first = cards.get(FIRST_MODEL)!;
-  const opening = openingBoard(setupFor(first));
-  game.configure(setupFor(first), first, opening);
-  settings.show();
+/** Plays on to the generation of a link. */
+async function playLinked({ game: linked }: Address): Promise<void> {
   if (linked === null) return;
-  const { setup, start: board, generation, sampling } = linked;
-  try {
-    const isEngine = setup.player === ENGINE;
-    const known = isEngine || shipped.includes(setup.player);
-    if (!known)
-      throw new Error(`the link's player '${setup.player}' is not here; ${FIRST_MODEL} plays`);
-    game.configure(setup, isEngine ? null : await openModel(setup.player), board);
-    if (sampling.temperature > 0) game.setSampling(sampling);
-    if (generation > 0) await game.run(generation);
-  } catch (error) {
-    complain('setup-problem', (error as Error).message);
-  }
-  settings.show();
+  const { sampling, generation } = linked;
+  if (sampling.temperature > 0) game.setSampling(sampling);
+  if (generation > 0) await game.run(generation);
 }
+
+/** A link was pasted into the page: its board replaces the one before, which an undo brings back. */
+async function follow(): Promise<void> {
+  const read = parseAddress(location.hash);
+  const { address } = read;
+  if (address.comparison !== null) compare(address.comparison);
+  if (address.game !== null || read.problems.length > 0) {
+    if (address.game === null) complain('setup-problem', read.problems.join('; '));
+    else {
+      openGame(read);
+      if (awaited !== null) await bringModel(awaited);
+      if (read.problems.length === 0) say('The board of the link is here; Undo goes back.');
+      await playLinked(address);
+    }
+  }
+  tabs.show(address.view);
+}
+
+/** The generation that was shown before a change. */
+let before = 0;
 
 game.listen((change) => {
-  const { generation, wrongSoFar, seconds } = game.timeline().current();
+  const { generation, wrongSoFar, seconds, period } = game.timeline().current();
   const isEngine = game.setup().player === ENGINE;
   if (change === 'board') {
     compare(comparison());
     settings.show();
+    complain('play-problem', '');
+    if (before > 0 && generation === 0 && isOpened) {
+      say(`A new run begins here; Undo goes back to generation ${before}.`);
+    } else if (awaited !== null) say(`The engine plays until LifeGPT ${awaited} has come.`);
+    else say(generation === 0 ? 'Press Run.' : `Back at generation ${generation}.`);
   }
-  if (change !== 'moment') return;
-  const verdict = wrongSoFar === 0 ? 'exact' : `${wrongSoFar} wrong cells`;
-  say(`Generation ${generation}${isEngine ? '' : `: ${verdict}`}.`);
-  if (seconds > 0)
-    write('chip-speed', `${(1000 * seconds).toFixed(isEngine ? 2 : 0)} ms a generation`);
+  before = generation;
+  if (change === 'running' && game.isRunning()) say('Running…');
+  if (change !== 'board' && !game.isRunning()) {
+    const verdict = wrongSoFar === 0 ? 'exact' : `${wrongSoFar} wrong cells`;
+    const back = period !== null && period > 1 ? ` It came back after ${period} generations.` : '';
+    say(
+      generation === 0
+        ? 'The start of the run.'
+        : `Generation ${generation}${isEngine ? '' : `: ${verdict}`}.${back}`,
+    );
+  }
+  if (change === 'moment' && seconds > 0) {
+    const speed = 1 / seconds;
+    const each = `${(1000 * seconds).toFixed(seconds < 0.01 ? 2 : 0)} ms a generation`;
+    write('chip-speed', `${each}, ${speed < 10 ? speed.toFixed(1) : Math.round(speed)} a second`);
+  }
 });
 for (const value of COMPARISONS) {
   radio(value).addEventListener('change', () => {
@@ -183,22 +270,22 @@ for (const value of COMPARISONS) {
 onClick('go-look', () => tabs.show('look'));
 onClick('share', link.copy);
 onClick('retry', () => begin('auto'));
+addEventListener('hashchange', () => void follow());
 
 async function begin(choice: DeviceChoice): Promise<void> {
-  const address = readAddress();
+  const { address } = parseAddress(location.hash);
+  const isFirst = !isOpened;
+  complain('play-problem', '');
   try {
     await start(choice);
   } catch (error) {
     return fail((error as Error).message);
   }
-  if (isOpened) return;
-  isOpened = true;
-  await openGame(address);
-  tabs.show(tabs.shown()); // a view may have been shown before there was a game
+  if (isFirst) await playLinked(address);
   link.enable();
 }
 
-const address = readAddress();
+const { address } = parseAddress(location.hash);
 compare(address.comparison ?? (matchMedia(NARROW).matches ? 'overlay' : 'side'));
 tabs.show(address.view);
 void begin(parseDevice());

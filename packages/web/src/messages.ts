@@ -36,12 +36,24 @@ export interface LoadingEvent {
   readonly total: number;
 }
 
-/** One step of a run. */
+/** One step of a run: a generation, or several of which the last is shown. */
 export interface PlayedGeneration {
   readonly grid: Grid;
   readonly truth: Grid;
+  /** How many generations were computed. */
+  readonly generations: number;
+  /** Live cells. */
+  readonly population: number;
+  /** Equal for equal boards, and seldom for others. */
+  readonly hash: number;
+  /** Wrong cells of the last generation, and of all that were computed. */
+  readonly wrongCells: number;
+  readonly wrongSum: number;
+  /** The first generation of these with a wrong cell, null when none has. */
+  readonly firstWrong: number | null;
   readonly forwardPasses: number;
   readonly tokens: number;
+  /** Of all generations together. */
   readonly seconds: number;
 }
 
@@ -105,39 +117,47 @@ export interface TrainingResult {
 
 /** The calls: what is asked, what is told meanwhile, what is answered. */
 export interface Calls {
-  /** Starts the engine and ONNX Runtime. */
+  /** Starts the engine; ONNX Runtime is loaded for the device with the first model. */
   start: {
     request: { readonly device: DeviceChoice };
     event: LoadingEvent;
-    result: {
-      readonly device: string;
-      /** Why the device is not the one that was asked for, or null. */
-      readonly note: string | null;
-      readonly models: readonly string[];
-    };
+    result: { readonly models: readonly string[] };
   };
   /** Compiles a model: one that ships, or one whose files are given. */
   open: {
     request: { readonly name: string; readonly files: ModelFiles | null };
     event: LoadingEvent;
-    result: { readonly card: ModelCard; readonly device: string; readonly note: string | null };
+    result: {
+      readonly card: ModelCard;
+      /** What it runs on. */
+      readonly device: string;
+      /** Why that is not the device that was asked for, or null. */
+      readonly note: string | null;
+    };
   };
-  /** The model's next state, and the truth's. */
+  /** The model's next states, and the truth's. */
   predict: {
     request: {
       readonly model: string;
       readonly header: PromptHeader;
       readonly grid: Grid;
       readonly truth: Grid;
+      /** Number of the first generation that is asked for, and how many are. */
       readonly generation: number;
+      readonly generations: number;
       readonly sampling: Sampling;
     };
     event: never;
     result: PlayedGeneration;
   };
-  /** The engine's next state. */
+  /** The engine's state so many generations later. */
   simulate: {
-    request: { readonly grid: Grid; readonly rule: Rule; readonly topology: Topology };
+    request: {
+      readonly grid: Grid;
+      readonly rule: Rule;
+      readonly topology: Topology;
+      readonly generations: number;
+    };
     event: never;
     result: PlayedGeneration;
   };

@@ -10,13 +10,8 @@ import type {
   ModelFiles,
 } from './messages.js';
 
-/** What runs where. */
+/** What is there at once. */
 export interface SessionState {
-  readonly choice: DeviceChoice;
-  /** As ONNX Runtime's provider is called, with its threads. */
-  readonly device: string;
-  /** Why the device is not the one that was asked for, or null. */
-  readonly note: string | null;
   /** Names of models that ship. */
   readonly models: readonly string[];
 }
@@ -70,8 +65,7 @@ export function createSession({ onLoading, onDeath }: SessionListeners): Session
         onDeath(reason);
       });
       caller = own;
-      const state = await own.call('start', { device: choice }, { onEvent: onLoading });
-      return { choice, ...state };
+      return own.call('start', { device: choice }, { onEvent: onLoading });
     },
     open: (name) =>
       call('open', { name, files: trained.get(name) ?? null }, { onEvent: onLoading }),

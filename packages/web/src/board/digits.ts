@@ -1,7 +1,7 @@
 /** Paints a board as the text that it is for the model: a digit a cell. */
 
 import { currentPalette } from './palette.js';
-import { paintFrame, paintLines } from './paint.js';
+import { paintCells, paintFrame, paintLines } from './paint.js';
 import { prepareSurface, type Surface } from './surface.js';
 
 /** What a board of text shows. */
@@ -18,6 +18,9 @@ export interface DigitBoard {
   readonly marked?: readonly number[];
 }
 
+/** Below this size of a cell, in canvas pixels, digits cannot be read, and cells are painted instead. */
+const LEGIBLE = 9;
+
 /** Paints digits. Live cells have a bold 1 on a tile, dead ones a soft 0. */
 export function paintDigits(canvas: HTMLCanvasElement, board: DigitBoard): Surface | null {
   const surface = prepareSurface(canvas, board.width, board.height);
@@ -26,6 +29,16 @@ export function paintDigits(canvas: HTMLCanvasElement, board: DigitBoard): Surfa
   const palette = currentPalette();
   paintLines(surface);
   paintTint(surface, board.tint, palette.heat);
+  if (size < LEGIBLE) {
+    const alive = (from: number, to: number): number[] =>
+      board.digits.map((digit, k) => (digit === '1' && k >= from && k < to ? 1 : 0));
+    context.globalAlpha = 0.45;
+    paintCells(surface, alive(board.decided, Infinity), palette.cell);
+    context.globalAlpha = 1;
+    paintCells(surface, alive(0, board.decided), palette.cell);
+    for (const cell of board.marked ?? []) paintFrame(surface, cell, palette.heat);
+    return surface;
+  }
   const font = 'ui-monospace, "SF Mono", Menlo, Consolas, monospace';
   context.textAlign = 'center';
   context.textBaseline = 'middle';

@@ -2,23 +2,23 @@
 
 import type { Grid } from '@lifegpt/core';
 import { currentPalette } from './palette.js';
-import { prepareSurface, type Surface } from './surface.js';
+import { prepareSurface, type Surface, type View } from './surface.js';
 
 /** From this size on cells have gaps and the board has lines, in canvas pixels. */
 const ROOMY = 7;
-/** From this many cells on a board is painted as an image. */
+/** From this many cells in sight on they are painted as an image. */
 const LARGE = 128 * 128;
 
 /** A board's live cells. */
-export function paintBoard(canvas: HTMLCanvasElement, grid: Grid): Surface | null {
-  const surface = prepareSurface(canvas, grid.width, grid.height);
+export function paintBoard(
+  canvas: HTMLCanvasElement,
+  grid: Grid,
+  view: View | null = null,
+): Surface | null {
+  const surface = prepareSurface(canvas, grid.width, grid.height, view);
   if (surface === null) return null;
-  const { cell } = currentPalette();
-  if (grid.cells.length >= LARGE) paintImage(surface, grid, cell);
-  else {
-    paintLines(surface);
-    paintCells(surface, grid.cells, cell);
-  }
+  paintLines(surface);
+  paintCells(surface, grid.cells, currentPalette().cell);
   return surface;
 }
 
@@ -26,61 +26,81 @@ export function paintBoard(canvas: HTMLCanvasElement, grid: Grid): Surface | nul
  * A board with its wrong cells marked: alive though it should not be is a crossed square, dead though it
  * should live is a ring.
  */
-export function paintOverlay(canvas: HTMLCanvasElement, grid: Grid, truth: Grid): void {
-  const surface = paintBoard(canvas, grid);
+export function paintOverlay(
+  canvas: HTMLCanvasElement,
+  grid: Grid,
+  truth: Grid,
+  view: View | null = null,
+): Surface | null {
+  const surface = paintBoard(canvas, grid, view);
   if (surface !== null) paintWrong(surface, grid, truth);
+  return surface;
 }
 
 /** The wrong cells alone, over a faint truth. */
-export function paintDifference(canvas: HTMLCanvasElement, grid: Grid, truth: Grid): void {
-  const surface = prepareSurface(canvas, grid.width, grid.height);
-  if (surface === null) return;
+export function paintDifference(
+  canvas: HTMLCanvasElement,
+  grid: Grid,
+  truth: Grid,
+  view: View | null = null,
+): Surface | null {
+  const surface = prepareSurface(canvas, grid.width, grid.height, view);
+  if (surface === null) return null;
   paintLines(surface);
   paintCells(surface, truth.cells, currentPalette().faint);
   paintWrong(surface, grid, truth);
+  return surface;
+}
+
+/** Calls back for each cell in sight. */
+function forEachSeen({ width, columns, rows }: Surface, visit: (cell: number) => void): void {
+  for (let row = rows[0]; row < rows[1]; row++) {
+    for (let k = row * width + columns[0]; k < row * width + columns[1]; k++) visit(k);
+  }
 }
 
 /** Fills the cells that are not 0. */
-export function paintCells(
-  { context, size, width }: Surface,
-  cells: ArrayLike<number>,
-  colour: string,
-): void {
+export function paintCells(surface: Surface, cells: ArrayLike<number>, colour: string): void {
+  const { context, size, width, columns, rows } = surface;
+  const seen = (columns[1] - columns[0]) * (rows[1] - rows[0]);
+  if (seen >= LARGE || size < 1) return paintImage(surface, cells, colour);
   const gap = size >= ROOMY ? Math.max(1, Math.round(size / 14)) : 0;
   context.fillStyle = colour;
   context.beginPath();
-  for (let k = 0; k < cells.length; k++) {
-    if (cells[k] === 0) continue;
+  forEachSeen(surface, (k) => {
+    if (cells[k] === 0) return;
     const x = (k % width) * size + gap;
     const y = Math.floor(k / width) * size + gap;
     context.roundRect(x, y, size - 2 * gap, size - 2 * gap, gap === 0 ? 0 : size / 7);
-  }
+  });
   context.fill();
 }
 
 /** Faint lines between the cells, where there is room. */
-export function paintLines({ context, size, width, height }: Surface): void {
+export function paintLines({ context, size, width, height, columns, rows }: Surface): void {
   if (size < ROOMY) return;
   context.strokeStyle = currentPalette().grid;
   context.lineWidth = 1;
   context.beginPath();
-  for (let column = 1; column < width; column++) {
-    context.moveTo(column * size - 0.5, 0);
-    context.lineTo(column * size - 0.5, height * size);
+  for (let column = Math.max(1, columns[0]); column < columns[1]; column++) {
+    context.moveTo(column * size - 0.5, rows[0] * size);
+    context.lineTo(column * size - 0.5, Math.min(height, rows[1]) * size);
   }
-  for (let row = 1; row < height; row++) {
-    context.moveTo(0, row * size - 0.5);
-    context.lineTo(width * size, row * size - 0.5);
+  for (let row = Math.max(1, rows[0]); row < rows[1]; row++) {
+    context.moveTo(columns[0] * size, row * size - 0.5);
+    context.lineTo(Math.min(width, columns[1]) * size, row * size - 0.5);
   }
   context.stroke();
 }
 
 /** Marks the cells in which two boards differ. */
-export function paintWrong({ context, size, width }: Surface, grid: Grid, truth: Grid): void {
+export function paintWrong(surface: Surface, grid: Grid, truth: Grid): void {
+  if (grid === truth) return;
+  const { context, size, width } = surface;
   const { wrong, board } = currentPalette();
-  const line = Math.max(1, size / 7);
-  context.lineWidth = line;
-  grid.cells.forEach((alive, k) => {
+  context.lineWidth = Math.max(1, size / 7);
+  forEachSeen(surface, (k) => {
+    const alive = grid.cells[k];
     if (alive === truth.cells[k]) return;
     const [x, y] = [(k % width) * size, Math.floor(k / width) * size];
     if (size < ROOMY || alive === 0) {
@@ -104,7 +124,7 @@ export function paintWrong({ context, size, width }: Surface, grid: Grid, truth:
 
 /** A frame around a cell. */
 export function paintFrame(
-  { context, size, width }: Surface,
+  { context, size, width }: Pick<Surface, 'context' | 'size' | 'width'>,
   cell: number,
   colour: string,
   share = 1 / 9,
@@ -116,18 +136,30 @@ export function paintFrame(
   context.strokeRect(x + line / 2, y + line / 2, size - line, size - line);
 }
 
-/** One pixel a cell, scaled up. */
-function paintImage({ context, width, height, size }: Surface, grid: Grid, colour: string): void {
-  const small = new OffscreenCanvas(width, height);
+/** One pixel a cell, scaled. */
+function paintImage(
+  { context, width, size, columns, rows }: Surface,
+  cells: ArrayLike<number>,
+  colour: string,
+): void {
+  const [across, down] = [columns[1] - columns[0], rows[1] - rows[0]];
+  if (across <= 0 || down <= 0) return;
+  const small = new OffscreenCanvas(across, down);
   const paint = small.getContext('2d')!;
   const [red, green, blue] = readColour(paint, colour);
-  const image = new ImageData(width, height);
+  const image = new ImageData(across, down);
   const pixels = new Uint32Array(image.data.buffer);
-  const alive = (255 << 24) | (blue << 16) | (green << 8) | red;
-  for (let k = 0; k < pixels.length; k++) pixels[k] = grid.cells[k] === 1 ? alive : 0;
+  const alive = ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+  for (let row = 0; row < down; row++) {
+    const from = (rows[0] + row) * width + columns[0];
+    for (let k = 0; k < across; k++) {
+      if (cells[from + k] === 1) pixels[row * across + k] = alive;
+    }
+  }
   paint.putImageData(image, 0, 0);
-  context.imageSmoothingEnabled = false;
-  context.drawImage(small, 0, 0, width * size, height * size);
+  // cells below a pixel are mixed, larger ones keep their edges
+  context.imageSmoothingEnabled = size < 1;
+  context.drawImage(small, columns[0] * size, rows[0] * size, across * size, down * size);
 }
 
 function readColour(

@@ -1,16 +1,16 @@
 /** Device: what the transformer runs on, and how long a generation takes there. */
 
 import { CONWAY, createGrid, openStream, TORUS } from '@lifegpt/core';
-import { byId, complain, onClick, write } from '../elements.js';
+import { byId, complain, onClick, say, write } from '../elements.js';
 import type { DeviceChoice } from '../messages.js';
 import { FIRST_MODEL } from '../play/setup.js';
 import { createSession } from '../session.js';
+import { findAdapter } from '../worker/adapter.js';
 
 /** What the Device view needs from the page. */
 export interface DeviceViewOptions {
   /** Starts the page's worker on another device. */
   readonly onChoose: (choice: DeviceChoice) => Promise<void>;
-  readonly say: (text: string) => void;
 }
 
 /** The Device view. */
@@ -30,7 +30,7 @@ const CHOICES: readonly (readonly [DeviceChoice, string])[] = [
 const MEASURED = { model: FIRST_MODEL, side: 32, generations: 5 };
 
 /** Makes the Device view work. */
-export function createDeviceView({ onChoose, say }: DeviceViewOptions): DeviceView {
+export function createDeviceView({ onChoose }: DeviceViewOptions): DeviceView {
   const select = byId<HTMLSelectElement>('device');
   const measure = byId<HTMLButtonElement>('measure');
   const rows = new Map<DeviceChoice, HTMLTableRowElement>();
@@ -50,7 +50,7 @@ export function createDeviceView({ onChoose, say }: DeviceViewOptions): DeviceVi
     rows.set(choice, row);
     byId('measurements').append(row);
   }
-  describeBrowser();
+  void describeBrowser();
 
   async function measureAll(): Promise<void> {
     measure.disabled = true;
@@ -96,9 +96,9 @@ async function measureDevice(
   const { model, side, generations } = MEASURED;
   const session = createSession({ onLoading: () => undefined, onDeath: () => undefined });
   try {
-    const started = await session.start(choice);
-    if (started.note !== null) return { device: started.device, milliseconds: 0, note: 'not here' };
+    await session.start(choice);
     const { device, note } = await session.open(model);
+    if (note !== null) return { device, milliseconds: 0, note: 'not here' };
     const random = openStream(1, 'measure');
     const cells = Uint8Array.from({ length: side * side }, () => random.nextInt(2));
     let grid = createGrid(side, side, cells);
@@ -106,7 +106,7 @@ async function measureDevice(
     for (let generation = 1; generation <= 1 + generations; generation++) {
       const sampling = { temperature: 0, seed: 0 };
       const header = { rule: CONWAY, topology: TORUS };
-      const request = { model, header, grid, truth: grid, generation, sampling };
+      const request = { model, header, grid, truth: grid, generation, generations: 1, sampling };
       const step = await session.call('predict', request);
       grid = step.grid;
       if (generation > 1) seconds.push(step.seconds); // the first one compiles
@@ -129,14 +129,20 @@ function drawBars(rows: readonly HTMLTableRowElement[], longest: number): void {
   }
 }
 
-function describeBrowser(): void {
+const ADAPTERS = {
+  real: 'a graphics processor is there',
+  software: 'in software only: slower than WASM',
+  none: 'not here: the browser offers no graphics processor to pages',
+};
+
+async function describeBrowser(): Promise<void> {
   const isIsolated = globalThis.crossOriginIsolated;
   const facts = {
     'Processor threads': String(navigator.hardwareConcurrency),
     'Isolated page': isIsolated
       ? 'yes: WASM may use threads'
       : 'no: WASM runs on one thread (the server sends no isolation headers)',
-    WebGPU: 'gpu' in navigator ? 'offered by the browser' : 'not offered by this browser',
+    WebGPU: ADAPTERS[await findAdapter()],
   };
   byId('browser').replaceChildren(
     ...Object.entries(facts).flatMap(([name, value]) => {

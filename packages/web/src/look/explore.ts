@@ -4,6 +4,7 @@ import type { Grid } from '@lifegpt/core';
 import { cellAt } from '../board/surface.js';
 import { byId, complain, write } from '../elements.js';
 import type { HeadAttention } from '@lifegpt/model';
+import { MOVES } from '../play/draw.js';
 import type { Game } from '../play/game.js';
 import { headerOf } from '../play/setup.js';
 import type { Session } from '../session.js';
@@ -36,13 +37,6 @@ export interface Explorer {
 
 /** How many of the strongest cells are named: a neighbourhood has nine. */
 const NAMED = 9;
-
-const MOVES: Readonly<Record<string, readonly [down: number, right: number]>> = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-};
 
 /** Makes an answer's canvas one to explore. */
 export function createExplorer(options: ExplorerOptions): Explorer {
@@ -88,13 +82,11 @@ export function createExplorer(options: ExplorerOptions): Explorer {
   }
 
   canvas.addEventListener('pointermove', (event) => {
-    const { width, height } = board();
-    const cell = cellAt(canvas, event, width, height);
+    const cell = cellAt(canvas, event);
     if (cell !== null) void point(cell);
   });
   canvas.addEventListener('pointerdown', (event) => {
-    const { width, height } = board();
-    const cell = cellAt(canvas, event, width, height);
+    const cell = cellAt(canvas, event);
     if (cell !== null) void point(cell);
   });
   canvas.addEventListener('keydown', (event) => {

@@ -14,9 +14,14 @@ export interface HeadPictures {
   clear(): void;
 }
 
-/** Puts pictures of heads into an element; there are as many as the first attention has. */
-export function createHeads(parent: HTMLElement): HeadPictures {
+/** Heads with less of their attention on the board than this read nothing of it. */
+const LEAST_SHARE = 0.01;
+
+/** Puts pictures of heads into an element; those that look at nothing are named below them, unless `keepsIdle`. */
+export function createHeads(parent: HTMLElement, keepsIdle = false): HeadPictures {
   let last: Parameters<HeadPictures['show']> | null = null;
+  const rest = document.createElement('p');
+  rest.className = 'note';
   let pictures: { canvas: HTMLCanvasElement; caption: HTMLElement }[] = [];
 
   function prepare(count: number): void {
@@ -41,17 +46,29 @@ export function createHeads(parent: HTMLElement): HeadPictures {
 
   function show(heads: readonly HeadAttention[], grid: Grid, cell: number): void {
     last = [heads, grid, cell];
-    prepare(heads.length);
     const isDeep = heads.some(({ layer }) => layer > 0);
-    heads.forEach((attention, i) => {
-      const { canvas, caption } = pictures[i]!;
+    const named = heads.map((attention) => {
       const name = `${isDeep ? `Layer ${attention.layer + 1}, head` : 'Head'} ${attention.head + 1}`;
-      const sum = attention.cells.reduce((total, weight) => total + weight, 0);
+      return { attention, name, sum: attention.cells.reduce((sum, weight) => sum + weight, 0) };
+    });
+    const busy = named.filter(({ sum }) => keepsIdle || sum >= LEAST_SHARE);
+    prepare(busy.length);
+    busy.forEach(({ attention, name, sum }, i) => {
+      const { canvas, caption } = pictures[i]!;
       const text = `${name}: ${percent(sum)} on the board, ${percent(attention.answer)} on its answer, ${percent(attention.rest)} elsewhere`;
       canvas.setAttribute('aria-label', text);
       caption.textContent = text;
       paintHead(canvas, attention, grid, cell);
     });
+    const idle = named
+      .filter((each) => !busy.includes(each))
+      .map(({ attention }) => attention.head + 1);
+    rest.textContent =
+      idle.length === 0
+        ? ''
+        : `Heads that read nothing of the board for this cell: ${idle.join(', ')}.`;
+    if (idle.length > 0) parent.append(rest);
+    else rest.remove();
   }
 
   onTheme(() => {

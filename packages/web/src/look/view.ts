@@ -4,7 +4,7 @@ import { ANSWER_END, createGrid, formatPrompt, type Grid } from '@lifegpt/core';
 import { paintDigits } from '../board/digits.js';
 import { currentPalette, onTheme } from '../board/palette.js';
 import { paintFrame } from '../board/paint.js';
-import { byId, complain, labelButton, onceAFrame, onClick, write } from '../elements.js';
+import { byId, complain, labelButton, onceAFrame, onClick, say, write } from '../elements.js';
 import type { WritingEvent } from '../messages.js';
 import type { Game } from '../play/game.js';
 import { ENGINE, headerOf } from '../play/setup.js';
@@ -20,15 +20,8 @@ export interface LookView {
 
 const CELLS: Readonly<Record<string, number>> = { '0': 0, '1': 1 };
 
-/**
- * Makes the Look view work.
- * @param say tells what was done
- */
-export function createLookView(
-  session: Session,
-  game: Game,
-  say: (text: string) => void,
-): LookView {
+/** Makes the Look view work. */
+export function createLookView(session: Session, game: Game): LookView {
   const prompt = byId<HTMLCanvasElement>('look-prompt');
   const answer = byId<HTMLCanvasElement>('look-answer');
   const temperature = byId<HTMLInputElement>('temperature');
@@ -39,6 +32,10 @@ export function createLookView(
   let written: WritingEvent | null = null;
   let finished: Grid | null = null;
   let writing: AbortController | null = null;
+  /** The settings that the answer was written under. */
+  let askedFor = '';
+  /** Of one drag of the slider. */
+  let gesture: object | undefined;
   const draw = onceAFrame(paint);
   const explorer = createExplorer({
     canvas: answer,
@@ -96,7 +93,7 @@ export function createLookView(
   }
 
   async function writeAnswer(): Promise<void> {
-    if (writing !== null) return writing.abort();
+    if (writing !== null) return stop();
     const own = new AbortController();
     writing = own;
     forget();
@@ -116,6 +113,7 @@ export function createLookView(
         {
           signal: own.signal,
           onEvent(event) {
+            if (writing !== own) return; // of an answer that nobody waits for any more
             written = event;
             const { decided, pieces, forwardPasses } = event;
             write(
@@ -130,6 +128,7 @@ export function createLookView(
           },
         },
       );
+      if (writing !== own) return;
       finished = result.grid;
       byId<HTMLButtonElement>('take').disabled = false;
       const { tokens, forwardPasses, seconds } = result;
@@ -138,11 +137,17 @@ export function createLookView(
       say(`${tokens} tokens written in ${passes}, ${Math.round(1000 * seconds)} ms.`);
       draw();
     } catch (error) {
-      if (!own.signal.aborted) complain('look-problem', (error as Error).message);
+      if (writing === own) complain('look-problem', (error as Error).message);
     } finally {
-      writing = null;
-      labelButton('write', 'run', 'Write');
+      if (writing === own) stop();
     }
+  }
+
+  /** Ends the answer under way; nothing of it arrives any more. */
+  function stop(): void {
+    writing?.abort();
+    writing = null;
+    labelButton('write', 'run', 'Write');
   }
 
   function forget(): void {
@@ -164,8 +169,10 @@ export function createLookView(
   });
   temperature.addEventListener('input', () => {
     write('temperature-text', temperature.value);
-    game.setSampling({ temperature: temperature.valueAsNumber, seed: drawSeed() });
+    gesture ??= {};
+    game.setSampling({ temperature: temperature.valueAsNumber, seed: drawSeed() }, gesture);
   });
+  temperature.addEventListener('change', () => (gesture = undefined));
   confidence.addEventListener('change', draw);
   for (const radio of document.querySelectorAll('input[name=strategy]')) {
     radio.addEventListener('change', forget);
@@ -184,11 +191,14 @@ export function createLookView(
         isEngine ? 'The engine writes no text; choose a model on Play.' : '',
       );
       const { grid } = game.timeline().current();
-      if (grid === given && written !== null) return draw();
-      writing?.abort();
+      const asked = isEngine ? '' : JSON.stringify([game.setup(), game.sampling().temperature]);
+      // only a finished answer to the same question is still one
+      if (grid === given && asked === askedFor && finished !== null) return draw();
+      stop();
       given = grid;
+      askedFor = asked;
       forget();
-      if (!isEngine && writing === null) void writeAnswer();
+      if (!isEngine) void writeAnswer();
     },
   };
 }

@@ -4,25 +4,24 @@ import {
   createGrid,
   formatBoundedRule,
   formatRle,
+  isApgcode,
   openStream,
+  parseApgcode,
   parsePattern,
   parseRule,
   type Pattern,
 } from '@lifegpt/core';
-import { byId, complain, onClick } from '../elements.js';
+import { byId, complain, onClick, say } from '../elements.js';
 import { saveFile } from '../save.js';
-import { fitPattern } from './fit.js';
+import { fitPattern, growFor } from './fit.js';
 import type { Game } from './game.js';
 import { checkSetup } from './setup.js';
 
 /** Larger files are no patterns. */
 const MAX_BYTES = 4 * 2 ** 20;
 
-/**
- * Makes the RLE box, the file buttons, and dropping work.
- * @param say tells what was done
- */
-export function createFiles(game: Game, say: (text: string) => void): void {
+/** Makes the RLE box, the file buttons, and dropping work. */
+export function createFiles(game: Game): void {
   const text = byId<HTMLTextAreaElement>('rle');
   const input = byId<HTMLInputElement>('rle-file');
 
@@ -31,21 +30,27 @@ export function createFiles(game: Game, say: (text: string) => void): void {
       work();
       complain('rle-problem', '');
     } catch (error) {
-      complain('rle-problem', (error as Error).message);
+      complain('rle-problem', explainParser((error as Error).message));
     }
   }
 
+  /** A file's pattern replaces the board, under its own rule and size where it names them. */
   function place(pattern: Pattern): void {
     const setup = game.setup();
     const written = pattern.rule === null ? null : parseRule(pattern.rule);
     const rule = written?.rule ?? setup.rule;
-    const next = { ...setup, ...written?.bounds, rule };
+    const size = written?.bounds ?? growFor(pattern.grid, setup, game.card());
+    const next = { ...setup, ...size, rule };
     checkSetup(next, game.card());
     game.configure(next, game.card(), fitPattern(pattern.grid, next.width, next.height));
-    const warning = pattern.warnings[0];
-    say(
-      `${pattern.name ?? 'The pattern'} is on the board${warning === undefined ? '' : ` (${warning})`}.`,
-    );
+    const remarks = [
+      ...pattern.warnings.slice(0, 1).map(explainParser),
+      ...(next.width === setup.width && next.height === setup.height
+        ? []
+        : [`the board is ${next.width} × ${next.height} now`]),
+    ];
+    const remark = remarks.length === 0 ? '' : ` (${remarks.join('; ')})`;
+    say(`${pattern.name ?? 'The pattern'} is on the board${remark}.`);
   }
 
   async function open(file: File | undefined): Promise<void> {
@@ -56,19 +61,32 @@ export function createFiles(game: Game, say: (text: string) => void): void {
         `${file.name} has ${file.size} bytes; a pattern has at most ${MAX_BYTES}`,
       );
     }
-    const content = await file.text();
-    const name = file.name.replace(/\.txt$/i, '');
-    attempt(() => {
-      place(parsePattern(content, name));
-      text.value = content;
-    });
+    try {
+      const content = await readText(file);
+      const name = file.name.replace(/\.gz$/i, '').replace(/\.txt$/i, '');
+      attempt(() => {
+        place(parsePattern(content, name));
+        if (content.length <= MAX_SHOWN) text.value = content;
+      });
+    } catch (error) {
+      complain('rle-problem', `${file.name} cannot be read (${(error as Error).message})`);
+    }
   }
 
-  onClick('rle-place', () => attempt(() => place(parsePattern(text.value, 'pattern'))));
+  onClick('rle-place', () =>
+    attempt(() => {
+      const code = text.value.trim();
+      place(isApgcode(code) ? ofCode(code) : parsePattern(text.value, 'pattern'));
+    }),
+  );
   onClick('rle-copy', () => {
     text.value = writeRle(game);
     text.select();
     complain('rle-problem', '');
+    void navigator.clipboard?.writeText(text.value).then(
+      () => say('The board is in the box and in the clipboard, as RLE.'),
+      () => say('The board is in the box, as RLE.'),
+    );
   });
   onClick('rle-save', () => {
     const { generation } = game.timeline().current();
@@ -80,6 +98,35 @@ export function createFiles(game: Game, say: (text: string) => void): void {
     input.value = '';
   });
   enableDrop(open);
+}
+
+/** Longer files are not put into the box. */
+const MAX_SHOWN = 50_000;
+
+/** A pattern of the Catagolue, by its code. */
+function ofCode(code: string): Pattern {
+  return { name: code, comments: [], rule: null, grid: parseApgcode(code), warnings: [] };
+}
+
+/** What a parser says names its source and line as `pattern:2:`. */
+function explainParser(message: string): string {
+  return message.replace(/^pattern:(\d+):/, 'Line $1 of the pattern:');
+}
+
+/** A file's text; packed ones are unpacked. */
+async function readText(file: File): Promise<string> {
+  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  if (first !== 0x1f || second !== 0x8b) return file.text();
+  const unpacked = file.stream().pipeThrough(new DecompressionStream('gzip'));
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let bytes = 0;
+  for (const reader = unpacked.getReader(); ;) {
+    const { done, value } = await reader.read();
+    if (done) return new Blob(parts).text();
+    parts.push(value as Uint8Array<ArrayBuffer>);
+    bytes += value.length;
+    if (bytes > MAX_BYTES) throw new Error(`unpacked it has more than ${MAX_BYTES} bytes`);
+  }
 }
 
 /** The board as RLE, with its rule and size. */

@@ -1,6 +1,8 @@
 /** Patterns onto boards. */
 
 import { createGrid, InputError, placeCentred, type Grid } from '@lifegpt/core';
+import type { ModelCard } from '../messages.js';
+import { ENGINE_SIDES, type Setup } from './setup.js';
 
 /**
  * A pattern in the middle of a board; of one that is larger, the part that lives.
@@ -15,6 +17,25 @@ export function fitPattern(pattern: Grid, width: number, height: number): Grid {
     );
   }
   return placeCentred(part, width, height);
+}
+
+/** Cells around a pattern for which a board grew. */
+const MARGIN = 8;
+
+/** A board's size, or a larger one on which a pattern has room, as far as its player can go. */
+export function growFor(
+  pattern: Grid,
+  { width, height, topology }: Setup,
+  card: ModelCard | null,
+): { width: number; height: number } {
+  const [, longest] = card?.sides ?? ENGINE_SIDES;
+  const isLarger = pattern.width > width || pattern.height > height;
+  const part = isLarger ? cropToLive(pattern) : pattern;
+  const grow = (side: number, own: number): number =>
+    own <= side ? side : Math.max(own, Math.min(longest, own + 2 * MARGIN));
+  const sides = [grow(width, part.width), grow(height, part.height)] as const;
+  const square = topology.kind === 'sphere' ? Math.max(...sides) : null;
+  return { width: square ?? sides[0], height: square ?? sides[1] };
 }
 
 /** A board of another size: the whole pattern where it fits, else what lies in the middle. */

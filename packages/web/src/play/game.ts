@@ -5,7 +5,8 @@ import type { ModelCard, PlayedGeneration, Sampling } from '../messages.js';
 import type { Session } from '../session.js';
 import { fitPattern } from './fit.js';
 import { checkSetup, ENGINE, headerOf, type Setup } from './setup.js';
-import { startTimeline, type Timeline } from './timeline.js';
+import { createHistory } from './history.js';
+import { startTimeline, type Moment, type Timeline } from './timeline.js';
 
 /** What listeners are told: another board, another moment of it, or running began or ended. */
 export type GameChange = 'board' | 'moment' | 'running';
@@ -24,22 +25,48 @@ export interface Game {
   isRunning(): boolean;
   /** Generations a second; Infinity for as fast as it goes. */
   setSpeed(generationsASecond: number): void;
-  setSampling(sampling: Sampling): void;
+  /** Generations that are computed before one is shown. */
+  setStride(generations: number): void;
+  /** Changes how tokens are chosen; a run that has begun is one of the past. */
+  setSampling(sampling: Sampling, gesture?: object): void;
   /**
    * Changes the settings; the pattern stays where it fits.
    * @throws InputError when the player cannot do it, and nothing changes.
    */
   configure(setup: Setup, card: ModelCard | null, board?: Grid): void;
-  /** Starts a new run from a board of the game's size. */
-  place(grid: Grid): void;
+  /**
+   * What the page begins with: it replaces nothing that anyone would miss. A run under way goes on.
+   * @throws InputError when the player cannot do it, and nothing changes.
+   */
+  open(setup: Setup, card: ModelCard | null, board?: Grid): void;
+  /**
+   * Starts a new run from a board of the game's size.
+   * @param gesture changes of one gesture are undone together
+   */
+  place(grid: Grid, gesture?: object): void;
+  /** Back to what the last change replaced, with all of its run; says whether there was something. */
+  undo(): boolean;
+  redo(): boolean;
+  canUndo(): boolean;
+  canRedo(): boolean;
   /** Generation after generation, until paused or the given one is reached. */
   run(until?: number): Promise<void>;
   pause(): void;
+  /** One on; asked again meanwhile, one more. */
   step(): Promise<void>;
   back(): void;
   /** Back to the start of the run. */
   rewind(): void;
   listen(listener: (change: GameChange) => void): void;
+}
+
+/** All that an undo brings back. */
+interface GameState {
+  readonly setup: Setup;
+  readonly card: ModelCard | null;
+  readonly start: Grid;
+  readonly timeline: Timeline;
+  readonly sampling: Sampling;
 }
 
 /**
@@ -52,16 +79,16 @@ export function createGame(
   first: Setup,
 ): Game {
   const listeners: ((change: GameChange) => void)[] = [];
-  let setup = first;
-  let card: ModelCard | null = null;
-  let start = createGrid(setup.width, setup.height);
-  let timeline = startTimeline(start);
-  let sampling: Sampling = { temperature: 0, seed: 1 };
+  const history = createHistory<GameState>(({ timeline }) => timeline.bytes());
+  let state = beginAt(first, null, createGrid(first.width, first.height), GREEDY);
   let speed = Infinity;
+  let stride = 1;
   /** The run under way; another object, or null, tells it to end. */
   let running: object | null = null;
+  /** Steps that were asked for and are not done yet. */
+  let stepsWanted = 0;
 
-  const tell = (change: GameChange): void => listeners.forEach((listener) => listener(change));
+  const tell = (what: GameChange): void => listeners.forEach((listener) => listener(what));
 
   function setRunning(value: object | null): void {
     if (running === value) return;
@@ -69,95 +96,137 @@ export function createGame(
     tell('running');
   }
 
-  /** One generation on, unless the game changed or `isWanted` no more when it was computed. */
-  async function advance(isWanted: () => boolean): Promise<boolean> {
-    const own = timeline;
+  /** One stride on, unless the game changed or `isWanted` no more when it was computed. */
+  async function advance(until: number, isWanted: () => boolean): Promise<boolean> {
+    const own = state.timeline;
     if (own.forward()) {
       tell('moment');
       return true;
     }
     const before = own.current();
-    const next = await computeNext(before.grid, before.truth, before.generation + 1);
-    if (timeline !== own || own.current() !== before || !isWanted()) return false;
+    const generations = Math.min(stride, until - before.generation);
+    const next = await computeNext(before, generations);
+    if (state.timeline !== own || own.current() !== before || !isWanted()) return false;
     own.append(next);
     tell('moment');
     return true;
   }
 
-  function computeNext(grid: Grid, truth: Grid, generation: number): Promise<PlayedGeneration> {
+  function computeNext(before: Moment, generations: number): Promise<PlayedGeneration> {
+    const { setup, sampling } = state;
     const { player: model, rule, topology } = setup;
+    const { grid, truth } = before;
+    const generation = before.generation + 1;
+    const header = headerOf(setup);
     return model === ENGINE
-      ? session.call('simulate', { grid, rule, topology })
-      : session.call('predict', {
-          model,
-          header: headerOf(setup),
-          grid,
-          truth,
-          generation,
-          sampling,
-        });
+      ? session.call('simulate', { grid, rule, topology, generations })
+      : session.call('predict', { model, header, grid, truth, generation, generations, sampling });
   }
 
-  function begin(grid: Grid): void {
+  function change(next: GameState, gesture?: object): void {
     setRunning(null);
-    start = grid;
-    timeline = startTimeline(grid);
+    stepsWanted = 0;
+    history.keep(state, gesture);
+    state = next;
     tell('board');
   }
 
+  function restore(found: GameState | undefined): boolean {
+    if (found === undefined) return false;
+    setRunning(null);
+    stepsWanted = 0;
+    state = found;
+    tell('board');
+    return true;
+  }
+
+  async function run(until = Infinity): Promise<void> {
+    const own = {};
+    setRunning(own);
+    try {
+      while (running === own && state.timeline.current().generation < until) {
+        const began = performance.now();
+        if (!(await advance(until, () => running === own))) break;
+        await waitForFrame(began + 1000 / speed);
+      }
+    } catch (error) {
+      if (running === own) onFailure((error as Error).message);
+    }
+    if (running === own) setRunning(null);
+  }
+
   return {
-    setup: () => setup,
-    card: () => card,
+    setup: () => state.setup,
+    card: () => state.card,
     promptHeader() {
-      return card?.readsHeader === true ? headerOf(setup) : undefined;
+      return state.card?.readsHeader === true ? headerOf(state.setup) : undefined;
     },
-    timeline: () => timeline,
-    start: () => start,
-    sampling: () => sampling,
+    timeline: () => state.timeline,
+    start: () => state.start,
+    sampling: () => state.sampling,
     isRunning: () => running !== null,
     setSpeed: (value) => void (speed = value),
-    setSampling(value) {
-      sampling = value;
-      begin(timeline.current().grid);
+    setStride: (value) => void (stride = value),
+    setSampling(sampling, gesture) {
+      const { setup, card, timeline } = state;
+      change(beginAt(setup, card, timeline.current().grid, sampling), gesture);
     },
-    configure(next, nextCard, board = timeline.current().grid) {
-      checkSetup(next, nextCard);
-      const grid = fitPattern(board, next.width, next.height);
-      setup = next;
-      card = nextCard;
-      begin(grid);
+    configure(setup, card, board = state.timeline.current().grid) {
+      checkSetup(setup, card);
+      const grid = fitPattern(board, setup.width, setup.height);
+      change(beginAt(setup, card, grid, state.sampling));
     },
-    place: begin,
-    async run(until = Infinity) {
-      const own = {};
-      setRunning(own);
-      try {
-        while (running === own && timeline.current().generation < until) {
-          const began = performance.now();
-          if (!(await advance(() => running === own))) break;
-          await waitForFrame(began + 1000 / speed);
-        }
-      } catch (error) {
-        if (running === own) onFailure((error as Error).message);
-      }
-      if (running === own) setRunning(null);
+    open(setup, card, board = state.timeline.current().grid) {
+      checkSetup(setup, card);
+      const goesOn = running !== null;
+      setRunning(null);
+      if (state.timeline.current().generation > 0) history.keep(state);
+      state = beginAt(setup, card, fitPattern(board, setup.width, setup.height), state.sampling);
+      tell('board');
+      if (goesOn) void run();
     },
+    place(grid, gesture) {
+      change(beginAt(state.setup, state.card, grid, state.sampling), gesture);
+    },
+    undo: () => restore(history.undo(state)),
+    redo: () => restore(history.redo(state)),
+    canUndo: history.canUndo,
+    canRedo: history.canRedo,
+    run,
     pause: () => setRunning(null),
     async step() {
       setRunning(null);
+      stepsWanted++;
+      if (stepsWanted > 1) return;
       try {
-        await advance(() => running === null);
+        for (; stepsWanted > 0; stepsWanted--) {
+          if (!(await advance(Infinity, () => running === null))) break;
+        }
       } catch (error) {
         onFailure((error as Error).message);
       }
+      stepsWanted = 0;
     },
     back() {
       setRunning(null);
-      if (timeline.back()) tell('moment');
+      stepsWanted = 0;
+      if (state.timeline.back()) tell('moment');
     },
-    rewind: () => begin(start),
+    rewind() {
+      setRunning(null);
+      stepsWanted = 0;
+      if (state.timeline.rewind()) tell('moment');
+      else change(beginAt(state.setup, state.card, state.start, state.sampling));
+    },
     listen: (listener) => void listeners.push(listener),
   };
+}
+
+/** The most likely tokens. */
+const GREEDY: Sampling = { temperature: 0, seed: 1 };
+
+function beginAt(setup: Setup, card: ModelCard | null, start: Grid, sampling: Sampling): GameState {
+  return { setup, card, start, timeline: startTimeline(start), sampling };
 }
 
 /** The next frame at or after a time, so that each generation is seen. */

@@ -1,54 +1,63 @@
-/** The pattern library as buttons with pictures. */
+/** The pattern library as buttons with pictures, and its search. */
 
-import { listPatterns, type Grid } from '@lifegpt/core';
+import { isApgcode, listPatterns, parseApgcode, type Grid } from '@lifegpt/core';
 import { currentPalette, onTheme } from '../board/palette.js';
 import { byId, complain } from '../elements.js';
-import { fitPattern } from './fit.js';
-import type { Game } from './game.js';
 
 /** Side of a picture in canvas pixels. */
 const PICTURE = 108;
 
-/** Fills the library; a click places a pattern in the middle of a fresh board. */
-export function createPatterns(game: Game): void {
-  const entries = listPatterns().map(({ title, description, grid }) => {
+/**
+ * Fills the library.
+ * @param add puts a pattern on the board beside what is there
+ */
+export function createPatterns(add: (pattern: Grid, name: string) => void): void {
+  const search = byId<HTMLInputElement>('pattern-search');
+  const entries = listPatterns().map(({ name, title, description, grid }) => {
     const button = document.createElement('button');
     const picture = document.createElement('canvas');
     button.type = 'button';
     button.title = `${description} (${grid.width} × ${grid.height})`;
     button.append(picture, title);
-    button.addEventListener('click', () => place(grid));
-    return { button, picture, grid };
+    button.addEventListener('click', () => attempt(() => add(grid, title)));
+    const text = `${name} ${title} ${description}`.toLowerCase();
+    return { button, picture, grid, text };
   });
   byId('patterns').replaceChildren(...entries.map(({ button }) => button));
 
-  function place(pattern: Grid): void {
-    const { width, height } = game.setup();
+  function attempt(work: () => void): void {
     try {
-      game.place(fitPattern(pattern, width, height));
+      work();
       complain('pattern-problem', '');
     } catch (error) {
       complain('pattern-problem', (error as Error).message);
     }
   }
 
-  function markSizes(): void {
-    const { width, height } = game.setup();
-    for (const { button, grid } of entries) {
-      button.classList.toggle('too-large', grid.width > width || grid.height > height);
+  /** Shows what has all words of the search in name or description. */
+  function find(): void {
+    const words = search.value.toLowerCase().split(/\s+/);
+    let count = 0;
+    for (const { button, text } of entries) {
+      button.hidden = !words.every((word) => text.includes(word));
+      if (!button.hidden) count++;
     }
+    byId('patterns-none').hidden = count > 0;
   }
 
   function paint(): void {
     for (const { picture, grid } of entries) paintPicture(picture, grid);
   }
 
-  game.listen((change) => {
-    if (change === 'board') markSizes();
+  search.addEventListener('input', find);
+  search.addEventListener('keydown', ({ key }) => {
+    if (key !== 'Enter') return;
+    const code = search.value.trim();
+    if (isApgcode(code)) attempt(() => add(parseApgcode(code), code));
+    else entries.find(({ button }) => !button.hidden)?.button.click();
   });
   onTheme(paint);
   paint();
-  markSizes();
 }
 
 function paintPicture(canvas: HTMLCanvasElement, { width, height, cells }: Grid): void {

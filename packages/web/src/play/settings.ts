@@ -1,16 +1,16 @@
 /** The controls that say who plays what on which board, bounded by what the player can do. */
 
-import { formatRule, parseRule } from '@lifegpt/core';
+import { countAlive, formatBounds, formatRule, parseRule, type Topology } from '@lifegpt/core';
 import { describeTopologies, knowsRule, knowsTopology } from '@lifegpt/model';
-import { byId, complain, write } from '../elements.js';
+import { byId, complain, say, write } from '../elements.js';
 import type { ModelCard } from '../messages.js';
 import { resizeBoard } from './fit.js';
 import type { Game } from './game.js';
 import {
   checkSetup,
   ENGINE,
-  ENGINE_SETUP,
   ENGINE_SIDES,
+  isPlain,
   letterOf,
   setupFor,
   topologyOf,
@@ -23,6 +23,8 @@ export interface SettingsOptions {
   readonly game: Game;
   /** Opens a model; fails where that is not possible. */
   readonly openModel: (name: string) => Promise<ModelCard>;
+  /** Is told that someone chose a player. */
+  readonly onChoice: () => void;
 }
 
 /** The controls of the game's settings. */
@@ -35,11 +37,14 @@ export interface Settings {
   choose(player: string): Promise<void>;
 }
 
+/** The choice that stands for a topology with shifted borders. */
+const SHIFTED = 'shifted';
+
 /** A size that is no special case of any topology. */
 const NEUTRAL_SIZE = { width: 8, height: 8 };
 
 /** Makes the controls work. */
-export function createSettings({ game, openModel }: SettingsOptions): Settings {
+export function createSettings({ game, openModel, onChoice }: SettingsOptions): Settings {
   const player = byId<HTMLSelectElement>('player');
   const rule = byId<HTMLInputElement>('rule');
   const topology = byId<HTMLSelectElement>('topology');
@@ -47,31 +52,47 @@ export function createSettings({ game, openModel }: SettingsOptions): Settings {
   const rows = byId<HTMLInputElement>('rows');
   for (const [letter, title] of TOPOLOGY_CHOICES) topology.add(new Option(title, letter));
 
+  /** The choice of a player under way; a later one wins, however long models take to come. */
+  let choosing: object | null = null;
+
   /** Runs a change; what does not work is said beside the controls, and they go back. */
   async function attempt(change: () => void | Promise<void>): Promise<void> {
     try {
-      await change();
       complain('setup-problem', '');
+      await change();
     } catch (error) {
       complain('setup-problem', (error as Error).message);
     }
     show();
   }
 
-  function configure(setup: Setup, card: ModelCard | null): void {
+  /** Changes the settings, and says what of the board and of them is no longer what it was. */
+  function configure(setup: Setup, card: ModelCard | null, reason = ''): void {
     checkSetup(setup, card);
     const { grid } = game.timeline().current();
-    game.configure(setup, card, resizeBoard(grid, setup.width, setup.height));
+    const board = resizeBoard(grid, setup.width, setup.height);
+    const lost = countAlive(grid) - countAlive(board);
+    game.configure(setup, card, board);
+    const cut = lost === 0 ? '' : `${lost} live cells lay outside of the new board. `;
+    if (reason + cut !== '') say(`${reason}${cut}Undo goes back.`);
   }
 
-  function read(): Setup {
-    return {
-      player: game.setup().player,
-      rule: parseRule(rule.value).rule,
-      topology: topologyOf(topology.value),
-      width: columns.valueAsNumber,
-      height: rows.valueAsNumber,
-    };
+  /** @param changed the control that was changed: a sphere's other side follows it */
+  function read(changed: HTMLElement): [setup: Setup, reason: string] {
+    const before = game.setup();
+    const joined = topology.value === SHIFTED ? before.topology : topologyOf(topology.value);
+    let [width, height] = [columns.valueAsNumber, rows.valueAsNumber];
+    let reason = '';
+    if (joined.kind === 'sphere' && width !== height) {
+      if (changed === rows) width = height;
+      else if (changed === columns) height = width;
+      else width = height = Math.max(width, height);
+      reason = `A sphere is square, so the board is ${width} × ${height} now. `;
+    }
+    const { rule: written, bounds } = parseRule(rule.value);
+    const { player: name } = before;
+    if (bounds !== null) return [{ player: name, rule: written, ...bounds }, ''];
+    return [{ player: name, rule: written, topology: joined, width, height }, reason];
   }
 
   function show(): void {
@@ -80,8 +101,10 @@ export function createSettings({ game, openModel }: SettingsOptions): Settings {
     const [shortest, longest] = card?.sides ?? ENGINE_SIDES;
     player.value = name;
     rule.value = formatRule(ruleNow);
-    topology.value = letterOf(now);
+    offerShifted(now);
+    topology.value = isPlain(now) ? letterOf(now) : SHIFTED;
     for (const option of topology.options) {
+      if (option.value === SHIFTED) continue;
       const named = topologyOf(option.value);
       option.disabled = card !== null && !knowsTopology(card.trainedFor, named, NEUTRAL_SIZE);
     }
@@ -95,7 +118,6 @@ export function createSettings({ game, openModel }: SettingsOptions): Settings {
         string,
       ];
     }
-    if (card !== null) write('parameters', card.parameters.toLocaleString('en'));
     const { temperature } = game.sampling();
     const sampling =
       temperature > 0 && card !== null
@@ -104,30 +126,55 @@ export function createSettings({ game, openModel }: SettingsOptions): Settings {
     write('abilities', describe(card) + sampling);
   }
 
+  /** A topology with shifted borders has a name of its own while it is played. */
+  function offerShifted(now: Topology): void {
+    [...topology.options].find(({ value }) => value === SHIFTED)?.remove();
+    if (isPlain(now)) return;
+    const { width, height } = game.setup();
+    topology.add(new Option(`Shifted: ${formatBounds({ topology: now, width, height })}`, SHIFTED));
+  }
+
   async function choose(name: string): Promise<void> {
-    if (name === ENGINE) return configure(ENGINE_SETUP, null);
+    const own = (choosing = {});
+    onChoice();
+    if (name === ENGINE) return configure({ ...game.setup(), player: ENGINE }, null);
+    say(`Loading ${name}…`);
     const card = await openModel(name);
+    if (choosing !== own) return;
     const before = game.setup();
     const [shortest, longest] = card.sides;
     const fits = (side: number): boolean => side >= shortest && side <= longest;
     const { rule: wasRule, topology: was, width, height } = before;
     const [least, most] = card.trainedFor.sides;
     // a model that learned one size plays on it, however far it may reach
-    const size = least !== most && fits(width) && fits(height) ? { width, height } : {};
-    const kept = { ...setupFor(card), ...size };
-    configure(
-      {
-        ...kept,
-        ...(knowsRule(card.trainedFor, wasRule) ? { rule: wasRule } : {}),
-        ...(knowsTopology(card.trainedFor, was, kept) ? { topology: was } : {}),
-      },
-      card,
-    );
+    const isKept = least !== most && fits(width) && fits(height);
+    const kept = { ...setupFor(card), ...(isKept ? { width, height } : {}) };
+    const keepsRule = knowsRule(card.trainedFor, wasRule);
+    const keepsTopology = knowsTopology(card.trainedFor, was, kept);
+    const setup = {
+      ...kept,
+      ...(keepsRule ? { rule: wasRule } : {}),
+      ...(keepsTopology ? { topology: was } : {}),
+    };
+    const bounds = ({ topology: t, width: w, height: h }: Setup): string =>
+      formatBounds({ topology: t, width: w, height: h });
+    const changes = [
+      ...(keepsRule ? [] : [`the rule is ${formatRule(setup.rule)}`]),
+      ...(bounds(setup) === bounds(before) ? [] : [`the board is ${bounds(setup)}`]),
+    ];
+    const reason = changes.length === 0 ? '' : `${name} plays: ${changes.join(', and ')} now. `;
+    configure(setup, card, reason);
+    if (reason === '') say(`${name} plays. Press Run.`);
   }
 
   player.addEventListener('change', () => void attempt(() => choose(player.value)));
   for (const control of [rule, topology, columns, rows]) {
-    control.addEventListener('change', () => void attempt(() => configure(read(), game.card())));
+    control.addEventListener('change', () => {
+      void attempt(() => {
+        const [setup, reason] = read(control);
+        configure(setup, game.card(), reason);
+      });
+    });
   }
   return {
     offer(models) {

@@ -37,8 +37,8 @@ describe('checkSetup', () => {
 
   it.each([
     [{ ...good, width: 9 }, card, /small takes sides from 3 to 8, not 9/],
-    [{ ...good, height: NaN }, card, /sides from 3 to 8, not NaN/],
-    [{ ...good, width: 513 }, null, /The engine takes sides from 1 to 512, not 513/],
+    [{ ...good, height: NaN }, card, /sides from 3 to 8, not an empty field/],
+    [{ ...good, width: 2049 }, null, /The engine takes sides from 1 to 2048, not 2049/],
     [{ ...good, rule: parseRule('B36/S23').rule }, card, /for B3\/S23, not for B36\/S23/],
     [{ ...good, topology: topologyOf('P') }, card, /trained for tori, not for :P8,3/],
     [{ ...good, topology: topologyOf('S') }, null, /a sphere is square, not 8 × 3/],

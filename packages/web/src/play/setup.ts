@@ -22,8 +22,8 @@ export const ENGINE = 'engine';
 /** The model that plays where nobody chose another. */
 export const FIRST_MODEL = 'life';
 
-/** Sides of boards that the engine plays here: larger ones have cells below a pixel. */
-export const ENGINE_SIDES = [1, 512] as const;
+/** Sides of boards that the engine plays here. */
+export const ENGINE_SIDES = [1, 2048] as const;
 
 /** A game's settings. */
 export interface Setup {
@@ -35,8 +35,8 @@ export interface Setup {
   readonly height: number;
 }
 
-/** Sides of boards that models play here: what an answer costs grows with the square of the cells. */
-export const MOST_MODEL_SIDE = 64;
+/** Sides of boards that models play here, where they can: a generation of the largest takes seconds. */
+export const MOST_MODEL_SIDE = 512;
 /** Side of the board that a model begins with, where it can do it. */
 const FIRST_SIDE = 32;
 
@@ -52,13 +52,13 @@ export function headerOf({ rule, topology }: Setup): PromptHeader {
   return { rule, topology };
 }
 
-/** What the engine starts with. */
-export const ENGINE_SETUP: Setup = {
+/** What the page opens with: the engine's, until a model has come. */
+export const FIRST_SETUP: Setup = {
   player: ENGINE,
   rule: CONWAY,
   topology: TORUS,
-  width: 256,
-  height: 256,
+  width: FIRST_SIDE,
+  height: FIRST_SIDE,
 };
 
 /**
@@ -76,8 +76,9 @@ export function checkSetup(
     (side) => !Number.isInteger(side) || side < shortest || side > longest,
   );
   if (wrong !== undefined) {
+    const given = Number.isNaN(wrong) ? 'an empty field' : wrong;
     throw new InputError(
-      `${name} takes sides from ${shortest} to ${longest}, not ${wrong}; choose a side within that range`,
+      `${name} takes sides from ${shortest} to ${longest}, not ${given}; choose a side within that range`,
     );
   }
   if (topology.kind === 'sphere' && width !== height) {
@@ -96,6 +97,11 @@ export function checkSetup(
       `${name} was trained for ${describeTopologies(trainedFor)}, not for :${bounds}; choose the engine to play other topologies`,
     );
   }
+}
+
+/** Whether a topology is one of `TOPOLOGY_CHOICES`, and not one with shifted borders. */
+export function isPlain(topology: Topology): boolean {
+  return tokenOfTopology(topology) !== null;
 }
 
 /** The topologies that the selector offers, in Golly's letters. */

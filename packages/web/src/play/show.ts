@@ -1,13 +1,17 @@
 /** Shows the game: boards, figures, text and chart follow its present moment. */
 
-import { formatCells, formatPrompt, ANSWER_END } from '@lifegpt/core';
+import { ANSWER_END, countAlive, formatCells, formatPrompt } from '@lifegpt/core';
 import type { Comparison } from '../address.js';
 import { currentPalette, onTheme } from '../board/palette.js';
 import { paintBoard, paintDifference, paintFrame, paintOverlay } from '../board/paint.js';
+import type { Surface } from '../board/surface.js';
 import { createChart } from '../chart.js';
 import { byId, onceAFrame, write } from '../elements.js';
+import type { Viewport } from '../board/viewport.js';
 import type { BoardCursor } from './draw.js';
+import type { Box } from './edit.js';
 import type { Game } from './game.js';
+import type { Selection } from './selection.js';
 import { ENGINE } from './setup.js';
 import type { Moment } from './timeline.js';
 
@@ -21,8 +25,17 @@ export interface GameView {
   compare(comparison: Comparison): void;
 }
 
+/** What is shown. */
+export interface GameViewOptions {
+  readonly game: Game;
+  readonly viewport: Viewport;
+  readonly selection: Selection;
+}
+
 /** Shows a game in the Play view. */
-export function showGame(game: Game): GameView & { follow(cursor: BoardCursor): void } {
+export function showGame({ game, viewport, selection }: GameViewOptions): GameView & {
+  follow(cursor: BoardCursor): void;
+} {
   const [model, truth] = ['board-model', 'board-truth'].map((id) => byId<HTMLCanvasElement>(id));
   let comparison: Comparison = 'side';
   let cursor: BoardCursor | null = null;
@@ -39,18 +52,35 @@ export function showGame(game: Game): GameView & { follow(cursor: BoardCursor): 
     if (byId('view-play').hidden) return;
     const moment = game.timeline().current();
     paint(moment);
+    describePlayer(game);
     writeFigures(moment, game);
     plot();
   });
 
-  function paint({ grid, truth: right }: Moment): void {
+  function paint({ grid, truth: right, generation, population, wrongCells }: Moment): void {
     const isEngine = game.setup().player === ENGINE;
-    if (isEngine || comparison === 'side') paintOverlay(model!, grid, right);
-    else if (comparison === 'overlay') paintOverlay(model!, grid, right);
-    else paintDifference(model!, grid, right);
-    if (comparison === 'side' && !isEngine) paintBoard(truth!, right);
+    viewport.fit(grid.width, grid.height);
+    const view = viewport.view();
+    const isDifference = comparison === 'difference' && !isEngine;
+    const surface = (isDifference ? paintDifference : paintOverlay)(model!, grid, right, view);
+    if (comparison === 'side' && !isEngine) paintBoard(truth!, right, view);
+    if (!game.isRunning()) describe();
+    if (surface === null) return;
     const cell = cursor?.cell() ?? null;
-    if (cell !== null) paintCursor(model!, cell, grid.width);
+    const box = selection.box();
+    if (box !== null) paintBox(surface, box);
+    if (cell !== null) paintFrame(surface, cell, currentPalette().heat);
+
+    /** For those who hear it: a canvas says nothing by itself. */
+    function describe(): void {
+      const name = isEngine ? 'The board' : 'LifeGPT’s board';
+      const keys = 'arrow keys move, space or enter changes a cell';
+      const sizes = `${grid.width} × ${grid.height}, ${population} live cells`;
+      model!.setAttribute('aria-label', `${name}, ${sizes}: ${keys}`);
+      const agrees = wrongCells === 0 ? 'the same as' : `in ${wrongCells} cells other than`;
+      const text = `The true board, generation ${generation}: ${countAlive(right)} live cells, ${agrees} LifeGPT’s`;
+      truth!.setAttribute('aria-label', text);
+    }
   }
 
   function plot(): void {
@@ -63,6 +93,8 @@ export function showGame(game: Game): GameView & { follow(cursor: BoardCursor): 
   }
 
   game.listen(draw);
+  viewport.listen(draw);
+  selection.listen(draw);
   onTheme(draw);
   new ResizeObserver(draw).observe(byId('boards'));
   return {
@@ -77,10 +109,22 @@ export function showGame(game: Game): GameView & { follow(cursor: BoardCursor): 
   };
 }
 
-function paintCursor(canvas: HTMLCanvasElement, cell: number, width: number): void {
-  const size = canvas.width / width;
-  const surface = { context: canvas.getContext('2d')!, size, width, height: canvas.height / size };
-  paintFrame(surface, cell, currentPalette().heat);
+/** A dashed line around what is selected. */
+function paintBox({ context, size }: Surface, { left, top, width, height }: Box): void {
+  context.strokeStyle = currentPalette().heat;
+  context.lineWidth = Math.max(2, size / 8);
+  context.setLineDash([6, 4]);
+  context.strokeRect(left * size, top * size, width * size, height * size);
+  context.setLineDash([]);
+}
+
+/** The sentence above the boards: what is true of the player. */
+function describePlayer(game: Game): void {
+  const card = game.card();
+  const lead = card === null ? 'engine' : card.trainedFor.rules === 'all' ? 'all' : 'one';
+  for (const each of ['engine', 'all', 'one']) byId(`lead-${each}`).hidden = each !== lead;
+  byId('lead-model').hidden = card === null;
+  if (card !== null) write('parameters', card.parameters.toLocaleString('en'));
 }
 
 function writeFigures(moment: Moment, game: Game): void {
@@ -90,13 +134,26 @@ function writeFigures(moment: Moment, game: Game): void {
   write('population', population.toLocaleString('en'));
   write('wrong', String(wrongCells));
   write('divergence', firstDivergence === null ? 'never' : `at ${firstDivergence}`);
-  write('passes', moment.forwardPasses === 0 ? '–' : `${moment.tokens} in ${moment.forwardPasses}`);
+  write(
+    'passes',
+    moment.forwardPasses === 0
+      ? '–'
+      : `${moment.tokens.toLocaleString('en')} in ${moment.forwardPasses}`,
+  );
+  write('period', describePeriod(moment));
   const verdict = byId('verdict');
   const isJudged = generation > 0 && !isEngine;
   verdict.classList.toggle('exact', isJudged && wrongSoFar === 0);
   verdict.classList.toggle('wrong', isJudged && wrongSoFar > 0);
   write('verdict-text', isJudged ? (wrongSoFar === 0 ? 'exact' : `${wrongSoFar} wrong`) : '–');
   write('text', formatText(game, moment));
+}
+
+/** Whether a state came back. */
+function describePeriod({ period, population }: Moment): string {
+  if (population === 0) return 'all dead';
+  if (period === null) return '–';
+  return period === 1 ? 'still' : `period ${period}`;
 }
 
 /** The prompt that the present board was written for, and the answer. */

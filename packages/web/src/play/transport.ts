@@ -7,7 +7,20 @@ import type { Game } from './game.js';
 const SPEEDS = [1, 2, 5, 10, 20, 40, Infinity];
 
 /** Keys and the buttons that they press. */
-const KEYS: Readonly<Record<string, string>> = { r: 'run', s: 'step', b: 'back', '0': 'rewind' };
+const KEYS: Readonly<Record<string, string>> = {
+  r: 'run',
+  Enter: 'run',
+  s: 'step',
+  ' ': 'step',
+  b: 'back',
+  '0': 'rewind',
+  '+': 'zoom-in',
+  '-': 'zoom-out',
+  f: 'zoom-fit',
+};
+
+/** Where it is remembered that the keys are switched off. */
+const KEYS_OFF = 'lifegpt-keys-off';
 
 /** Makes the buttons below the boards work. */
 export function createTransport(game: Game): void {
@@ -24,6 +37,8 @@ export function createTransport(game: Game): void {
 
   speed.addEventListener('input', setSpeed);
   setSpeed();
+  const stride = byId<HTMLSelectElement>('stride');
+  stride.addEventListener('change', () => game.setStride(Number(stride.value)));
   onClick('run', () => (game.isRunning() ? game.pause() : game.run()));
   onClick('step', () => game.step());
   onClick('back', () => game.back());
@@ -33,13 +48,39 @@ export function createTransport(game: Game): void {
     if (game.isRunning()) labelButton('run', 'pause', 'Pause');
     else labelButton('run', 'run', 'Run');
   });
+  const keys = byId<HTMLInputElement>('keys');
+  keys.checked = recall(KEYS_OFF) === null;
+  keys.addEventListener('change', () => remember(KEYS_OFF, keys.checked ? null : 'yes'));
   document.addEventListener('keydown', (event) => {
     const { key, target, ctrlKey, metaKey, altKey } = event;
-    const isTyping = (target as HTMLElement).closest('input, textarea, select') !== null;
-    if (isTyping || ctrlKey || metaKey || altKey || byId('view-play').hidden) return;
+    const element = target as HTMLElement;
+    const isTyping = element.closest('input, textarea, select') !== null;
+    // what has keys of its own keeps them
+    const isPressed =
+      /^( |Enter)$/.test(key) && element.closest('button, a, summary, pre') !== null;
+    if (isTyping || isPressed || !keys.checked || ctrlKey || metaKey || altKey) return;
+    if (byId('view-play').hidden) return;
     const button = KEYS[key];
     if (button === undefined) return;
     event.preventDefault();
     byId<HTMLButtonElement>(button).click();
   });
+}
+
+/** A browser may forbid pages to remember anything. */
+function recall(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function remember(key: string, value: string | null): void {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
+  } catch {
+    // then it is so until the page is left
+  }
 }

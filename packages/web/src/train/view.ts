@@ -5,7 +5,7 @@ import { zipSync } from 'fflate';
 import { currentPalette, onTheme } from '../board/palette.js';
 import { paintFrame, paintOverlay } from '../board/paint.js';
 import { createChart } from '../chart.js';
-import { byId, complain, labelButton, onceAFrame, onClick, write } from '../elements.js';
+import { byId, complain, labelButton, onceAFrame, onClick, say, write } from '../elements.js';
 import { createHeads, percent } from '../look/heads.js';
 import type { TrainingEvent, TrainingResult, TrainingSnapshot } from '../messages.js';
 import { saveFile } from '../save.js';
@@ -18,7 +18,6 @@ export interface TrainViewOptions {
   readonly onBegin: () => void;
   /** Takes the trained model into the game. */
   readonly onPlay: (result: TrainingResult) => void;
-  readonly say: (text: string) => void;
 }
 
 /** The Train view. */
@@ -33,10 +32,10 @@ export interface TrainView {
 export const TRAINED = 'trained-here';
 
 /** Makes the Train view work. */
-export function createTrainView({ session, onBegin, onPlay, say }: TrainViewOptions): TrainView {
+export function createTrainView({ session, onBegin, onPlay }: TrainViewOptions): TrainView {
   const board = byId<HTMLCanvasElement>('train-board');
   const seed = byId<HTMLInputElement>('train-seed');
-  const heads = createHeads(byId('train-heads'));
+  const heads = createHeads(byId('train-heads'), true);
   const chart = createChart(byId('train-chart'), {
     x: 'step',
     left: { label: 'loss', logarithmic: true },
@@ -51,6 +50,8 @@ export function createTrainView({ session, onBegin, onPlay, say }: TrainViewOpti
   let snapshot: TrainingSnapshot | null = null;
   let result: TrainingResult | null = null;
   let training: AbortController | null = null;
+  /** The weights were downloaded. */
+  let isKept = false;
   const draw = onceAFrame(paint);
 
   function paint(): void {
@@ -99,6 +100,7 @@ export function createTrainView({ session, onBegin, onPlay, say }: TrainViewOpti
   async function run(resume: boolean): Promise<void> {
     const own = new AbortController();
     training = own;
+    isKept = false;
     onBegin();
     if (!resume) [events, snapshot] = [[], null];
     showButtons();
@@ -166,6 +168,7 @@ export function createTrainView({ session, onBegin, onPlay, say }: TrainViewOpti
   });
   onClick('train-save', () => {
     if (result === null) return;
+    isKept = true;
     const files = Object.fromEntries(
       Object.entries(result.files).map(([name, bytes]) => [`${TRAINED}/${name}`, bytes]),
     );
@@ -175,6 +178,10 @@ export function createTrainView({ session, onBegin, onPlay, say }: TrainViewOpti
       zipSync(files, { level: 0 }) as Uint8Array<ArrayBuffer>,
       'application/zip',
     );
+  });
+  // minutes of work are not lost without a question
+  addEventListener('beforeunload', (event) => {
+    if (training !== null || (result !== null && !isKept)) event.preventDefault();
   });
   onTheme(draw);
   new ResizeObserver(draw).observe(board.parentElement!);

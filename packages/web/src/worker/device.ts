@@ -3,7 +3,8 @@
 import type { Runtime } from '@lifegpt/model';
 import type { DeviceChoice } from '../messages.js';
 import type { Downloader, OnLoading } from './download.js';
-import { countThreads, createWasmRuntime, findAdapter } from './runtime.js';
+import { findAdapter } from './adapter.js';
+import { countThreads, createWasmRuntime } from './runtime.js';
 
 /** The runtimes of a worker. */
 export interface Devices {
@@ -41,6 +42,6 @@ export async function openDevices(
     return { chosen: await webGpu(), note: null, wasm };
   }
   const note =
-    choice === 'webgpu' ? 'WebGPU has no adapter in this browser, so the model runs on WASM' : null;
+    choice === 'webgpu' ? 'WebGPU has no graphics processor here, so the model runs on WASM' : null;
   return { chosen: await wasm(), note, wasm };
 }

@@ -13,7 +13,6 @@ import { createAttentionReader, writeAnswer } from './write.js';
 /** What `start` makes. */
 interface Started {
   readonly engine: SimdLife;
-  readonly devices: Devices;
   readonly models: Models;
   readonly trainer: Trainer;
 }
@@ -30,25 +29,29 @@ function use(): Started {
 
 serveCalls(self, {
   async start({ device }, { emit }) {
-    const engine = await createEngine(await download('simd-life.wasm', emit));
-    const list = await download('models/index.json', emit);
-    const devices = await openDevices(device, base, download, emit);
+    const [binary, list] = await Promise.all([
+      download('simd-life.wasm', emit),
+      download('models/index.json', emit),
+    ]);
+    const engine = await createEngine(binary);
+    let opened: Promise<Devices> | null = null;
+    const devices = (): Promise<Devices> =>
+      (opened ??= openDevices(device, base, download, emit).catch((error: unknown) => {
+        opened = null; // another try begins anew
+        throw error;
+      }));
     const models = createModels(devices, download);
     const trainer = createTrainer({ devices, engine, download });
-    started = { engine, devices, models, trainer };
-    return {
-      device: devices.chosen.device,
-      note: devices.note,
-      models: JSON.parse(new TextDecoder().decode(list)) as string[],
-    };
+    started = { engine, models, trainer };
+    return { models: JSON.parse(new TextDecoder().decode(list)) as string[] };
   },
   async open({ name, files }, { emit }) {
     const { folder, language, note } = await use().models.open(name, files, emit);
     return { card: describeModel(folder), device: language.device, note };
   },
-  predict: async (request) => {
+  predict: async (request, { signal }) => {
     const { models, engine } = use();
-    return predictNext(models.find(request.model), request, engine);
+    return predictNext(models.find(request.model), request, engine, signal);
   },
   simulate: async (request) => simulateNext(request, use().engine),
   write: async (request, context) =>

@@ -33,13 +33,19 @@ export interface Models {
   find(name: string): OpenedModel;
 }
 
-/** An empty set of models. */
-export function createModels(devices: Devices, download: Downloader): Models {
+/**
+ * An empty set of models.
+ * @param open starts what they run on, when the first one is asked for
+ */
+export function createModels(open: () => Promise<Devices>, download: Downloader): Models {
   const opened = new Map<string, OpenedModel>();
 
-  async function compile(folder: ModelFolder): Promise<Pick<OpenedModel, 'language' | 'note'>> {
+  async function compile(
+    folder: ModelFolder,
+    devices: Devices,
+  ): Promise<Pick<OpenedModel, 'language' | 'note'>> {
     try {
-      return { language: await loadModel(folder, devices.chosen), note: null };
+      return { language: await loadModel(folder, devices.chosen), note: devices.note };
     } catch (error) {
       if (devices.chosen.device !== 'webgpu') throw error;
       const reason = (error as Error).message.split('\n')[0];
@@ -52,15 +58,18 @@ export function createModels(devices: Devices, download: Downloader): Models {
     async open(name, files, onLoading) {
       const known = opened.get(name);
       if (known !== undefined && files === null) return known;
-      const folder = await readModelFolder(name, (file) =>
-        files === null
-          ? download(`models/${name}/${file}`, onLoading)
-          : Promise.resolve(files[file]),
-      );
+      const [devices, folder] = await Promise.all([
+        open(),
+        readModelFolder(name, (file) =>
+          files === null
+            ? download(`models/${name}/${file}`, onLoading)
+            : Promise.resolve(files[file]),
+        ),
+      ]);
       let probe: Promise<AttentionProbe> | null = null;
       const model: OpenedModel = {
         folder,
-        ...(await compile(folder)),
+        ...(await compile(folder, devices)),
         probe: () =>
           (probe ??= devices.wasm().then((runtime) => createAttentionProbe(folder, runtime))),
       };

@@ -32,7 +32,7 @@ export interface Trainer {
 
 /** What a trainer works with. */
 export interface TrainerParts {
-  readonly devices: Devices;
+  readonly devices: () => Promise<Devices>;
   readonly engine: ExampleSource;
   readonly download: Downloader;
 }
@@ -53,7 +53,7 @@ export function createTrainer({ devices, engine, download }: TrainerParts): Trai
 
   return {
     async train({ seed, resume }, { signal, emit }) {
-      const runtime = await devices.wasm();
+      const runtime = await (await devices()).wasm();
       const bytes = await download('recipe.json', () => undefined);
       const written = checkRecipe(JSON.parse(new TextDecoder().decode(bytes)), 'recipe.json');
       const before = resume ? stopped : null;
@@ -114,7 +114,7 @@ export function createTrainer({ devices, engine, download }: TrainerParts): Trai
   ): Promise<EvaluationCounts> {
     const files = await writeFiles(recipe, state);
     const folder = await readModelFolder(recipe.name, async (file) => files[file]);
-    const model = await loadModel(folder, await devices.wasm());
+    const model = await loadModel(folder, await (await devices()).wasm());
     const [, side] = recipe.model.trained_for.sides;
     const header = defaultHeader(recipe.model.trained_for);
     const request = { ...CHECK, index: 0, height: side, width: side, ...header };
