@@ -34,7 +34,7 @@ describe.skipIf(executablePath === undefined)('on the page', { timeout: 120_000 
 
   it('ten quick steps are ten', async () => {
     await tenSteps();
-    await status(/^Generation 10: exact\./);
+    expect(await status(/^Generation 10/)).toMatch(/^Generation 10: exact\./);
   });
 
   it('generation 0 is not called exact', async () => {

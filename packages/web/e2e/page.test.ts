@@ -104,7 +104,7 @@ describe.skipIf(executablePath === undefined)('Play', { timeout: 180_000 }, () =
   it('takes RLE and gives it back', async () => {
     await page.locator('#rle').fill('#N Toad\nx = 4, y = 2, rule = B3/S23:T6,5\nb3o$3o!');
     await page.getByRole('button', { name: 'Place' }).click();
-    expect(await textOf(page, 'status')).toBe('Toad is on the board.');
+    expect(await textOf(page, 'status')).toBe('Toad is on the board (the board is 6 × 5 now).');
     expect(await page.locator('#columns').inputValue()).toBe('6');
     const written = await readRle(page);
     expect(written).toBe('x = 6, y = 5, rule = B3/S23:T6,5\n$2b3o$b3o!');

@@ -158,7 +158,8 @@ function explain<T>(key: string, read: () => T): T {
     return read();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    throw new InputError(`the link's ${key} cannot be read (${error.message})`);
+    const reason = error.message.replace(/^link:\d+: /, '');
+    throw new InputError(`the link's ${key} cannot be read (${reason})`);
   }
 }
 

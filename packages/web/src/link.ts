@@ -6,10 +6,8 @@ import type { Game } from './play/game.js';
 
 /** Keeps the address. */
 export interface Link {
-  /** From now on the address follows each change. */
-  enable(): void;
-  /** The address of what is shown. */
-  format(): string;
+  /** From now on the address follows each change, or not: it stays what it is while a link is opened. */
+  follow(isOn: boolean): void;
   /** Writes the address soon. */
   update(): void;
   copy(): Promise<void>;
@@ -64,8 +62,10 @@ export function createLink({ game, look, player }: LinkOptions): Link {
 
   game.listen(update);
   return {
-    enable: () => void (isEnabled = true),
-    format,
+    follow(isOn) {
+      isEnabled = isOn;
+      clearTimeout(timer);
+    },
     update,
     async copy() {
       if (isTooLarge()) return say('So many cells make no link; save the board as a file instead.');

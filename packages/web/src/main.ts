@@ -214,19 +214,23 @@ async function playLinked({ game: linked }: Address): Promise<void> {
 
 /** A link was pasted into the page: its board replaces the one before, which an undo brings back. */
 async function follow(): Promise<void> {
+  link.follow(false);
   const read = parseAddress(location.hash);
-  const { address } = read;
-  if (address.comparison !== null) compare(address.comparison);
-  if (address.game !== null || read.problems.length > 0) {
-    if (address.game === null) complain('setup-problem', read.problems.join('; '));
+  const { address: pasted, problems } = read;
+  if (pasted.comparison !== null) compare(pasted.comparison);
+  tabs.show(pasted.view);
+  try {
+    if (pasted.game === null) complain('setup-problem', problems.join('; '));
     else {
       openGame(read);
       if (awaited !== null) await bringModel(awaited);
-      if (read.problems.length === 0) say('The board of the link is here; Undo goes back.');
-      await playLinked(address);
+      if (problems.length === 0) say('The board of the link is here; Undo goes back.');
+      await playLinked(pasted);
     }
+  } catch (error) {
+    complain('setup-problem', (error as Error).message);
   }
-  tabs.show(address.view);
+  link.follow(true);
 }
 
 /** The generation that was shown before a change. */
@@ -282,7 +286,7 @@ async function begin(choice: DeviceChoice): Promise<void> {
     return fail((error as Error).message);
   }
   if (isFirst) await playLinked(address);
-  link.enable();
+  link.follow(true);
 }
 
 const { address } = parseAddress(location.hash);
