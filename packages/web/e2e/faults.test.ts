@@ -250,20 +250,24 @@ describe.skipIf(executablePath === undefined)('on the page', { timeout: 120_000 
       hasTouch: true,
       isMobile: true,
     });
-    const box = (await phone.locator('#board-model').boundingBox())!;
     const touch = await phone.context().newCDPSession(phone);
     await phone.locator('#step').click();
     await waitForText(phone, 'generation', /^1$/);
-    await phone.evaluate(() => scrollTo(0, 0));
+    const place = async (): Promise<{ x: number; y: number; width: number; height: number }> => {
+      await phone.locator('#board-model').scrollIntoViewIfNeeded();
+      return (await phone.locator('#board-model').boundingBox())!;
+    };
+    const box = await place();
+    const before = await phone.evaluate(() => scrollY);
     await touch.send('Input.synthesizeScrollGesture', {
       x: box.x + box.width / 2,
-      y: box.y + box.height * 0.6,
+      y: box.y + box.height / 2,
       yDistance: -150,
     });
-    expect(await phone.evaluate(() => scrollY)).toBeGreaterThan(50);
+    expect(await phone.evaluate(() => scrollY)).toBeGreaterThan(before + 50);
     expect(await textOf(phone, 'generation')).toBe('1');
-    await phone.evaluate(() => scrollTo(0, 0));
-    await phone.touchscreen.tap(box.x + box.width * 0.96, box.y + box.height * 0.5);
+    const now = await place();
+    await phone.touchscreen.tap(now.x + now.width * 0.96, now.y + now.height * 0.5);
     await waitForText(phone, 'population', /^6$/);
     await phone.evaluate(() => void (document.documentElement.style.fontSize = '200%'));
     for (const view of VIEWS) {
