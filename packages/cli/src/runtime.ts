@@ -89,7 +89,7 @@ export function sessionOptions(
   const onCpu = { set_denormal_as_zero: '1', force_spinning_stop: '1' };
   return {
     executionProviders: [provider],
-    intraOpNumThreads: threads,
+    intraOpNumThreads: options.threads ?? threads,
     logSeverityLevel: 3,
     extra: { session: provider === 'cpu' ? onCpu : { disable_cpu_ep_fallback: '1' } },
     ...(provider === 'webgpu' ? webGpuOptions(options) : {}),

@@ -14,6 +14,8 @@ export interface Runtime {
 export interface CompileOptions {
   /** Outputs that feed later runs: they stay in the device's memory where it has one of its own. */
   readonly deviceOutputs?: readonly string[];
+  /** Threads of the CPU, where fewer than all are faster. */
+  readonly threads?: number;
 }
 
 /**

@@ -144,8 +144,8 @@ export async function benchNear(
   }
   const batch = await timeState(model, 32, plain, { boards: 32, repeats: 11 }, signal);
   const plan = await timeState(model, 256, plain, { repeats: 5 }, signal);
-  const million = await timeState(model, 1024, plain, { repeats: 3 }, signal);
-  const large = await timeState(model, 2048, plain, { repeats: 2 }, signal);
+  const million = await timeState(model, 1024, plain, { repeats: 9 }, signal);
+  const large = await timeState(model, 2048, plain, { repeats: 5 }, signal);
   const kept = await timeKept(model, 60, context);
   const share = countFlops(model, 1024, plain) / (gigaflops * 1e9) / million.seconds;
   await model.release();

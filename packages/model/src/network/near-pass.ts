@@ -82,6 +82,8 @@ export interface NearPass {
 const CELLS_A_RUN = 8192;
 /** Cells of a group where stencils are many and small. */
 const CELLS_A_GROUP = 32;
+/** What an operation does with a piece takes a few microseconds: to share it with another thread takes longer (docs/experiments.md). */
+const THREADS = 1;
 /** Plans that are kept: sizes and headers that were asked for last. */
 const KEPT_PLANS = 32;
 
@@ -133,7 +135,10 @@ export function createNearPass({
     if (known !== undefined) return known;
     const lookUp = foldLookUp(config, tensors, form);
     const graph = buildNear(form, stepOfBit(lookUp, [dead, alive]));
-    const fresh = { session: runtime.createSession(encodeModel(graph)), lookUp };
+    const fresh = {
+      session: runtime.createSession(encodeModel(graph), { threads: THREADS }),
+      lookUp,
+    };
     forms.set(form, fresh);
     return fresh;
   }
@@ -190,16 +195,19 @@ export function createNearPass({
     const bits = FORM_BITS[form];
     for (let b = 0; b < count; b++) foldRule(form, rules, b * bits, rule, b * rows * columns);
     const shared = { rule: new Tensor('float32', rule, [count, 1, rows, columns]) };
+    let room = new Float32Array(); // written anew for each patch, while nothing else runs on it
     for (const { patch, feeds } of patches) {
       signal?.throwIfAborted();
-      const { groups, room, places } = patch;
-      const size = groups.length * room;
-      const windows = new Float32Array(count * size * places);
+      const { groups, room: cells, places } = patch;
+      const size = groups.length * cells;
+      const numbers = count * size * places;
+      if (room.length < numbers) room = new Float32Array(numbers);
+      const windows = room.subarray(0, numbers);
       texts.forEach((text, b) => readWindows(windows, b * size * places, patch, text));
       const { certain } = await session.run({
         ...shared,
         ...feeds,
-        windows: new Tensor('float32', windows, [count, groups.length, places, room]),
+        windows: new Tensor('float32', windows, [count, groups.length, places, cells]),
       });
       const margins = certain!.data as Float32Array;
       for (let b = 0; b < count; b++) take(b, patch, margins.subarray(b * size, (b + 1) * size));

@@ -17,6 +17,7 @@ import {
   listCorners,
   listDistances,
   type Board,
+  type JudgedPlace,
   type ReadPlace,
 } from './cell-classes.js';
 import {
@@ -65,6 +66,8 @@ const FARTHEST = 18;
 const LEAST = 1e-4;
 /** Keys with less of a head's mass than this are left out before anything is made of them. */
 const LEAST_MASS = 1e-7;
+/** Contents of classes that are kept: those of a dozen headers. */
+const KEPT_CONTENTS = 2048;
 /** More than offsets reach apart, so that a place and its offset make one number. */
 const SPAN = 1024;
 /** What float32 loses in a sum of a few dozen products of numbers up to about ten. */
@@ -228,6 +231,8 @@ export function createNearPlanner(
   }
 
   const known = new Map<string, Directions>();
+  /** What classes read hangs on what holds of their places; sizes have most of it in common. */
+  const contents = new Map<string, Omit<CellClass, 'cells'>>();
 
   function plan(board: Board, markerIds: ArrayLike<number>, tokens: CellTokens): NearPlan {
     const header = readMarkers(markerIds);
@@ -238,25 +243,31 @@ export function createNearPlanner(
       const key = `${Array.from(markerIds).join()} ${touches.join()}`;
       const directions = known.get(key) ?? direct(look(header, touches));
       known.set(key, directions);
-      return planClass(cells, board, directions, brought);
+      const corners = listCorners(cells, board).map((cell) => listDistances(board, cell));
+      const judged = directions.places.map(({ references, offset }) =>
+        judgePlace(references, offset, corners, board),
+      );
+      const held = judged.map(
+        ({ isOnBoard, isEarlier, isFirst }) => `${isOnBoard}${isEarlier}${isFirst}`,
+      );
+      const read = `${key} ${held.join()}`;
+      const content = contents.get(read) ?? planClass(judged, directions, brought);
+      contents.set(read, content);
+      if (contents.size > KEPT_CONTENTS) contents.delete(contents.keys().next().value!);
+      return { cells, ...content };
     });
     return { ...board, classes };
   }
 
   /** A class, by the cells at its corners: what holds at all of them holds between them. */
   function planClass(
-    cells: Int32Array,
-    board: Board,
+    judged: readonly JudgedPlace[],
     { places, leftOut }: Directions,
     [ofDead, ofAlive, ofStart]: readonly Float64Array[][],
-  ): CellClass {
-    const corners = listCorners(cells, board).map((cell) => listDistances(board, cell));
+  ): Omit<CellClass, 'cells'> {
     const totals = new Float64Array(heads).fill(sink);
     /** Mass of a head that some cells of the class have and others not. */
     const doubtful = leftOut.slice();
-    const judged = places.map(({ references, offset }) =>
-      judgePlace(references, offset, corners, board),
-    );
     places.forEach(({ masses }, i) => {
       const { isOnBoard, isEarlier } = judged[i]!;
       if (isOnBoard === false) return;
@@ -307,7 +318,6 @@ export function createNearPlanner(
       if (isFirst !== true) following.add({ references, offset }, answered);
     });
     return {
-      cells,
       given: given.places,
       givenWeights: given.weights(),
       following: following.places,

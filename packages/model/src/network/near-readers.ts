@@ -6,56 +6,61 @@ import type { ReadBoard } from './near-windows.js';
 /** Calls back with the index of each cell that reads a cell of the given board; some more than once. */
 export type EachReader = (cell: number, mark: (reader: number) => void) => void;
 
-/** A place of a rectangle that reads some cells. */
+/** Where a reader is, seen from the cell, when it moves as the cell does, and which stencils read so. */
+interface Shift {
+  readonly rows: number;
+  readonly columns: number;
+  readonly stencils: Uint8Array;
+}
+
+/** A place of a rectangle that moves otherwise, and the rectangle of cells around those that it reads. */
 interface Way {
   readonly rectangle: Rectangle;
   readonly line: PlaceLine;
-  /** Where the reader is, seen from the cell, when it moves as the cell does; else null. */
-  readonly shift: { readonly rows: number; readonly columns: number } | null;
+  readonly image: Rectangle;
 }
 
-/** Turns the readers of a board round. What reads the cells of a rectangle is found when one of them is first asked for. */
+/** Turns the readers of a board round. */
 export function turnReaders(board: ReadBoard): EachReader {
-  const { width, readerOf } = board;
-  const rectangles = board.readers.flat();
-  const ways = new Map<Rectangle, Way[]>();
-
-  function findWays(of: Rectangle): Way[] {
-    const known = ways.get(of);
-    if (known !== undefined) return known;
-    const found = rectangles.flatMap(({ stencil, rectangle, lines }) =>
-      board.stencils[stencil]!.places.flatMap(({ board: on, line }, place): Way[] => {
-        // off the board the 0 is read, whatever the cell
-        const isOff = [0, 1, 2].every((part) => lines[3 * place + part] === 0);
-        if (on !== 'given' || isOff) return [];
-        const image = spanOf(line, rectangle);
-        const isRead =
-          image.top < of.top + of.height &&
-          image.left < of.left + of.width &&
-          of.top < image.top + image.height &&
-          of.left < image.left + image.width;
-        const isEven = line[0] === 1 && line[1] === 0 && line[3] === 0 && line[4] === 1;
-        const shift = isEven ? { rows: -line[2], columns: -line[5] } : null;
-        return isRead ? [{ rectangle, line, shift }] : [];
-      }),
-    );
-    ways.set(of, found);
-    return found;
+  const { width, height, readerOf } = board;
+  const shifts = new Map<string, Shift>();
+  const ways: Way[] = [];
+  for (const { stencil, rectangle, lines } of board.readers.flat()) {
+    board.stencils[stencil]!.places.forEach(({ board: on, line }, place) => {
+      // off the board the 0 is read, whatever the cell
+      const isOff = [0, 1, 2].every((part) => lines[3 * place + part] === 0);
+      if (on !== 'given' || isOff) return;
+      const isEven = line[0] === 1 && line[1] === 0 && line[3] === 0 && line[4] === 1;
+      if (!isEven) {
+        ways.push({ rectangle, line, image: spanOf(line, rectangle) });
+        return;
+      }
+      const key = `${line[2]} ${line[5]}`;
+      const stencils = shifts.get(key)?.stencils ?? new Uint8Array(board.stencils.length);
+      stencils[stencil] = 1;
+      shifts.set(key, { rows: -line[2], columns: -line[5], stencils });
+    });
   }
+  const even = [...shifts.values()];
 
   return (cell, mark) => {
     const row = Math.floor(cell / width);
     const column = cell - row * width;
-    for (const { rectangle, line, shift } of findWays(readerOf(row, column).rectangle)) {
-      const { top, left, height, width: columns } = rectangle;
-      if (shift === null) {
+    for (const { rows, columns, stencils } of even) {
+      const [r, c] = [row + rows, column + columns];
+      if (r < 0 || c < 0 || r >= height || c >= width) continue;
+      if (stencils[readerOf(r, c).stencil] === 1) mark(r * width + c);
+    }
+    for (const { rectangle, line, image } of ways) {
+      if (isIn(image, row, column)) {
         eachSolution(line, rectangle, row, column, (r, c) => mark(r * width + c));
-        continue;
       }
-      const [r, c] = [row + shift.rows, column + shift.columns];
-      if (r >= top && c >= left && r < top + height && c < left + columns) mark(r * width + c);
     }
   };
+}
+
+function isIn({ top, left, height, width }: Rectangle, row: number, column: number): boolean {
+  return row >= top && column >= left && row < top + height && column < left + width;
 }
 
 /** The cells of a rectangle whose place lies at a row and column. */

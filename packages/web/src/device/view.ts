@@ -27,7 +27,7 @@ const CHOICES: readonly (readonly [DeviceChoice, string])[] = [
 ];
 
 /** What is measured: one board, so many generations after one that is not counted. */
-const MEASURED = { model: FIRST_MODEL, side: 32, generations: 5 };
+const MEASURED = { model: FIRST_MODEL, side: 128, generations: 5 };
 
 /** Makes the Device view work. */
 export function createDeviceView({ onChoose }: DeviceViewOptions): DeviceView {
