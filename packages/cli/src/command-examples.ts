@@ -7,6 +7,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
   predict: [
     ['glider -n 8 --compare', 'a built-in pattern, eight states, beside the truth'],
     ['glider --rule B2n3/S23-q:C40,30 -n 9', 'any two-state rule of the 3x3 neighbourhood'],
+    ['random --density 0.3 --seed 7 -n 20', 'a random board; the seed decides it'],
     ['pattern.rle --rule B3/S23:T24,20 -n 30 --gif run.gif', 'a file on a torus, as an animation'],
     ['states.csv --row 10 -n 9 --require-exact --json', 'fails unless every cell is right'],
     ['- --decode sample --temperature 0.5 --seed 7', 'a pattern from stdin, sampled'],
@@ -33,6 +34,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
   'dataset merge': [['boards', 'the same as lifegpt merge boards']],
   train: [
     ['', '8x8 from random weights'],
+    ['torus8 --seed 2 --set learning_rate=0.002 --out runs/other', 'some of it otherwise'],
     ['recipe.json --out runs/mine', 'a recipe of your own'],
     ['recipe.json --out runs/mine --resume', 'goes on where it was interrupted'],
   ],

@@ -4,8 +4,12 @@ import { escapeControls } from '@lifegpt/core';
 import type { Writable } from 'node:stream';
 import { chooseStyle, type Style } from './terminal/style.js';
 
-/** An output stream; a terminal has `isTTY` and `columns`. */
-export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+/** An output stream; a terminal has `isTTY`, `columns` and `rows`. */
+export type Output = Writable & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
 
 /** The surroundings of a command. Its functions need no `this`. */
 export interface CommandContext {

@@ -27,7 +27,8 @@ import {
 } from '@lifegpt/core';
 import { basename, extname } from 'node:path';
 import type { Readable } from 'node:stream';
-import { parseWholeNumber } from './option-values.js';
+import { parseWholeNumber, refuseIdle } from './option-values.js';
+import { drawRandomBoard, RANDOM } from './random-board.js';
 import { readPackedText, readTextFile, readTextStream } from './text-file.js';
 
 /** The options that go with a pattern argument, as they are written. */
@@ -36,6 +37,9 @@ export interface PatternOptions {
   readonly rule?: string | undefined;
   /** Board of a data file, from 1. @default '1' */
   readonly row?: string | undefined;
+  /** Of a random board: the probability of a live cell, and the seed. */
+  readonly density?: string | undefined;
+  readonly seed?: string | undefined;
   /** Called with the board before it takes any memory. */
   readonly checkBoard?: (bounds: BoundedGrid) => void;
 }
@@ -75,6 +79,8 @@ export async function readPatternArgument(
 ): Promise<StartState> {
   const asked = options.rule === undefined ? null : parseRule(options.rule);
   const row = options.row === undefined ? null : parseWholeNumber('--row', options.row, 1);
+  if (argument === RANDOM) return readRandom(asked, row, options);
+  refuseIdle(options, ['density'], true, `the pattern ${RANDOM}`);
   const source = await openSource(argument, stdin);
   if (source.kind === 'csv') return readDataRow(source, row ?? 1, asked);
   if (row !== null) {
@@ -95,6 +101,21 @@ export async function readPatternArgument(
     generation: pattern.generation ?? 0,
     warnings: remark === null ? pattern.warnings : [...pattern.warnings, remark],
   };
+}
+
+/** A random board, 32x32 where `--rule` names none. */
+function readRandom(
+  asked: ParsedRule | null,
+  row: number | null,
+  { density, seed = '1', checkBoard }: PatternOptions,
+): StartState {
+  if (row !== null)
+    throw new InputError(`--row ${row} chooses a board of a .csv file; leave it out`);
+  const bounds = asked?.bounds ?? torus(DEFAULT_SIDE, DEFAULT_SIDE);
+  checkBoard?.(bounds);
+  const grid = drawRandomBoard(bounds, density, parseWholeNumber('--seed', seed, 0));
+  const rule = asked?.rule ?? CONWAY;
+  return { name: RANDOM, rule, bounds, grid, generation: 0, warnings: [] };
 }
 
 /**
@@ -244,6 +265,6 @@ function explainUnknownPattern(argument: string): InputError {
   }
   const names = listPatterns().map(({ name }) => name);
   return new InputError(
-    `there is no pattern '${argument}'; built in are ${names.join(', ')}; or give a code such as xq4_153, a file (${FILE_EXTENSIONS.join(' ')}) or - for stdin`,
+    `there is no pattern '${argument}'; built in are ${names.join(', ')}; or give random, a code such as xq4_153, a file (${FILE_EXTENSIONS.join(' ')}) or - for stdin`,
   );
 }

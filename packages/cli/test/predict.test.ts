@@ -229,4 +229,60 @@ describe('lifegpt predict', () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/copy\/model.safetensors is missing/);
   });
+
+  it('draws random boards by density and seed, always the same ones', () => {
+    const draw = (given: string): string => lifegpt(`predict random --json ${given}`).stdout;
+    const start = (given: string): string =>
+      (JSON.parse(draw(given)) as { states: string[] }).states[0]!;
+    const board = '--rule B3/S23:T20,10';
+    const states = [
+      start(`--density .3 --seed 7 ${board}`),
+      start(`--density .3 --seed 7 ${board}`),
+      start(`--density .3 --seed 8 ${board}`),
+    ];
+    expect(states[0]).toHaveLength(200);
+    expect(states[1]).toBe(states[0]);
+    expect(states[2]).not.toBe(states[0]);
+    const alive = states[0]!.split('1').length - 1;
+    expect(alive).toBeGreaterThan(35);
+    expect(alive).toBeLessThan(85);
+  });
+
+  it('answers a prompt as it stands, and nothing else when it is to be quiet', () => {
+    const given = ['predict', '--quiet', '--prompt', '@PredictNextState<0000011100000000> ['];
+    expect(runLifegpt(folder, given)).toEqual({
+      code: 0,
+      stdout: '0010001000100000]$\n',
+      stderr: '',
+    });
+    const { stdout, stderr } = lifegpt('predict blinker --rule B3/S23:T5 --quiet --compare');
+    expect(stdout).toMatch(/^exact: 0 wrong cells in 1 generation, .*\n$/);
+    expect(stderr).toBe('');
+  });
+
+  it.each([
+    ['predict glider --top-k 3', /--top-k takes no effect without a --temperature above 0/],
+    ['predict glider --seed 3', /--seed takes no effect without a --temperature above 0/],
+    ['predict glider --density 0.3', /--density takes no effect without the pattern random/],
+    ['predict random --density 2', /--density needs a probability from 0 to 1, not '2'/],
+    ['predict random --row 2', /--row 2 chooses a board of a .csv file/],
+    ['predict', /name a pattern, such as glider/],
+    ['predict glider --prompt x', /--prompt is instead of a pattern/],
+    ['predict --prompt x --json', /--json takes no effect without a pattern/],
+    ['simulate glider -n 1 --seed 3', /--seed takes no effect without the pattern random/],
+  ])('refuses what could take no effect: %s', (line, message) => {
+    const { code, stdout, stderr } = lifegpt(line);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+
+  it('lists models with what each is good for, and shows one on a screen', () => {
+    const list = lifegpt('model list').stdout;
+    expect(list).toMatch(/^life, 65,434 parameters, the default$/m);
+    expect(list).toMatch(/Hugging Face/);
+    const lines = lifegpt('model show life').stdout.trimEnd().split('\n');
+    expect(lines.length).toBeLessThan(24);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(100);
+    expect(lines.join('\n')).toMatch(/evaluation +0 wrong cells of 142,040 on 2,000 fresh boards/);
+  });
 });

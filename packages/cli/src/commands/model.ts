@@ -17,6 +17,8 @@ import { exportFolder } from '../export-folder.js';
 import { DEFAULT_MODEL, findModelFolder, openModelFolder } from '../model-argument.js';
 import { makeFolder, writeOutputFile } from '../output-file.js';
 import { listModels } from '../shipped-folder.js';
+import { wrapText } from '../terminal/board.js';
+import { countNoun, formatCount } from '../terminal/count.js';
 import { registerAttention } from './model-attention.js';
 
 interface ModelFlags {
@@ -68,31 +70,42 @@ async function runExport(
     await writeOutputFile(targetIn(out, path), bytes);
   }
   if (json === true) return print(JSON.stringify({ out, files: Object.keys(files) }));
-  print(`${out}: ${Object.keys(files).join(', ')}`);
+  print(`wrote ${out}: ${Object.keys(files).join(', ')}`);
   if (!('model.safetensors' in files)) {
     print('no safetensors: Python’s GPT-2 has learned positions, this model has rotary ones');
   }
 }
 
-async function runList({ json }: ModelFlags, { print }: CommandContext): Promise<void> {
+async function runList({ json }: ModelFlags, { print, terminal }: CommandContext): Promise<void> {
   const folders = await Promise.all(listModels().map(openModelFolder));
   if (json === true) return print(JSON.stringify(folders.map(summarise)));
+  const columns = Math.min(terminal.columns, 100);
   for (const folder of folders) {
-    const { name, config } = folder;
-    const { parameters, rule, rules, topology, topologies } = summarise(folder);
-    const known = rules === 'all' ? 'any two-state rule of the 3x3 neighbourhood' : rule;
-    const boards =
-      topologies === undefined ? `every ${topology}` : describeTopologies(config.trained_for);
-    print(
-      `${name.padEnd(12)} ${parameters} parameters, ${known} on ${boards} with ${describeSides(config)}`,
-    );
+    const about = [`${describeKnowledge(folder)}.`, purposeOf(folder.config)].join(' ');
+    const isDefault = folder.name === DEFAULT_MODEL ? ', the default' : '';
+    print(`${folder.name}, ${countNoun(summarise(folder).parameters, 'parameter')}${isDefault}`);
+    for (const line of wrapText(about, columns - 4)) print(`    ${line}`);
   }
+}
+
+/** Rules, boards and sides in words. */
+function describeKnowledge({ config }: ModelFolder): string {
+  const { rule, rules } = config.trained_for;
+  const known = rules === 'all' ? 'any two-state rule of the 3x3 neighbourhood' : rule;
+  return `${known} on ${describeTopologies(config.trained_for)}, ${describeSides(config)}`;
+}
+
+/** What a model is good for. */
+function purposeOf({ position_scheme: scheme }: ModelConfig): string {
+  return scheme === 'location'
+    ? 'Next states, and rules read off states.'
+    : 'The paper’s text in GPT-2’s own parts: for comparisons, samples and Hugging Face’s libraries.';
 }
 
 async function runShow(
   name: string,
   { json }: ModelFlags,
-  { print }: CommandContext,
+  { print, terminal }: CommandContext,
 ): Promise<void> {
   const folder = await openModelFolder(name);
   const training = await readFile(
@@ -109,18 +122,45 @@ async function runShow(
   } = { weights_sha256: '', ...folder.config };
   const described = { ...summarise(folder), ...sizes, weights_sha256: hash, training };
   if (json === true) return print(JSON.stringify(described));
-  for (const [key, value] of Object.entries(described)) {
-    print(`${key.padEnd(20)} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+  const lines = {
+    name: folder.name,
+    parameters: formatCount(described.parameters),
+    computes: describeKnowledge(folder),
+    ...sizes,
+    weights_sha256: hash,
+    ...describeTraining(training),
+  };
+  for (const [key, value] of Object.entries(lines)) {
+    const [first = '', ...more] = wrapText(String(value), Math.min(terminal.columns, 100) - 21);
+    print(`${key.padEnd(20)} ${first}`);
+    for (const line of more) print(`${' '.repeat(21)}${line}`);
   }
+  if (training !== null) print('(--json has every figure of its training and closing evaluation)');
+}
+
+/** The lines of `training.json` that are worth a screen. */
+function describeTraining(training: Record<string, unknown> | null): Record<string, string> {
+  if (training === null) return { training: 'nothing is written of it' };
+  const { recipe, seed, steps, training_seconds: seconds, evaluation } = training;
+  const counts = (evaluation ?? {}) as Partial<Record<string, number>>;
+  const { wrongCells, cells, boards } = counts;
+  const isCounted = wrongCells !== undefined && cells !== undefined && boards !== undefined;
+  return {
+    training: `recipe ${String(recipe)}, seed ${String(seed)}, ${formatCount(Number(steps))} steps in ${formatCount(Number(seconds))} s`,
+    ...(isCounted
+      ? {
+          evaluation: `${countNoun(wrongCells, 'wrong cell')} of ${formatCount(cells)} on ${countNoun(boards, 'fresh board')}`,
+        }
+      : {}),
+  };
 }
 
 /** The sides that a model can be asked about; where those are more than it was trained on, both. */
 function describeSides(config: ModelConfig): string {
   const trained = config.trained_for.sides.join(' to ');
   const [shortest, longest] = sidesInReach(config);
-  return `${shortest} to ${longest}` === trained
-    ? `sides ${trained}`
-    : `sides of any length (trained on ${trained})`;
+  if (`${shortest} to ${longest}` !== trained) return `any sides (trained on ${trained})`;
+  return shortest === longest ? `sides of ${shortest}` : `sides from ${trained}`;
 }
 
 function summarise({ name, config }: ModelFolder) {

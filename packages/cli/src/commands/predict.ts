@@ -26,12 +26,15 @@ import type { CommandContext } from '../context.js';
 import { loadEngine } from '../engine.js';
 import { writeGif } from '../gif.js';
 import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
-import { parseWholeNumber } from '../option-values.js';
+import { parseWholeNumber, refuseIdle } from '../option-values.js';
 import { checkMemory, type BoardUse } from '../memory.js';
 import { checkOutputFile } from '../output-file.js';
 import { readPatternArgument } from '../pattern-argument.js';
+import { RANDOM } from '../random-board.js';
 import { createRuntime } from '../runtime.js';
 import { drawBoards } from '../terminal/board.js';
+import { countNoun, formatCount } from '../terminal/count.js';
+import { createPlayer } from '../terminal/in-place.js';
 
 /** Strategies; `sample` and `speculative` iterate as Jacobi does. */
 const DECODERS: Readonly<Record<string, Decoder>> = {
@@ -50,7 +53,11 @@ interface PredictFlags {
   readonly decode?: string;
   readonly temperature?: string;
   readonly topK?: string;
-  readonly seed: string;
+  readonly seed?: string;
+  readonly density?: string;
+  readonly prompt?: string;
+  readonly all?: boolean;
+  readonly quiet?: boolean;
   readonly device: string;
   readonly compare?: boolean;
   readonly requireExact?: boolean;
@@ -64,9 +71,11 @@ export function registerPredict(program: Command, context: CommandContext): void
     .command('predict')
     .description('let the transformer write the next states of a pattern')
     .argument(
-      '<pattern>',
-      'a built-in name, a code (xq4_153), a file (.rle .cells .mc .lif .life .csv), or - for stdin',
+      '[pattern]',
+      'a built-in name, a code (xq4_153), random, a file (.rle .cells .mc .lif .life .csv), or - for stdin',
     )
+    .option('--prompt <text>', 'instead of a pattern: the model’s own text, answered as it writes')
+    .option('--density <p>', 'of a random board: the probability of a live cell (0.5)')
     .option('--row <k>', 'which board of a .csv file, from 1')
     .option(
       '-n, --generations <count>',
@@ -83,28 +92,67 @@ export function registerPredict(program: Command, context: CommandContext): void
     )
     .option('--temperature <t>', 'sample at this temperature, 0 for the most likely (sample: 1)')
     .option('--top-k <k>', 'sample among the k most likely tokens')
-    .option('--seed <number>', 'of the sample', '1')
+    .option('--seed <number>', 'of the sample, and of a random board (1)')
     .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
     .option('--compare', 'set the truth beside each prediction')
     .option('--require-exact', 'exit with 1 unless every cell is right (compares)')
     .option('--gif <file>', 'write an animation')
+    .option('--all', 'on a terminal: one state below the other, instead of one board that moves')
+    .option('--quiet', 'print the closing line alone; with --prompt the answer alone')
     .option('--json', 'print one JSON object')
-    .action((pattern: string, flags: PredictFlags) => runPredict(pattern, flags, context));
+    .action((pattern: string | undefined, flags: PredictFlags) =>
+      flags.prompt === undefined
+        ? runPredict(pattern, flags, context)
+        : runPrompt(pattern, flags, flags.prompt, context),
+    );
+}
+
+/** Answers a text with a text. */
+async function runPrompt(
+  pattern: string | undefined,
+  flags: PredictFlags,
+  prompt: string,
+  { print, talk, signal }: CommandContext,
+): Promise<void> {
+  if (pattern !== undefined) {
+    throw new InputError(`--prompt is instead of a pattern; leave '${pattern}' out`);
+  }
+  const idle = ['row', 'rule', 'density', 'seed', 'temperature', 'topK', 'compare'] as const;
+  const others = ['requireExact', 'gif', 'all', 'json'] as const;
+  refuseIdle(flags, [...idle, ...others], true, 'a pattern');
+  checkDecoding(flags.decode);
+  const model = await loadModel(
+    await openModelFolder(flags.model),
+    await createRuntime(flags.device),
+  );
+  const strategy = chooseStrategy(flags.decode, false, model);
+  const { answerPrompt } = await import('../raw-prompt.js');
+  const { text, board } = await answerPrompt(model, prompt, DECODERS[strategy]!, signal);
+  if (flags.quiet !== true) talk(`${board}, model ${model.name}, ${strategy} decoding`);
+  print(text);
+}
+
+function checkDecoding(name: string | undefined): void {
+  if (name === undefined || Object.hasOwn(DECODERS, name)) return;
+  throw new InputError(
+    `unknown decoding '${name}'; choose one of ${Object.keys(DECODERS).join(', ')}`,
+  );
 }
 
 async function runPredict(
-  pattern: string,
+  pattern: string | undefined,
   flags: PredictFlags,
   context: CommandContext,
 ): Promise<void> {
-  const { print, talk, signal } = context;
-  const { generations } = flags;
-  if (flags.decode !== undefined && !Object.hasOwn(DECODERS, flags.decode)) {
-    throw new InputError(
-      `unknown decoding '${flags.decode}'; choose one of ${Object.keys(DECODERS).join(', ')}`,
-    );
+  const { print, signal, terminal } = context;
+  const { generations, quiet = false } = flags;
+  if (pattern === undefined) {
+    throw new InputError('name a pattern, such as glider, or give the model’s text by --prompt');
   }
-  const choose = readSampling(flags);
+  checkDecoding(flags.decode);
+  const talk = quiet ? () => {} : context.talk;
+  const showsBoards = flags.json !== true && !quiet;
+  const choose = readSampling(flags, pattern === RANDOM);
   if (flags.gif !== undefined) await checkOutputFile(flags.gif, ['.gif']);
   const { grid, rule, bounds, warnings } = await readPatternArgument(pattern, {
     ...flags,
@@ -122,7 +170,9 @@ async function runPredict(
   const compares = flags.compare === true || flags.requireExact === true;
   const truth = compares ? await loadEngine() : undefined;
   const run = new PredictedRun(grid, truth !== undefined);
-  if (flags.json !== true) print(drawBoards([{ caption: 'generation 0', grid }], context.terminal));
+  const { rows: _, ...stacked } = terminal;
+  const show = createPlayer(print, flags.all === true ? stacked : terminal);
+  if (showsBoards) show(drawBoards([{ caption: 'generation 0', grid }], terminal));
   for await (const prediction of predictStates({
     model,
     rule,
@@ -136,10 +186,13 @@ async function runPredict(
     ...(truth === undefined ? {} : { truth }),
   })) {
     run.add(prediction, flags.json === true || flags.gif !== undefined);
-    if (flags.json !== true) print(drawPrediction(prediction, context));
+    if (showsBoards) show(drawPrediction(prediction, context));
   }
 
-  if (flags.gif !== undefined) await writeGif(flags.gif, run.states, run.truths);
+  if (flags.gif !== undefined) {
+    await writeGif(flags.gif, run.states, run.truths);
+    talk(`wrote ${flags.gif}`);
+  }
   if (flags.json === true) {
     const { width, height } = grid;
     const { decode: costs, comparison } = run;
@@ -197,15 +250,21 @@ function chooseStrategy(
 }
 
 /** The chooser of each generation, or null for the most likely tokens. */
-function readSampling(flags: PredictFlags): ((generation: number) => TokenChooser) | null {
+function readSampling(
+  flags: PredictFlags,
+  drawsBoard: boolean,
+): ((generation: number) => TokenChooser) | null {
   const { decode, temperature: text = decode === 'sample' ? '1' : '0' } = flags;
   const temperature = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isNaN(temperature)) {
     throw new InputError(`--temperature needs a number from 0, not '${text}'`);
   }
   const topK = flags.topK === undefined ? null : parseWholeNumber('--top-k', flags.topK, 1);
-  const seed = parseWholeNumber('--seed', flags.seed, 0);
-  if (temperature === 0) return null;
+  const seed = parseWholeNumber('--seed', flags.seed ?? '1', 0);
+  if (temperature === 0) {
+    refuseIdle(flags, drawsBoard ? ['topK'] : ['topK', 'seed'], true, 'a --temperature above 0');
+    return null;
+  }
   const options = { temperature, seed, ...(topK === null ? {} : { topK }) };
   return (index) => createSampler({ ...options, index });
 }
@@ -286,13 +345,16 @@ function drawPrediction(prediction: Prediction, { terminal }: CommandContext): s
 function describeRun({ comparison, decode }: PredictedRun, generations: number): string {
   const milliseconds = ((1000 * decode.seconds) / generations).toFixed(1);
   const costs =
-    `${milliseconds} ms a generation, ${decode.forwardPasses} forward passes for ${decode.tokens} tokens` +
-    (decode.keptTokens === 0 ? '' : `, ${decode.keptTokens} of them kept`) +
+    `${milliseconds} ms a generation, ${countNoun(decode.forwardPasses, 'forward pass', 'forward passes')} for ` +
+    countNoun(decode.tokens, 'token') +
+    (decode.keptTokens === 0 ? '' : `, ${formatCount(decode.keptTokens)} of them kept`) +
     (decode.acceptance === null
       ? ''
       : `, ${(100 * decode.acceptance).toFixed(2)} % of the engine’s draft accepted`);
-  if (comparison === null) return `${generations} generations, not compared, ${costs}`;
+  const run = countNoun(generations, 'generation');
+  if (comparison === null) return `${run}, not compared, ${costs}`;
   const { exact, wrongCells, firstDivergence } = comparison;
   const verdict = exact ? 'exact' : `NOT exact, first divergence at generation ${firstDivergence}`;
-  return `${verdict}: ${wrongCells} wrong cells in ${generations} generations, ${costs}`;
+  const legend = wrongCells === 0 ? '' : ' (crossed: ˟ upper, ₓ lower, ╳ both cells of a letter)';
+  return `${verdict}: ${countNoun(wrongCells, 'wrong cell')}${legend} in ${run}, ${costs}`;
 }

@@ -6,12 +6,14 @@ import { setImmediate } from 'node:timers/promises';
 import type { CommandContext } from '../context.js';
 import { loadEngine, loadThreadedEngine } from '../engine.js';
 import { writeGif } from '../gif.js';
-import { parseWholeNumber } from '../option-values.js';
+import { parseWholeNumber, refuseIdle } from '../option-values.js';
 import { checkOutputFile } from '../output-file.js';
 import { readPatternArgument, type StartState } from '../pattern-argument.js';
+import { RANDOM } from '../random-board.js';
 import { checkPatternFile, PATTERN_FORMATS, writePatternFile } from '../pattern-file.js';
 import { findRepetition, type Repetition } from '../repetition.js';
 import { drawBoards } from '../terminal/board.js';
+import { formatCount } from '../terminal/count.js';
 import { createProgress } from '../terminal/progress.js';
 
 /** What `simulate --json` prints. */
@@ -34,6 +36,8 @@ interface SimulateOptions {
   readonly untilRepeats?: true;
   readonly rule?: string;
   readonly row?: string;
+  readonly density?: string;
+  readonly seed?: string;
   readonly out?: string;
   readonly format?: string;
   readonly gif?: string;
@@ -50,7 +54,7 @@ export function registerSimulate(program: Command, context: CommandContext): voi
     .description('compute generations with the engine, without a model')
     .argument(
       '<pattern>',
-      'built-in name, code (xq4_153), file (.rle .cells .mc .lif .life .csv), or - for stdin',
+      'built-in name, code (xq4_153), random, file (.rle .cells .mc .lif .life .csv), or - for stdin',
     )
     .option('-n, --generations <count>', 'generations to compute', (text) =>
       parseWholeNumber('-n', text, 0),
@@ -64,6 +68,8 @@ export function registerSimulate(program: Command, context: CommandContext): voi
       "rule and bounded grid, e.g. B3/S23:T32,32 or :K30*,20; wins over the file's",
     )
     .option('--row <row>', 'board of a .csv file, from 1')
+    .option('--density <p>', 'of a random board: the probability of a live cell (0.5)')
+    .option('--seed <number>', 'of a random board (1)')
     .option('--out <file>', 'write the last generation as .rle, .cells or .lif (1.06); - is stdout')
     .option(
       '--format <name>',
@@ -91,6 +97,7 @@ async function simulate(
   if (out === '-' && options.json === true) {
     throw new InputError('--out - and --json both print to stdout; leave one of them out');
   }
+  refuseIdle(options, ['seed'], argument !== RANDOM, `the pattern ${RANDOM}`);
   if (out !== undefined) await checkPatternFile(out, format);
   if (gif !== undefined) await checkOutputFile(gif, ['.gif']);
   const start = await readPatternArgument(argument, options);
@@ -129,7 +136,7 @@ async function simulate(
     const report: SimulateReport = { rule, ...size, state: formatCells(grid), ...found };
     context.print(JSON.stringify(report));
   } else if (out !== '-') {
-    const caption = `${start.name}, ${rule}, generation ${generation}, ${population} alive`;
+    const caption = `${start.name}, ${rule}, generation ${formatCount(generation)}, ${formatCount(population)} alive`;
     context.print(drawBoards([{ caption, grid }], context.terminal));
     if (repetition !== null) context.print(describeRepetition(repetition, start.generation));
   }

@@ -137,7 +137,9 @@ export function readEvaluationRequest(
   flags: EvaluationFlags,
 ): EvaluationRequest {
   refuseIdleFlags(data, flags);
-  const seeds = (flags.seed ?? '1').split(',').map((part) => parseWholeNumber('--seed', part.trim(), 0));
+  const seeds = (flags.seed ?? '1')
+    .split(',')
+    .map((part) => parseWholeNumber('--seed', part.trim(), 0));
   // at temperature 0 nothing is drawn: one seed says it all
   const pair = (temperatures: readonly number[]): Sampling[] =>
     temperatures.flatMap((temperature) =>

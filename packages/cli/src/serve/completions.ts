@@ -134,7 +134,7 @@ function naming<T>(place: string, read: () => T): T {
   }
 }
 
-const layoutOf = ({ tokenizer }: ServedModel, { grid, rule }: PromptQuestion) =>
+const layoutOf = ({ tokenizer }: Reader, { grid, rule }: PromptQuestion) =>
   layoutPrompt(tokenizer, grid.width, grid.height, formOfRule(rule));
 
 /** The response of a request that wants it whole. */
@@ -179,12 +179,19 @@ export function* streamCompletion(
 }
 
 /** A prompt, read. */
-type PromptQuestion = Pick<StateQuestion, 'grid' | 'rule' | 'topology'> & {
+export type PromptQuestion = Pick<StateQuestion, 'grid' | 'rule' | 'topology'> & {
   readonly given: Int32Array;
 };
 
-/** A prompt and what stands behind it: the answer's first tokens, if any. */
-function readQuestion(model: ServedModel, text: string, width: number | undefined): PromptQuestion {
+/** What of a model reads a prompt. */
+type Reader = Pick<ServedModel, 'tokenizer' | 'config'>;
+
+/** A prompt and what stands behind it: the answer's first tokens, if any. @throws InputError when it is none */
+export function readQuestion(
+  model: Reader,
+  text: string,
+  width: number | undefined,
+): PromptQuestion {
   const begins = text.indexOf(ANSWER_START);
   const end = begins < 0 ? text.length : begins + ANSWER_START.length;
   const board = readBoard(model, text.slice(0, end), width);
@@ -204,7 +211,7 @@ function readQuestion(model: ServedModel, text: string, width: number | undefine
  * and else as the model was trained for.
  */
 function readBoard(
-  { tokenizer, config }: ServedModel,
+  { tokenizer, config }: Reader,
   prompt: string,
   width: number | undefined,
 ): Pick<StateQuestion, 'grid' | 'rule' | 'topology'> {

@@ -169,7 +169,7 @@ function isWrong(grid: Grid, truth: Grid | undefined, cell: number): 0 | 1 {
 }
 
 /** Breaks a text at blanks into lines of at most `width` columns, a longer word apart. */
-function wrapText(text: string, width: number): string[] {
+export function wrapText(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const line = lines.at(-1);

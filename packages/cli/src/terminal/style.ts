@@ -5,6 +5,8 @@ export interface Style {
   /** Columns of the terminal; Infinity for files and pipes. */
   readonly columns: number;
   readonly color: boolean;
+  /** Rows of the terminal; left out for files and pipes. */
+  readonly rows?: number;
 }
 
 /**
@@ -12,12 +14,15 @@ export interface Style {
  * https://no-color.org) or TERM is `dumb`.
  */
 export function chooseStyle(
-  stream: { readonly isTTY?: boolean; readonly columns?: number },
+  stream: { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number },
   env: Readonly<Record<string, string | undefined>>,
 ): Style {
   const terminal = stream.isTTY === true;
   return {
     columns: terminal ? (stream.columns ?? 80) : Infinity,
     color: terminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
+    ...(terminal && stream.rows !== undefined && env['TERM'] !== 'dumb'
+      ? { rows: stream.rows }
+      : {}),
   };
 }
