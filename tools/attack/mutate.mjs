@@ -84,20 +84,23 @@ export function mutateJson(random, bytes, reseal = (value) => value) {
   return Buffer.from(JSON.stringify(reseal(value)));
 }
 
+/** A value of its own: one that is put into itself would be no JSON. */
+const drawHostile = (random) => structuredClone(pick(random, HOSTILE));
+
 function mutateValue(random, root) {
   const places = listPlaces(root);
   if (places.length === 0) return;
   const [holder, key] = pick(random, places);
   pick(random, [
-    () => (holder[key] = pick(random, HOSTILE)),
-    () => (holder[key] = pick(random, HOSTILE)),
+    () => (holder[key] = drawHostile(random)),
+    () => (holder[key] = drawHostile(random)),
     () => (Array.isArray(holder) ? holder.splice(key, 1) : delete holder[key]),
     () => {
       if (Array.isArray(holder)) holder.push(structuredClone(holder[key]));
       else holder[`${key}${pick(random, ['s', '_', ''])}`.slice(random.nextInt(2))] = holder[key];
     },
     () => {
-      if (typeof holder[key] !== 'number') holder[key] = pick(random, HOSTILE);
+      if (typeof holder[key] !== 'number') holder[key] = drawHostile(random);
       else holder[key] *= pick(random, [-1, 0.5, 1e6, 1e300]);
     },
   ])();
