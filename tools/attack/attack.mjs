@@ -65,11 +65,11 @@ async function attackAsOne({ count, seed, w, workers, onDone }) {
       const format = list[n % list.length];
       const original = originals[n % list.length];
       const bytes = format.mutate(openStream(seed, 'attack', n), original);
-      writeFileSync(format.path, bytes);
       if (worker === null || readings++ % READINGS === 0) {
         worker?.kill();
-        worker = await startWorker(sandbox);
+        worker = await startWorker(sandbox); // which reads some of the files as they were
       }
+      writeFileSync(format.path, bytes);
       const command = format.command?.map((word) => word.replace('{}', sandbox));
       const ended = await readOnce(worker, { file: format.path, command, reader: format.reader });
       if (ended.hasDied) worker = null;
@@ -108,7 +108,8 @@ async function startWorker(sandbox) {
   worker.stderr.setEncoding('utf8').on('data', (text) => {
     worker.lastWords = (worker.lastWords + text).slice(-2000);
   });
-  await once(worker, 'message');
+  const [first] = await Promise.race([once(worker, 'message'), once(worker, 'exit')]);
+  if (first?.isReady !== true) throw new Error(`a reader did not start: ${worker.lastWords}`);
   return worker;
 }
 

@@ -132,13 +132,12 @@ export function listLocationParameters(config: LocationConfig): ParameterSpec[] 
   ];
 }
 
-/** An axis' sharpness begins at e¹ where it has two places, at less where it has many, or where cells are looked for. */
+/** An axis' sharpness begins at e¹; at less where it has many places and cells look for bits, with counts that are wrong yet. */
 function firstSharpness(
-  { places, form }: (typeof RULE_AXES)[number],
+  { places }: (typeof RULE_AXES)[number],
   direction: (typeof DIRECTIONS)[number],
 ): number {
-  if (places > 2) return -1;
-  return form === 'table' && direction === 'bits to cells' ? 0 : 1;
+  return places > 2 && direction === 'cells to bits' ? -1 : 1;
 }
 
 /**
@@ -146,7 +145,7 @@ function firstSharpness(
  * there no bit is near, so that a training may settle on the sink, `?` for every bit.
  */
 function firstKeyScale({ places }: (typeof RULE_AXES)[number]): number {
-  return places > 2 ? 1 : 1 / 3;
+  return places > 2 ? 1 : 1 / 4;
 }
 
 /** Each head begins at one place at random around its own cell, from whatever reference. */
