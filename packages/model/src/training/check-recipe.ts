@@ -157,6 +157,12 @@ function checkLocationTraining(recipe: Recipe, expect: Expect): void {
   expect(noise >= 0, 'location.noise', noise, 'a number from 0');
   if (inverse !== undefined) {
     expect(isShare(inverse.from), 'location.inverse.from', inverse.from, 'a share from 0 to 1');
+    expect(
+      isShare(inverse.open_from) && inverse.open_from >= inverse.from,
+      'location.inverse.open_from',
+      inverse.open_from,
+      `a share from "from", ${inverse.from}, to 1`,
+    );
     whole('location.inverse.shapes', inverse.shapes);
     expect(
       isShare(inverse.tables),

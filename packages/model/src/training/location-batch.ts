@@ -27,6 +27,7 @@ import {
   type Tokenizer,
   type TopologyToken,
 } from '@lifegpt/core';
+import { NO_TARGET } from '../graph/ops/cross-entropy.js';
 import { locateCells, type BoardQueries, type BoardTexts } from '../network/location-feeds.js';
 import { defaultHeader } from '../network/trained-for.js';
 import { drawKind, stageAt, type BoardKind, type LocationTraining, type Recipe } from './recipe.js';
@@ -190,7 +191,7 @@ function drawRuleShape(
   tokenizer: Tokenizer,
 ): RuleShape {
   const random = openStream(recipe.seed, 'shape', step, shape);
-  const { sizes, tables } = recipe.location.inverse!;
+  const { sizes, tables, open_from: openFrom } = recipe.location.inverse!;
   const kind = drawKind(recipe, sizes, random);
   const form = drawForm(recipe, tables, random);
   const { examples } = drawBoards(recipe, kind, form, source, random, [step, shape]);
@@ -204,7 +205,8 @@ function drawRuleShape(
     determineBits([[cut(states, b), cut(nextStates, b)]], form, topology),
   );
   const answers = encodeRuleAnswers(layout, bits);
-  const chosen = chooseBits(bits, random);
+  const asksForOpen = step > openFrom * recipe.steps;
+  const chosen = chooseBits(bits, asksForOpen, random);
   const count = chosen.length;
   const ids = new Int32Array(bits.length * count);
   const targets = new Int32Array(bits.length * count);
@@ -214,7 +216,8 @@ function drawRuleShape(
     chosen.forEach((bit, i) => {
       // asked for by the token before it, the first one by the prompt's last
       ids[b * count + i] = bit === 0 ? asks : own[bit - 1]!;
-      targets[b * count + i] = own[bit]!;
+      const isAsked = asksForOpen || bit === layout.answerTokens - 1 || bits[b]![bit] !== null;
+      targets[b * count + i] = isAsked ? own[bit]! : NO_TARGET;
     });
   }
   const all = locateTokens(layout).subarray((layout.promptTokens - 1) * COORDINATES);
@@ -246,13 +249,18 @@ function drawRuleShape(
 /** Bits that a shape asks for, and the end: all of 18; of 512 those that some text determines, and as many others. */
 const MOST_ASKED = 64;
 
-function chooseBits(bits: readonly (readonly (0 | 1 | null)[])[], random: RandomStream): number[] {
+function chooseBits(
+  bits: readonly (readonly (0 | 1 | null)[])[],
+  asksForOpen: boolean,
+  random: RandomStream,
+): number[] {
   const all = bits[0]!.map((_, bit) => bit);
   const end = all.length;
   if (all.length <= MOST_ASKED) return [...all, end];
   const determined = all.filter((bit) => bits.some((own) => own[bit] !== null));
   const known = sample(determined, MOST_ASKED / 2, random);
-  return [...known, ...sample(all, MOST_ASKED - known.length, random), end];
+  const others = asksForOpen ? sample(all, MOST_ASKED - known.length, random) : [];
+  return [...known, ...others, end];
 }
 
 /** The markers of a header behind its first one: the topology, and its end. */

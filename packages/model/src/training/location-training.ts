@@ -13,6 +13,7 @@ import {
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import { chainHash } from '../folder/hash.js';
 import type { GraphBuilder } from '../graph/builder.js';
+import { NO_TARGET } from '../graph/ops/cross-entropy.js';
 import { encodeModel } from '../graph/proto.js';
 import type { LocationConfig } from '../network/location-config.js';
 import { feedBoards, placeBits } from '../network/location-feeds.js';
@@ -115,7 +116,7 @@ export async function openLocationTraining(
           sharpness,
         });
         gradient = outputs['next_gradient'] as Tensor;
-        const tokens = shape.targets.length;
+        const tokens = shape.targets.filter((target) => target !== NO_TARGET).length;
         const wrong = (outputs['wrong_tokens']!.data as Float32Array)[0]!;
         boards += shape.boards.texts;
         if (shape.task === 'infer-rule') {

@@ -57,6 +57,7 @@ const LOCATION = record<LocationTraining>({
   inverse: optional(
     record<NonNullable<LocationTraining['inverse']>>({
       from: any,
+      open_from: any,
       shapes: any,
       weight: numeric,
       tables: any,

@@ -53,6 +53,11 @@ export interface LocationTraining {
   readonly inverse?: {
     /** Share of the steps without it: before, nothing is found that it could use. */
     readonly from: number;
+    /**
+     * Share of the steps from which bits that the data leave open are asked for too: as long as only others are, reading is
+     * the one way to a lower loss. Asked for all at once, some seeds settle on `?` for every bit.
+     */
+    readonly open_from: number;
     /** Shapes a step. */
     readonly shapes: number;
     /** Their loss together beside that of all other shapes together. */

@@ -5,7 +5,7 @@
 
 import { GraphBuilder, type Value } from '../graph/builder.js';
 import { differentiate } from '../graph/differentiate.js';
-import { crossEntropy } from '../graph/ops/cross-entropy.js';
+import { crossEntropy, NO_TARGET } from '../graph/ops/cross-entropy.js';
 import { listParameters, type ModelConfig } from '../network/config.js';
 import type { GptConfig } from '../network/gpt-config.js';
 import { buildGpt, declareGptInputs } from '../network/gpt.js';
@@ -121,14 +121,15 @@ export function maskMatrices(
   return mask;
 }
 
-/** Answer tokens whose most likely token is not the target. */
+/** Answer tokens whose most likely token is not the target; those without a target are not among them. */
 export function countWrong(graph: GraphBuilder, logits: Value, targets: Value): Value {
   const shape = targets.shape;
   const best = graph.emit('ArgMax', [logits], 'int64', shape, { axis: -1, keepdims: 0 });
   const wanted = graph.emit('Cast', [targets], 'int64', shape, { to: 7 });
   const equal = graph.emit('Equal', [best, wanted], 'bool', shape);
-  const wrong = graph.emit('Cast', [graph.emit('Not', [equal], 'bool', shape)], 'float', shape, {
-    to: 1,
-  });
+  const isAsked = graph.emit('Less', [wanted, graph.constant(NO_TARGET, 'int64')], 'bool', shape);
+  const differs = graph.emit('Not', [equal], 'bool', shape);
+  const isWrong = graph.emit('And', [differs, isAsked], 'bool', shape);
+  const wrong = graph.emit('Cast', [isWrong], 'float', shape, { to: 1 });
   return graph.emit('ReduceSum', [wrong], 'float', [], { keepdims: 0 });
 }

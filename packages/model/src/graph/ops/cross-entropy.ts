@@ -1,7 +1,10 @@
 import type { GraphBuilder, Operation, Value } from '../builder.js';
 
+/** The target of a token that is not asked: it adds nothing to the loss. Beyond any vocabulary. */
+export const NO_TARGET = 1 << 30;
+
 /**
- * Mean cross-entropy in nats between logits and target tokens.
+ * Mean cross-entropy in nats between logits and target tokens, over all tokens, those without a target too.
  * @param logits `[batch, tokens, vocabulary]`
  * @param targets int32 `[batch, tokens]`
  * @returns a scalar
@@ -29,13 +32,21 @@ export function crossEntropy(graph: GraphBuilder, logits: Value, targets: Value)
   return graph.record(CrossEntropy, [logits, targets], loss, { oneHot, logProbabilities, tokens });
 }
 
-/** dLogits = (softmax - one-hot) / tokens. */
+/** dLogits = (softmax - one-hot) / tokens where there is a target. */
 export const CrossEntropy: Operation = {
   name: 'CrossEntropy',
   backward(graph, { inputs: [logits], saved }, dOutput) {
     const { shape } = logits!;
     const probabilities = graph.emit('Exp', [saved.logProbabilities!], 'float', shape);
-    const error = graph.emit('Sub', [probabilities, saved.oneHot!], 'float', shape);
+    const isAsked = graph.emit(
+      'ReduceSum',
+      [saved.oneHot!, graph.constant([-1], 'int64')],
+      'float',
+      [...shape.slice(0, -1), 1],
+      { keepdims: 1 },
+    );
+    const asked = graph.emit('Mul', [probabilities, isAsked], 'float', shape);
+    const error = graph.emit('Sub', [asked, saved.oneHot!], 'float', shape);
     const scale = graph.emit('Div', [dOutput, saved.tokens!], 'float', []);
     return [graph.emit('Mul', [error, scale], 'float', shape), null];
   },
