@@ -51,6 +51,7 @@ export const locationRecipe: Recipe & { readonly location: NonNullable<Recipe['l
     noise: 0.1,
     inverse: {
       from: 0.3,
+      open_from: 0.5,
       shapes: 1,
       weight: 0.5,
       tables: 0.5,

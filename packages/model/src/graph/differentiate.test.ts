@@ -4,6 +4,7 @@ import { cpu } from '../../test/runtime.js';
 import { GraphBuilder } from './builder.js';
 import { differentiate } from './differentiate.js';
 import { add } from './ops/add.js';
+import { crossEntropy, NO_TARGET } from './ops/cross-entropy.js';
 import { mul } from './ops/mul.js';
 import { encodeModel } from './proto.js';
 
@@ -17,6 +18,22 @@ describe('differentiate', () => {
     const session = await cpu.createSession(encodeModel(graph));
     const { dx } = await session.run({ x: new Tensor('float32', [3], []) });
     expect(dx!.data[0]).toBe(3 * 9 + 2 * 3);
+  });
+
+  it('leaves a token without a target out of the loss and its gradient', async () => {
+    const graph = new GraphBuilder('cross entropy');
+    const logits = graph.input('logits', 'float', [1, 2, 3]);
+    const loss = crossEntropy(graph, logits, graph.input('targets', 'int32', [1, 2]));
+    graph.output('loss', loss);
+    graph.output('dLogits', differentiate(graph, loss, [logits])[0]!);
+    const session = await cpu.createSession(encodeModel(graph));
+    const outputs = await session.run({
+      logits: new Tensor('float32', [0, 0, 0, 5, 1, 2], [1, 2, 3]),
+      targets: new Tensor('int32', [1, NO_TARGET], [1, 2]),
+    });
+    expect(outputs['loss']!.data[0]).toBeCloseTo(Math.log(3) / 2);
+    const gradient = Array.from(outputs['dLogits']!.data as Float32Array);
+    [1 / 6, -1 / 3, 1 / 6, 0, 0, 0].forEach((d, i) => expect(gradient[i]).toBeCloseTo(d));
   });
 
   it('refuses a loss that is not a scalar', () => {

@@ -14,6 +14,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { referenceSource } from '../../test/example-source.js';
 import { locationRecipe as recipe } from '../../test/tiny-recipe.js';
+import { NO_TARGET } from '../graph/ops/cross-entropy.js';
 import { cellOf } from '../network/location-feeds.js';
 import { openHeldOut } from './held-out.js';
 import { drawShapes, type StateShape } from './location-batch.js';
@@ -138,17 +139,31 @@ describe('the shape that asks for rules', () => {
         const fits = requests.some(({ rule }) =>
           'table' in rule
             ? false
-            : listRuleBits(rule).every(
-                (bit, i) => bits[i] === open || bits[i] === [dead, alive][bit],
+            : listRuleBits(rule).every((bit, i) =>
+                [open, NO_TARGET, [dead, alive][bit]].includes(bits[i]),
               ),
         );
         expect(fits).toBe(true);
-        known += bits.filter((id) => id !== open).length;
+        known += bits.filter((id) => id === dead || id === alive).length;
         unknown += bits.filter((id) => id === open).length;
         expect(shape.targets[b * count + 18]).toBe(tokenizer.idOf('}$'));
       }
     }
     expect(known).toBeGreaterThan(50);
     expect(unknown).toBeGreaterThan(50);
+  });
+
+  it('is asked for what the data say alone until open bits join', () => {
+    const open = tokenizer.idOf('?');
+    const { open_from: openFrom } = recipe.location.inverse!;
+    steps.forEach((drawn, k) => {
+      const isEarly = (k % 10) + 1 <= openFrom * recipe.steps;
+      const targets = drawn
+        .filter(({ task }) => task === 'infer-rule')
+        .map((shape) => shape.targets);
+      for (const own of targets) expect(own.includes(isEarly ? open : NO_TARGET)).toBe(false);
+    });
+    const early = steps.filter((_, k) => k % 10 === 4).flat();
+    expect(early.some(({ targets }) => targets.includes(NO_TARGET))).toBe(true);
   });
 });
