@@ -60,16 +60,19 @@ export function feedBoards(
   };
 }
 
-/** The cell where a token of an answer or a next state stands; -1 for one that stands nowhere. */
+/** The cell where a token of an answer stands; -1 for one that stands nowhere. */
 export function cellOf(positions: Int32Array, token: number, width: number): number {
   const at = token * COORDINATES;
-  const stands = [numberOfPart('answer'), numberOfPart('next')].includes(positions[at]!);
+  const stands = positions[at] === numberOfPart('answer');
   return stands ? (positions[at + 1]! - 1) * width + positions[at + 3]! - 1 : -1;
 }
 
-/** The coordinates of some cells' tokens, `[cells, 5]`. */
+/**
+ * The coordinates of some cells' tokens in an answer, `[cells, 5]`. To the network the next state of a pair is one, too: what it
+ * makes of a cell there is what it makes of it when it predicts.
+ */
 export function locateCells(
-  part: 'answer' | 'next',
+  part: 'answer',
   cells: ArrayLike<number>,
   width: number,
   height: number,

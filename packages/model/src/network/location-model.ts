@@ -176,7 +176,7 @@ export async function createLocationModel(parts: LocationModelParts): Promise<La
   ): Promise<KeyValueCache> {
     const { width, height, following } = prompt;
     const all = Int32Array.from({ length: width * height }, (_, cell) => cell);
-    const queries = { ids: following, positions: locateCells('next', all, width, height) };
+    const queries = { ids: following, positions: locateCells('answer', all, width, height) };
     const { places, values } = await lookInPieces(
       prompt,
       queries,

@@ -4,7 +4,7 @@
  * tokens before it whose part its layer reads.
  */
 
-import { COORDINATES, listBitPlaces, RULE_AXES, TEXT_PARTS, type TextPart } from '@lifegpt/core';
+import { COORDINATES, listBitPlaces, numberOfPart, RULE_AXES, TEXT_PARTS, type TextPart } from '@lifegpt/core';
 import type { NamedTensor } from '../folder/safetensors.js';
 import {
   BOARD_STEEPNESS,
@@ -48,7 +48,8 @@ export function locationReference(
     const board = BOARD_OF_PART[part];
     const [top, bottom, left, right] = place.slice(1).map((distance) => distance - 1);
     const distances = [top!, bottom!, left!, right!];
-    const x = plus(wte[id]!, wpe[place[0]!]!);
+    // the next state of a pair is read as the answer that it is
+    const x = plus(wte[id]!, wpe[numberOfPart(part === 'next' ? 'answer' : part)]!);
     return { at, id, part, board, index: place[1]! - 1, distances, x };
   });
   type Token = (typeof tokens)[number];

@@ -240,7 +240,7 @@ function drawRuleShape(
       given: Int32Array.from(states, (state) => cellIds[state]!),
       following: next,
     },
-    queries: { ids: next, positions: locateCells('next', everyCell, width, height) },
+    queries: { ids: next, positions: locateCells('answer', everyCell, width, height) },
     asked: { ids, positions },
     targets,
   };
