@@ -67,6 +67,9 @@ describe('lifegpt ablate', () => {
     const { code, stderr } = lifegpt('ablate no-arms.json');
     expect(code).toBe(2);
     expect(stderr).toMatch(/no-arms.json: "arms" is missing or wrong; expected a list/);
+    expect(() => checkAblation({ ...ABLATION, recipe: undefined }, 'x.json')).toThrow(
+      'x.json: "recipe" is missing or wrong; expected the recipe that arms change',
+    );
     const arms = [{ name: 'bad', change: { steps: 0 } }];
     writeFileSync(join(folder, 'bad.json'), JSON.stringify({ ...ABLATION, arms }));
     expect(lifegpt('ablate bad.json').stderr).toMatch(/arm bad-1: "steps" is 0/);

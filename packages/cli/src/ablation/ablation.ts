@@ -72,7 +72,8 @@ export function checkAblation(value: unknown, source: string): Ablation {
   checkFields(ablation, ['name', 'question', 'seeds', 'recipe', 'arms'], { source, path: '' });
   if (!FILE_NAME.test(String(ablation.name))) fail('name', FILE_NAME_IN_WORDS);
   if (typeof ablation.question !== 'string') fail('question', 'a text');
-  const { seeds, arms } = ablation;
+  const { seeds, arms, recipe } = ablation;
+  if (typeof recipe !== 'object' || recipe === null) fail('recipe', 'the recipe that arms change');
   if (!Array.isArray(seeds) || seeds.length === 0 || !seeds.every(Number.isSafeInteger)) {
     fail('seeds', 'a list of whole numbers');
   }
@@ -93,8 +94,8 @@ export function checkAblation(value: unknown, source: string): Ablation {
     checkFields(arm, ['name', 'change'], { source, path: `arms[${i}]` });
   });
   const checked = ablation as Ablation;
-  for (const { name, recipe } of listAblationRuns(checked)) {
-    checkRecipe(recipe, `${source}: arm ${name}`);
+  for (const { name, recipe: changed } of listAblationRuns(checked)) {
+    checkRecipe(changed, `${source}: arm ${name}`);
   }
   return checked;
 }
