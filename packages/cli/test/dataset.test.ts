@@ -318,6 +318,8 @@ describe('a data set that means harm', () => {
   it.each([
     [{ rows_per_file: 1e-9 }, /"rows_per_file" is 1e-9; expected a whole number from 1/],
     [{ rows_per_file: 1, rows: { train: 1e12, validation: 0, test: 0 } }, /files are more than/],
+    // a million names took a minute and 5 GB to list
+    [{ rows_per_file: 12, rows: { train: 12e6, validation: 0, test: 0 } }, /files are more than/],
     [{ rows: { train: -999999, validation: 0, test: 8 } }, /"rows.train" is -999999/],
     [{ rows: null }, /"rows" is null; expected an object/],
     [{ states: 1e9 }, /"states" is 1000000000/],

@@ -51,7 +51,7 @@ export interface DatasetConfig {
 }
 
 /** Files of a data set: more of them no folder holds well. */
-const MOST_FILES = 1_000_000;
+const MOST_FILES = 10_000;
 /** Cells of a row, those of all its states. */
 const MOST_CELLS_A_ROW = 2 ** 29;
 
