@@ -1,6 +1,9 @@
 """`lifegpt model export`: its tokenizer, its ONNX graph and its tensors in Python."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -122,3 +125,12 @@ def test_the_card_says_what_it_is_and_warns_of_tokens_before_the_text(flat32):
     assert described["library_name"] == "transformers"
     assert described["pipeline_tag"] == "text-generation"
     assert "prepend_bos=False" in body
+
+
+def test_the_example_writes_a_blinker_turned_over(flat32):
+    example = Path(__file__).parents[3] / "examples/07_onnx_runtime.py"
+    done = subprocess.run([sys.executable, example, flat32], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    rows = done.stdout.splitlines()
+    assert [row.count("#") for row in rows] == [0, 0, 1, 1, 1, 0, 0]
+    assert {row.index("#") for row in rows if "#" in row} == {4}

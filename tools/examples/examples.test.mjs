@@ -1,0 +1,36 @@
+/** Runs the numbered examples: each has to end well and print what it is there to show. */
+
+import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const folder = resolve(import.meta.dirname, '../../examples');
+
+/** Of each: its arguments, and what it prints. */
+const EXAMPLES = {
+  '00_predict.mjs': [[], /generation 4: 0 wrong cells, 2 passes\n(·{8}\n){2}/],
+  '01_attention.mjs': [[], /^what \d+ heads look at[^\n]*\n( +\d\.\d\d){5}\n/],
+  '02_knock_out_a_head.mjs': [[], /without head 1\.\d+: [1-9]\d* of 256 cells change/],
+  '03_train.mjs': [['10'], /step 10: loss \d\.\d{4}, [\d.]+ % wrong\n$/],
+  '04_neighbourhood.mjs': [[], /hangs on 9 cells: -1,-1 -1,0 -1,1 0,-1 0,0 0,1 1,-1 1,0 1,1\n$/],
+  '05_certificate.mjs': [[], /topology S: (\d+) of \1 classes proved\n/],
+  '06_infer_rule.mjs': [[], /^born +[01?]{9} [^\n]*\nsurvives [01?]{9}\n$/],
+};
+
+describe('examples', () => {
+  it('are all run', () => {
+    const names = readdirSync(folder).filter((name) => /^\d\d_.*\.mjs$/.test(name));
+    expect(names.sort()).toEqual(Object.keys(EXAMPLES));
+  });
+
+  it.each(Object.entries(EXAMPLES))(
+    '%s shows what it is there for',
+    async (name, [given, shown]) => {
+      const { stdout } = await run(process.execPath, [join(folder, name), ...given]);
+      expect(stdout).toMatch(shown);
+    },
+  );
+});
