@@ -143,7 +143,7 @@ async function runToEnd(
     bar.finish();
     if (flags.json !== true) print(`generation ${generation.toLocaleString('en')}: ${text}`);
   };
-  const bar = createProgress(progress, 'compute', machine.stops.at(-1)!, 'generations');
+  const bar = createProgress(progress, 'compute', machine.generations, 'generations');
   const frames: Grid[] = [];
   try {
     const state = out === undefined ? null : await readMachineState(out, machine.name, model.name);

@@ -39,6 +39,7 @@ export function openAdder(a: number, b: number): Machine {
       return { text: `bit ${k} of the sum: ${value} (${given})`, value: `sum ${value}` };
     });
   });
+  const stops = [...readings.keys()].sort((first, second) => first - second);
   return {
     name: `add ${a} ${b}`,
     grid: adder.grid,
@@ -51,7 +52,8 @@ export function openAdder(a: number, b: number): Machine {
       shrink: 1,
       every: 8,
     },
-    stops: [...readings.keys()].sort((first, second) => first - second),
+    generations: stops.at(-1)!,
+    stops,
     read: (grid, generation) => ({ generation, ...readings.get(generation)!(grid) }),
   };
 }

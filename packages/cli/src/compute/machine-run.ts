@@ -28,7 +28,7 @@ export interface MachineRunOptions {
 const SAVE_EVERY = 30_000;
 
 /**
- * Runs until the machine's last reading.
+ * Runs a machine to its end.
  * @returns where it ended
  * @throws MachineError at the first generation in which a cell differs from the truth, or where the machine is in no known state
  * @throws the signal's reason when it is interrupted, after saving
@@ -37,7 +37,7 @@ export async function runMachine(options: MachineRunOptions): Promise<MachineSta
   const { machine, model, engine, signal } = options;
   let state: MachineState = options.state ?? startState(machine, model);
   const save = async (): Promise<void> => options.save?.(state);
-  const last = machine.stops.at(-1) ?? 0;
+  const last = machine.generations;
   const stops = new Set(machine.stops);
   if (state.generation >= last) return state;
 

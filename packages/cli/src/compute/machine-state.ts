@@ -32,6 +32,8 @@ const FILE = 'machine.json';
 /** Bytes of the file at most: a board of some millions of cells as RLE. */
 const LARGEST = 2 ** 28;
 const VERSION = 1;
+/** The sieve for the largest number has some 13,000 columns. */
+const LARGEST_SIDE = 16_384;
 
 interface StateFile extends MachineCounts {
   readonly version: number;
@@ -65,8 +67,8 @@ const SHAPE = shapes.record<StateFile>({
     0,
     1_000_000,
   ),
-  width: shapes.wholeNumber(1, 65_536),
-  height: shapes.wholeNumber(1, 65_536),
+  width: shapes.wholeNumber(1, LARGEST_SIDE),
+  height: shapes.wholeNumber(1, LARGEST_SIDE),
   board: shapes.text(LARGEST),
   hash: shapes.text(64),
 });
@@ -100,7 +102,7 @@ export async function readMachineState(
       `${folder} holds the run of ${rest.machine} by ${rest.model}, not of ${machine} by ${model}; give another --out`,
     );
   }
-  const { grid } = parseRle(board, path);
+  const { grid } = parseRle(board, path, LARGEST_SIDE);
   const isWhole = grid.width === width && grid.height === height;
   if (!isWhole || (await hashBytes(grid.cells)) !== hash) {
     throw new InputError(

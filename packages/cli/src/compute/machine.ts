@@ -29,7 +29,9 @@ export interface Machine {
   readonly name: string;
   readonly grid: Grid;
   readonly topology: Topology;
-  /** Generations in which something is read, ascending; the run ends with the last. */
+  /** How many generations it is run. */
+  readonly generations: number;
+  /** Generations in which something is read, ascending. */
   readonly stops: readonly number[];
   /**
    * What is read in one of these generations.

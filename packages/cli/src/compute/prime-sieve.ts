@@ -66,6 +66,7 @@ export async function openPrimeSieve(
     name: `primes ${largest}`,
     grid,
     topology,
+    generations: NUMBER_GENERATIONS * numbers.length,
     stops: numbers.map((number) => NUMBER_GENERATIONS * (number - 2)),
     view: {
       left: corner.x - 40,

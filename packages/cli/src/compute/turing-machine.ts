@@ -78,7 +78,7 @@ const LEFT: readonly StackCell[] = [
  * The machine of a pattern file.
  * @param text the file
  * @param source its name, for messages
- * @param steps how many times the machine is looked at
+ * @param steps how many cycles it is run, each with a reading
  * @throws InputError when the file holds another pattern
  */
 export async function openTuringMachine(
@@ -103,6 +103,7 @@ export async function openTuringMachine(
     grid: placeCentred(pattern, WIDTH + 2 * MARGIN, HEIGHT + 2 * MARGIN),
     topology: PLANE,
     view: { left: 0, top: 0, width: WIDTH + 2 * MARGIN, height: HEIGHT + 2 * MARGIN, ...SHOWN },
+    generations: steps * TURING_CYCLE,
     stops: Array.from({ length: steps }, (_, k) => k * TURING_CYCLE + READ_AT),
     read(grid, generation) {
       const step = Math.floor(generation / TURING_CYCLE) + 1;
