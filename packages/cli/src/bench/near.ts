@@ -125,6 +125,24 @@ async function timeKept(
   return { seconds: median(seconds), computed: median(computed), all: grid.cells.length + 1 };
 }
 
+/** The same on an accelerator, where `auto` finds one. */
+async function timeOtherDevice(
+  modelName: string,
+  header: PromptHeader,
+  signal: AbortSignal,
+): Promise<{ readonly name: string; readonly seconds: number }[]> {
+  const runtime = await createRuntime('auto');
+  if (runtime.device === 'cpu') return [];
+  const model = await loadModel(await openModelFolder(modelName), runtime);
+  const rows: { name: string; seconds: number }[] = [];
+  for (const side of [32, 64, 1024]) {
+    const { seconds } = await timeState(model, side, header, { repeats: 9 }, signal);
+    rows.push({ name: `near on ${runtime.device}, one ${side}x${side} state`, seconds });
+  }
+  await model.release();
+  return rows;
+}
+
 /** All of it. @param gigaflops of this machine's matrix products */
 export async function benchNear(
   { modelName, context }: BenchTools,
@@ -149,6 +167,7 @@ export async function benchNear(
   const kept = await timeKept(model, 60, context);
   const share = countFlops(model, 1024, plain) / (gigaflops * 1e9) / million.seconds;
   await model.release();
+  const device = await timeOtherDevice(modelName, plain, signal);
   const peak = async (side: number): Promise<number | null> => {
     const rule = `B3/S23:T${side},${side}`;
     const line = ['predict', 'acorn', '--model', modelName, '--rule', rule, '-n', '3', '--json'];
@@ -202,5 +221,8 @@ export async function benchNear(
           row('tokens computed for it, of all', (100 * kept.computed) / kept.all, '%'),
         ]),
   ];
-  return { figures, seconds32: small.seconds };
+  return {
+    figures: [...figures, ...device.map(({ name, seconds }) => row(name, 1000 * seconds, 'ms'))],
+    seconds32: small.seconds,
+  };
 }

@@ -4,7 +4,14 @@
  * tokens before it whose part its layer reads.
  */
 
-import { COORDINATES, listBitPlaces, numberOfPart, RULE_AXES, TEXT_PARTS, type TextPart } from '@lifegpt/core';
+import {
+  COORDINATES,
+  listBitPlaces,
+  numberOfPart,
+  RULE_AXES,
+  TEXT_PARTS,
+  type TextPart,
+} from '@lifegpt/core';
 import type { NamedTensor } from '../folder/safetensors.js';
 import {
   BOARD_STEEPNESS,

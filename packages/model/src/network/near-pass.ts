@@ -27,6 +27,8 @@ import {
 
 /** What a pass is made of. */
 export interface NearParts {
+  /** For messages. */
+  readonly name: string;
   readonly config: LocationConfig;
   readonly tokenizer: Tokenizer;
   readonly tensors: readonly NamedTensor[];
@@ -113,6 +115,7 @@ interface OpenForm {
 
 /** Reads the weights; graphs are compiled and plans made when they are first needed. */
 export function createNearPass({
+  name,
   config,
   tokenizer,
   tensors,
@@ -204,13 +207,29 @@ export function createNearPass({
       if (room.length < numbers) room = new Float32Array(numbers);
       const windows = room.subarray(0, numbers);
       texts.forEach((text, b) => readWindows(windows, b * size * places, patch, text));
-      const { certain } = await session.run({
+      const { certain } = await runPatch(session, {
         ...shared,
         ...feeds,
         windows: new Tensor('float32', windows, [count, groups.length, places, cells]),
       });
       const margins = certain!.data as Float32Array;
       for (let b = 0; b < count; b++) take(b, patch, margins.subarray(b * size, (b + 1) * size));
+    }
+  }
+
+  /** Whatever the runtime throws, a lost device above all, leaves the run as it was. */
+  async function runPatch(
+    session: InferenceSession,
+    feeds: Record<string, Tensor>,
+  ): Promise<Readonly<Record<string, Tensor>>> {
+    try {
+      return await session.run(feeds);
+    } catch (error) {
+      throw new Error(
+        `model ${name} failed on ${runtime.device} (${(error as Error).message.split('\n')[0]}); ` +
+          `nothing of this generation was kept; try again, or another device`,
+        { cause: error },
+      );
     }
   }
 
