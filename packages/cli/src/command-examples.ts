@@ -37,6 +37,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
     ['torus8 --seed 2 --set learning_rate=0.002 --out runs/other', 'some of it otherwise'],
     ['recipe.json --out runs/mine', 'a recipe of your own'],
     ['recipe.json --out runs/mine --resume', 'goes on where it was interrupted'],
+    ['--keep-every 500', 'the models of steps 500, 1000, … stay, each a model folder'],
   ],
   eval: [
     ['boards --limit 1000 --json', 'a model against the rows of a data set'],

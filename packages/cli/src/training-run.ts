@@ -43,6 +43,8 @@ export interface TrainingRun {
   readonly seconds: number;
   writeMetrics(line: MetricsLine): Promise<void>;
   writeCheckpoint(state: TrainState): Promise<void>;
+  /** Keeps the model as it is, in a folder of its own: `checkpoints/step-002000`. */
+  keepModel(state: TrainState): Promise<void>;
   /** Lets other processes work on the run. */
   close(): Promise<void>;
 }
@@ -101,6 +103,7 @@ export async function openTrainingRun(
         }
       },
       writeCheckpoint,
+      keepModel,
       close,
     };
   }
@@ -112,6 +115,16 @@ export async function openTrainingRun(
     const state = await decodeState(bytes, path, recipe.model, recipeHash);
     if (state.step <= recipe.steps) return state;
     throw new InputError(`${path} is at step ${state.step} of ${recipe.steps}; train anew`);
+  }
+
+  async function keepModel(state: TrainState): Promise<void> {
+    const name = `checkpoints/step-${String(state.step).padStart(6, '0')}`;
+    await makeFolder(targetIn(folder, name));
+    const model = await writeModelFolder(recipe.model, vocabularyOf(recipe), state.parameters);
+    const files = Object.entries(model).map(([file, bytes]) => [`${name}/${file}`, bytes] as const);
+    await writeOutputFiles(
+      Object.fromEntries(files.map(([file, bytes]) => [targetIn(folder, file), bytes])),
+    );
   }
 
   /** The state first: what it says is what a resumed run makes of the other files. */

@@ -40,6 +40,8 @@ export interface TrainingJob {
   readonly initial?: TrainState;
   /** `auto`, `cpu`, `webgpu` or `cuda`. */
   readonly device: string;
+  /** The model is kept every so many steps, a multiple of those between checkpoints; not at all when left out. */
+  readonly keepEvery?: number;
 }
 
 /**
@@ -47,7 +49,7 @@ export interface TrainingJob {
  * @throws InputError as `openTrainingRun`
  */
 export async function trainRecipe(
-  { recipe, folder, beginning, initial, device }: TrainingJob,
+  { recipe, folder, beginning, initial, device, keepEvery = Infinity }: TrainingJob,
   context: CommandContext,
 ): Promise<{ seconds: number; evaluation: ClosingEvaluation }> {
   // steps of attention by location are many small products, which threads only slow down
@@ -56,7 +58,7 @@ export async function trainRecipe(
   const engine = await loadEngine();
   const run = await openTrainingRun(folder, recipe, beginning);
   try {
-    return await trainRun(run, { recipe, runtime, engine, initial }, context);
+    return await trainRun(run, { recipe, runtime, engine, initial, keepEvery }, context);
   } finally {
     await run.close();
   }
@@ -68,11 +70,12 @@ interface TrainingParts {
   readonly runtime: Runtime;
   readonly engine: Awaited<ReturnType<typeof loadEngine>>;
   readonly initial: TrainState | undefined;
+  readonly keepEvery: number;
 }
 
 async function trainRun(
   run: TrainingRun,
-  { recipe, runtime, engine, initial }: TrainingParts,
+  { recipe, runtime, engine, initial, keepEvery }: TrainingParts,
   context: CommandContext,
 ): Promise<{ seconds: number; evaluation: ClosingEvaluation }> {
   const weights = initial === undefined ? 'random weights' : 'the weights of another model';
@@ -83,7 +86,11 @@ async function trainRun(
   );
 
   const state = run.state ?? initial;
-  const { seconds, dataHash } = await runSteps(recipe, run, state, runtime, engine, context);
+  const { seconds, dataHash } = await runSteps(
+    { recipe, runtime, engine, initial: state, keepEvery },
+    run,
+    context,
+  );
   context.signal.throwIfAborted();
   const model = await loadModel(await openModelFolder(run.folder), runtime);
   const evaluation = await evaluateTrained(model, recipe, engine, context);
@@ -96,11 +103,8 @@ async function trainRun(
 
 /** Trains to the end or to the interruption; the seconds are those of all sittings together. */
 async function runSteps(
-  recipe: Recipe,
+  { recipe, runtime, engine: source, initial: state, keepEvery }: TrainingParts,
   run: TrainingRun,
-  state: TrainState | undefined,
-  runtime: Runtime,
-  source: Parameters<typeof train>[0]['source'],
   { signal, progress: stream }: CommandContext,
 ): Promise<{ seconds: number; dataHash: string }> {
   const progress = createProgress(stream, 'train', recipe.steps);
@@ -129,6 +133,7 @@ async function runSteps(
     if (event.kind === 'checkpoint') {
       await writePending();
       await run.writeCheckpoint(event.state);
+      if (event.state.step % keepEvery === 0) await run.keepModel(event.state);
       dataHash = event.state.dataHash;
       continue;
     }

@@ -46,6 +46,26 @@ describe('lifegpt train', () => {
     expect(lifegpt('model show run').stdout).toMatch(parameters);
   });
 
+  it('keeps the models on the way, each a folder that predict takes', () => {
+    const options = '--out kept --steps 20 --set checkpoint_every=5';
+    expect(lifegpt(`train tiny.json ${options} --keep-every 10`).code).toBe(0);
+    const kept = readdirSync(join(folder, 'kept/checkpoints')).sort();
+    expect(kept).toEqual(['step-000010', 'step-000020']);
+    const weights = ['kept', ...kept.map((step) => `kept/checkpoints/${step}`)].map((run) =>
+      readFileSync(join(folder, run, 'model.safetensors')).toString('base64'),
+    );
+    expect(weights[2]).toBe(weights[0]);
+    expect(weights[1]).not.toBe(weights[0]);
+    const model = 'kept/checkpoints/step-000010';
+    expect(lifegpt(`predict blinker --rule B3/S23:T4 --model ${model}`).code).toBe(0);
+    const odd = lifegpt('train tiny.json --out odd --set checkpoint_every=5 --keep-every 7');
+    expect({ code: odd.code, made: readdirSync(folder).includes('odd') }).toEqual({
+      code: 2,
+      made: false,
+    });
+    expect(odd.stderr).toMatch(/7 is no multiple of the recipe's checkpoint_every, 5/);
+  });
+
   it('takes another number of steps, another seed, other fields and weights to begin with, and its advice works', () => {
     const first = lifegpt(
       'train tiny.json --out a/run --steps 60 --seed 9 --set max_grad_norm=0.5',

@@ -67,7 +67,7 @@ def test_writes_the_same_tokens_on_a_thousand_boards(model):
 
 
 def test_every_place_of_the_workbench_has_a_hook_and_the_same_values(lifegpt, model, tokenizer, tmp_path):
-    (board,) = draw(1, 7, 3)
+    _, board, _ = draw(3, 7, 3)
     (tmp_path / "board.cells").write_text("\n".join("".join(".O"[cell] for cell in row) for row in board))
     lifegpt("inspect", "board.cells", "--rule", "B3/S23:T7,7", "--out", "inside.safetensors", cwd=tmp_path)
     expected = load_file(tmp_path / "inside.safetensors")
@@ -92,7 +92,7 @@ def test_every_place_of_the_workbench_has_a_hook_and_the_same_values(lifegpt, mo
 
 
 def test_generates_a_board_and_takes_hooks_that_change_it(model, tokenizer):
-    (board,) = draw(1, 6, 4)
+    _, board, _ = draw(3, 6, 4)
     inputs = tokenizer(write_prompt(model, spell(board)), return_tensors="pt")
     output = model.generate(**inputs)
     assert tokenizer.decode(output[0])[-38:] == answer(board)

@@ -7,6 +7,7 @@ import { describeCounts, describeTrial } from '../closing-evaluation.js';
 import type { CommandContext } from '../context.js';
 import { targetIn } from '../folder-path.js';
 import { openHashedModel } from '../model-argument.js';
+import { parseWholeNumber } from '../option-values.js';
 import { readRecipe } from '../recipe-argument.js';
 import type { RecipeFlags } from '../recipe-changes.js';
 import { trainRecipe } from '../training.js';
@@ -15,6 +16,7 @@ interface TrainFlags extends RecipeFlags {
   readonly out?: string;
   readonly resume?: boolean;
   readonly from?: string;
+  readonly keepEvery?: string;
   readonly device: string;
   readonly json?: boolean;
 }
@@ -28,6 +30,10 @@ export function registerTrain(program: Command, context: CommandContext): void {
     .option('--out <folder>', 'folder of the run (default: runs/<recipe>)')
     .option('--resume', 'go on from the last checkpoint in the folder')
     .option('--from <model>', 'begin with the weights of a model instead of random ones')
+    .option(
+      '--keep-every <steps>',
+      'keep the model of so many steps each, in checkpoints/, to study how it comes about',
+    )
     .option('--steps <count>', 'another number of steps; a longer warm-up is cut to it')
     .option('--seed <number>', 'another seed: other weights to begin with, other boards')
     .option(
@@ -40,6 +46,16 @@ export function registerTrain(program: Command, context: CommandContext): void {
     .action((recipe: string, flags: TrainFlags) => runTrain(recipe, flags, context));
 }
 
+/** How often a model is kept: at some of the checkpoints, which the recipe has. */
+function readKeepEvery({ checkpoint_every: every }: Recipe, text?: string): number | null {
+  if (text === undefined) return null;
+  const steps = parseWholeNumber('--keep-every', text, 1, Number.MAX_SAFE_INTEGER);
+  if (steps % every === 0) return steps;
+  throw new InputError(
+    `--keep-every ${steps} is no multiple of the recipe's checkpoint_every, ${every}; give one, or --set checkpoint_every=${steps}`,
+  );
+}
+
 async function runTrain(
   recipeName: string,
   flags: TrainFlags,
@@ -47,6 +63,7 @@ async function runTrain(
 ): Promise<void> {
   const written = await readRecipe(recipeName, flags);
   const { recipe, initial } = await openWeights(written, flags.from);
+  const keepEvery = readKeepEvery(recipe, flags.keepEvery);
   const folder = flags.out ?? targetIn('runs', recipe.name);
   const { seconds, evaluation } = await trainRecipe(
     {
@@ -54,6 +71,7 @@ async function runTrain(
       folder,
       beginning: flags.resume === true ? 'checkpoint' : 'anew',
       device: flags.device,
+      ...(keepEvery === null ? {} : { keepEvery }),
       ...(initial === null ? {} : { initial }),
     },
     context,
