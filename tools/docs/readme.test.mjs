@@ -1,0 +1,98 @@
+/** README.md is short, fits a terminal, and everything that can be typed or looked up from it is there. */
+
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+const read = (path) => readFileSync(join(root, path), 'utf8');
+const text = read('README.md');
+const outline = JSON.parse(read('packages/cli/dist/outline.json'));
+const { scripts } = JSON.parse(read('package.json'));
+
+/** Commands that are shown, in blocks and in sentences, without what is said behind them. */
+const shown = [...text.matchAll(/(?<=^ {4}|`)np[xm] [^`\n]+/gm)].map(([line]) =>
+  line.split(/\s+# /)[0].trim(),
+);
+
+/** The command that some words name, and the words behind it. */
+function findCommand(words) {
+  let command = outline;
+  let used = 0;
+  for (const word of words) {
+    const below = command.commands.find(({ name }) => name === word);
+    if (below === undefined) break;
+    command = below;
+    used++;
+  }
+  return { command, given: words.slice(used) };
+}
+
+/** What there is not of a line: a script, a command, options. */
+function explainUnknown(line) {
+  const [program, ...words] = line.split(' ');
+  if (program === 'npm') {
+    const script = words[0] === 'run' ? words[1] : words[0];
+    return Object.hasOwn(scripts, script) ? [] : [`${line}: there is no script ${script}`];
+  }
+  const { command, given } = findCommand(words.slice(1));
+  if (words[0] !== 'lifegpt' || command === outline) return [`${line}: there is no such command`];
+  const known = command.options.flatMap(({ flags }) => flags.match(/(?<![\w-])--?[\w-]+/g));
+  return given
+    .filter((word) => /^--?[a-z]/.test(word) && !known.includes(word))
+    .map((option) => `${line}: there is no option ${option}`);
+}
+
+describe('README.md', () => {
+  it('has at most 900 words, and no line over 100 columns', () => {
+    expect(text.split(/\s+/).filter(Boolean).length).toBeLessThanOrEqual(900);
+    const longest = text.split('\n').toSorted((a, b) => b.length - a.length)[0];
+    expect({ longest, fits: longest.length <= 100 }).toEqual({ longest, fits: true });
+  });
+
+  it('shows commands and options that exist', () => {
+    expect(shown.length).toBeGreaterThan(12);
+    expect(shown.flatMap(explainUnknown)).toEqual([]);
+  });
+
+  it('links to files that are there', () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link]) => link);
+    expect(links.length).toBeGreaterThan(8);
+    expect(links.filter((link) => !existsSync(join(root, link)))).toEqual([]);
+  });
+
+  it('names the sizes of the weights that ship', () => {
+    for (const [, name, size] of text.matchAll(/^\| `(\w+)` .* (\d+) kB /gm)) {
+      const { size: bytes } = statSync(join(root, `packages/model/zoo/${name}/model.safetensors`));
+      expect([name, Math.round(bytes / 1000)]).toEqual([name, Number(size)]);
+    }
+    const { n_head: heads } = JSON.parse(read('packages/model/zoo/life/config.json'));
+    expect(text).toContain(`${heads} heads look at the board`);
+  });
+
+  it('says the figures of docs/results.md', () => {
+    const results = read('docs/results.md');
+    for (const figure of [
+      '98.5 %',
+      '82 %',
+      '3,329 parameters',
+      '20.8 ms',
+      '81 %',
+      '0.35 ms',
+      '0.11 s',
+    ]) {
+      expect(results).toContain(figure);
+    }
+    for (const figure of [
+      '98.5 %',
+      '82 %',
+      '3,329 parameters',
+      '20.8 ms',
+      '81 %',
+      '0.35 ms',
+      '0.11 s',
+    ]) {
+      expect(text).toContain(figure);
+    }
+  });
+});
