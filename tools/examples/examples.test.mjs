@@ -33,4 +33,12 @@ describe('examples', () => {
       expect(stdout).toMatch(shown);
     },
   );
+
+  it('of the graph library learns two spirals', async () => {
+    const example = join(folder, '../packages/model/examples/train-spirals.mjs');
+    const { stdout } = await run(process.execPath, [example, '300']);
+    const losses = [...stdout.matchAll(/loss ([\d.]+)/g)].map(([, loss]) => Number(loss));
+    expect(losses).toHaveLength(3);
+    expect(losses.at(-1)).toBeLessThan(0.1);
+  });
 });

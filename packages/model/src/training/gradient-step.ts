@@ -20,7 +20,7 @@ import { GraphBuilder, type Value } from '../graph/builder.js';
 import { differentiate } from '../graph/differentiate.js';
 import { crossEntropy } from '../graph/ops/cross-entropy.js';
 import { mul } from '../graph/ops/mul.js';
-import { buildAdamW, type AdamWOptions } from './adamw.js';
+import { buildAdamW, type AdamWOptions } from '../graph/adamw.js';
 import { countWrong, declareParameters, flattenGradients, maskMatrices } from './train-step.js';
 
 /** The graph that adds the gradient of the loss on next states to `gradient`, `weight` times. */

@@ -13,7 +13,7 @@ import {
 } from '@lifegpt/core';
 import type { ModelConfig } from '../network/config.js';
 import { listTopologies } from '../network/trained-for.js';
-import type { AdamWOptions } from './adamw.js';
+import type { AdamWOptions } from '../graph/adamw.js';
 import { openHeldOut, type HeldOut } from './held-out.js';
 import type { TrainingRules } from './training-rules.js';
 

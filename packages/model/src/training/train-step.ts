@@ -10,7 +10,7 @@ import { listParameters, type ModelConfig } from '../network/config.js';
 import type { GptConfig } from '../network/gpt-config.js';
 import { buildGpt, declareGptInputs } from '../network/gpt.js';
 import { sizeOf } from '../network/parameter.js';
-import { buildAdamW, type AdamWOptions } from './adamw.js';
+import { buildAdamW, type AdamWOptions } from '../graph/adamw.js';
 
 /** What a training step consists of. */
 export interface TrainStepOptions extends AdamWOptions {

@@ -3,8 +3,8 @@ import { Tensor } from 'onnxruntime-common';
 import { describe, expect, it } from 'vitest';
 import { cpu } from '../../test/runtime.js';
 import { buildAdamW, type AdamWOptions } from './adamw.js';
-import { GraphBuilder } from '../graph/builder.js';
-import { encodeModel } from '../graph/proto.js';
+import { GraphBuilder } from './builder.js';
+import { encodeModel } from './proto.js';
 
 const SIZE = 4;
 const MASK = [1, 0, 1, 0];

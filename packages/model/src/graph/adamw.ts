@@ -3,7 +3,7 @@
  * ops on one flat vector that holds all parameters: ten nodes, whatever the model's size.
  */
 
-import type { GraphBuilder, Value } from '../graph/builder.js';
+import type { GraphBuilder, Value } from './builder.js';
 
 /** The optimizer's constants. */
 export interface AdamWOptions {
