@@ -161,7 +161,7 @@ function checkLocationTraining(recipe: Recipe, expect: Expect): void {
       isShare(inverse.open_from) && inverse.open_from >= inverse.from,
       'location.inverse.open_from',
       inverse.open_from,
-      `a share from "from", ${inverse.from}, to 1`,
+      `at least the share of "from", ${inverse.from}, and 1 at most`,
     );
     whole('location.inverse.shapes', inverse.shapes);
     expect(

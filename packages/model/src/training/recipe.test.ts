@@ -232,7 +232,7 @@ describe('checkRecipe', () => {
     expect(of({ sharpens: [0.8, 0.2] })).toThrow(/"location.sharpens"/);
     expect(of({ inverse: { ...location.inverse, sizes: [] } })).toThrow(/"location.inverse.sizes"/);
     expect(of({ inverse: { ...location.inverse, open_from: 0.1 } })).toThrow(
-      /"location.inverse.open_from" is 0.1; expected a share from "from", 0.3, to 1/,
+      /"location.inverse.open_from" is 0.1; expected at least the share of "from", 0.3, and 1 at most/,
     );
     expect(fails({ rules: { held_out: 2 ** 18 } })).toThrow(/"rules" is/);
     expect(() => checkRecipe({ ...lineRecipe, location }, 'x')).toThrow(
