@@ -223,11 +223,17 @@ async function isRight(files, topologyToken, random) {
  * Edits, and checks.
  * @returns how often each kind ended how, and the false claims that were confirmed
  */
-export async function editAll(count, seed, topologies = TOPOLOGY_TOKENS, report = () => {}) {
+export async function editAll(
+  count,
+  seed,
+  topologies = TOPOLOGY_TOKENS,
+  report = () => {},
+  first = 0,
+) {
   const ends = {};
   const faults = [];
   const cases = new Map();
-  for (let i = 0; i < count; i++) {
+  for (let i = first; i < first + count; i++) {
     const random = openStream(seed, 'edits of certificates', i);
     const kind = Object.keys(EDITS)[i % 4];
     const topology = topologies[Math.floor(i / 4) % topologies.length];

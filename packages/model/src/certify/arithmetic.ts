@@ -28,6 +28,9 @@ export const FLOAT32: Arithmetic = {
 /** Numbers that do not round: to tell what rounding takes. */
 export const REAL: Arithmetic = { unit: 0, exp: 0, tanh: 0, tiny: 0 };
 
+/** What sums must stay below: float32 ends at 2^128, and squares of a few of them are added up. */
+export const LARGEST = 2 ** 50;
+
 /** Lower and upper ends of some numbers. */
 export interface Intervals {
   readonly lo: Float64Array;
@@ -75,6 +78,10 @@ export function multiply(
   }
   for (let c = 0; c < columns; c++) {
     const added = bias?.[c] ?? 0;
+    if (!(magnitude[c]! + Math.abs(added) < LARGEST)) {
+      [lo[c], hi[c]] = [NaN, NaN]; // float32 might end there, and what follows may be no number
+      continue;
+    }
     const off = (rows + 2) * (unit * (magnitude[c]! + Math.abs(added)) + tiny);
     lo[c]! += added - off;
     hi[c]! += added + off;

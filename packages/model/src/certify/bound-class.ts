@@ -119,6 +119,7 @@ export function openBounder(parts: BoundParts): Bounder {
         hi: new Float64Array(heads).fill(looker.sink[1]),
       },
       doubtful: look.leftOut.slice(),
+      leftOut: look.leftOut,
       mayDoubtStart: new Uint8Array(heads),
     };
     const facts = (axis: 0 | 1): AxisFacts[][] =>
@@ -221,10 +222,20 @@ export function openBounder(parts: BoundParts): Bounder {
         const wide = off * Math.abs(d) + unsure[head]! * (most - least);
         // what a head reads for sure, and how far what it reads in doubt may lie from that
         const surely = [Math.min(from * least, to * least), Math.max(from * most, to * most)];
+        // what is left out may be the marker that opens the answer
+        const beyond = read.leftOut[head]! / total.lo[head]!;
         lo[o]! +=
-          middle * d - wide + slight * (least - d) + doubt * Math.min(0, least - surely[1]! - wide);
+          middle * d -
+          wide +
+          slight * (least - d) +
+          doubt * Math.min(0, least - surely[1]! - wide) +
+          beyond * Math.min(0, s - least);
         hi[o]! +=
-          middle * d + wide + slight * (most - d) + doubt * Math.max(0, most - surely[0]! + wide);
+          middle * d +
+          wide +
+          slight * (most - d) +
+          doubt * Math.max(0, most - surely[0]! + wide) +
+          beyond * Math.max(0, s - most);
       }
     }
     for (const sum of others) if (sum !== undefined) widen(lo, hi, [sum]);
@@ -286,6 +297,8 @@ interface Reading {
   /** `[heads]`: most that is read on some boards. */
   readonly doubtful: Float64Array;
   readonly mayDoubtStart: Uint8Array;
+  /** `[heads]`: of that the most at places that are not listed, the first cell perhaps among them. */
+  readonly leftOut: Float64Array;
 }
 
 function addMass(

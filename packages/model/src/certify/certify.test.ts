@@ -11,12 +11,13 @@ import { openClasses } from '../../test/board-cells.js';
 import { cpu } from '../../test/runtime.js';
 import { lineConfig, randomTensors, vocabularyFor, locationConfig } from '../../test/tiny-model.js';
 import { createTokenizer, createGrid } from '@lifegpt/core';
-import { readModelFolder } from '../folder/model-folder.js';
+import { readModelFolder, type ModelFolder } from '../folder/model-folder.js';
 import { encodeModel } from '../graph/proto.js';
 import { isLocationConfig } from '../network/location-config.js';
 import { feedBoards, locateCells } from '../network/location-feeds.js';
 import { openLocation } from '../network/location-model.js';
 import { declareBoardInputs, lookAtBoard } from '../network/location-network.js';
+import { listClasses } from './board-class.js';
 import { openProver, proveClasses } from './certify.js';
 import { AXES, projectStreams, times } from './outcome.js';
 import { openWeights } from './weights.js';
@@ -126,6 +127,22 @@ describe('proveClasses', () => {
     while (step.done !== true) step = steps.next();
     expect(step.value.topologies[0]!.forms.counts.failed).toBe(104);
     expect(step.value.topologies[0]!.forms.table.failed).toBe(0);
+  });
+
+  it('proves nothing of numbers that may leave float32, though the function is the same', () => {
+    const scale = (factors: Readonly<Record<string, number>>): ModelFolder => ({
+      ...life,
+      tensors: tensors.map((tensor) => {
+        const factor = factors[tensor.name] ?? 1;
+        return { ...tensor, data: tensor.data.map((value) => factor * value) };
+      }),
+    });
+    const values = { 'h.1.attn.c_value.weight': 2 ** 70, 'h.1.attn.c_proj.weight': 2 ** -70 };
+    expect(() => openProver(scale(values))).toThrow(/float32 ends/);
+    // sums inside the hidden layer, that tanh would hide
+    const hidden = openProver(scale({ 'h.0.mlp.c_fc.weight': 2 ** 100 }));
+    const { forms } = hidden.bound(listClasses('S')[0]!);
+    expect([forms.counts.margin, forms.table.margin]).toEqual([NaN, NaN]);
   });
 
   it('says of which models there is no proof', () => {

@@ -12,7 +12,7 @@ import {
 import type { ModelFolder } from '../folder/model-folder.js';
 import { isLocationConfig, type LocationConfig } from '../network/location-config.js';
 import { listTopologies } from '../network/trained-for.js';
-import { type Arithmetic, FLOAT32, REAL } from './arithmetic.js';
+import { type Arithmetic, FLOAT32, LARGEST, REAL } from './arithmetic.js';
 import { type BoardClass, listClasses } from './board-class.js';
 import { isLess, openBounder, type ClassBound, type FormBound } from './bound-class.js';
 import { boundEnd, type EndBound } from './end.js';
@@ -49,9 +49,6 @@ export interface Findings {
   readonly margin: number;
   readonly rounding: number;
 }
-
-/** A number that sums must stay below: float32 ends at 2^128, and squares of a few of them are added up. */
-const LARGEST = 2 ** 50;
 
 /**
  * A model that can be bounded.

@@ -4,7 +4,7 @@
  */
 
 import { FORM_BITS, type RuleForm } from '@lifegpt/core';
-import { lookUpWidth } from '../network/location-config.js';
+import { BOARD_STEEPNESS, lookUpWidth } from '../network/location-config.js';
 import type { Arithmetic } from './arithmetic.js';
 import { AXES, partOf, projectStreams, times, type TokenIds } from './outcome.js';
 import type { Weights } from './weights.js';
@@ -86,7 +86,14 @@ export function boundRounding(
     );
   }
   const bias = [...of('h.2.attn.c_axes.bias'), ...of('lm_head.bias')];
-  let largest = Math.max(...stream, ...valueSums, ...times(stream, steepProjection, columns));
+  const steepest = of('h.1.attn.board').map((logit) => Math.abs(BOARD_STEEPNESS * logit));
+  let largest = Math.max(
+    ...stream,
+    ...valueSums,
+    ...times(stream, steepProjection, columns),
+    ...bias.map(Math.abs),
+    ...steepest,
+  );
 
   // the third layer: shares of the rule's bits, which sum to 1 but for rounding
   function boundLogits(form: RuleForm): Float64Array {

@@ -169,6 +169,7 @@ function addUp(
     const to = most(0n, ONE - over(sink[0], totalHi));
     const [middle, off] = [(from + to) / 2n, (to - from) / 2n + 1n];
     const doubt = over(doubtful[head]!, totalLo + doubtful[head]!) + 1n;
+    const leftOut = over(look.rest[head]!, totalLo) + 1n;
     for (let o = 0; o < outcomes; o++) {
       const [d, a, s] = [brought[0][head]![o]!, brought[1][head]![o]!, brought[2][head]![o]!];
       let [low, high] = d < a ? [d, a] : [a, d];
@@ -183,14 +184,16 @@ function addUp(
         base -
         wide -
         times(slight[head]!, d - low) +
-        times(doubt, least(0n, low - surely[1] - wide)) -
-        2n;
+        times(doubt, least(0n, low - surely[1] - wide)) +
+        times(leftOut, least(0n, s - low)) -
+        3n;
       hi[o]! +=
         base +
         wide +
         times(slight[head]!, high - d) +
         times(doubt, most(0n, high - surely[0] + wide)) +
-        3n;
+        times(leftOut, most(0n, s - high)) +
+        4n;
     }
   }
   model.axesOff.forEach((value, axis) => {

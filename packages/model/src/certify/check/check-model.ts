@@ -17,6 +17,7 @@ import {
 import type { NamedTensor } from '../../folder/safetensors.js';
 import type { LocationConfig } from '../../network/location-config.js';
 import {
+  BITS,
   exponential,
   hyperbolicTangent,
   least,
@@ -114,7 +115,7 @@ const [REFERENCES, REACH, AXES] = [5, 2n, 11];
 /** Of the proof: offsets of places that are listed, the least weight, and keys that count. */
 const [LISTED, LEAST_WEIGHT, KEYS] = [3, ONE >> 36n, 35n * 35n];
 /** Numbers that sums must stay below. */
-const LARGEST = ONE << 50n;
+const LARGEST = 1n << 50n;
 const FORMS = ['counts', 'table'] as const;
 
 /** Reads the weights. @throws RangeError where numbers are too large for a proof */
@@ -210,6 +211,7 @@ export function openChecked(
     return lo.map((sum, c) => {
       const added = bias?.[c] ?? 0n;
       const all = times(size_[c]!, 1n) + magnitude(added) + 1n;
+      if (all >= LARGEST << BITS) throw new RangeError('numbers of it are too large');
       const off = count(row.length + 2) * (times(unit, all) + tiny + 1n);
       return [times(sum, 1n) + added - off, times(hi[c]!, 1n) + added + off + 1n];
     });
@@ -361,6 +363,8 @@ export function openChecked(
   const bringBit = (form: RuleForm, id: number): bigint[] =>
     project(multiplyRow(multiplyRow(stream(id, partOf(form)), bitMap), backMap));
 
+  const boardLogits = matrix('h.1.attn.board').map((row) => row.map((logit) => 4n * logit));
+
   // rounding behind the shares
   const widthOf = count(width);
   const steep = magnitudesOf(projection);
@@ -419,9 +423,10 @@ export function openChecked(
       return [form, addRows(settle(all, off), throughBits).slice(AXES)];
     }),
   ) as unknown as CheckedModel['logitsOff'];
-  if (sizes.some((value) => value >= LARGEST)) throw new RangeError('numbers of it are too large');
+  sizes.push(...bias.map(magnitude), ...boardLogits.flat().map(magnitude));
+  if (sizes.some((value) => value >= LARGEST << BITS))
+    throw new RangeError('numbers of it are too large');
 
-  const boardLogits = matrix('h.1.attn.board').map((row) => row.map((logit) => 4n * logit));
   return {
     supposed,
     heads,

@@ -44,7 +44,7 @@ export function* deriveCertified(
     const found: Partial<Record<RuleForm, CertifiedForm & { cells: CornerClass }>> = {};
     for (const cells of classes) {
       yield `${topology} ${cells.name}`;
-      const checked = tryClass(model, cells, openLook(model, cells, looks));
+      const checked = tryClass(model, cells, looks);
       for (const form of FORMS) {
         const known = found[form];
         const failed = (known?.failed ?? 0) + (checked[form].margin > 0 ? 0 : 1);
@@ -126,9 +126,13 @@ function openModel(folder: ModelFolder, supposed: typeof ROUNDED): CheckedModel 
 }
 
 /** A class whose numbers are too large for the check is one of which nothing is proved. */
-function tryClass(model: CheckedModel, cells: CornerClass, look: CheckedLook): CheckedClass {
+function tryClass(
+  model: CheckedModel,
+  cells: CornerClass,
+  looks: Map<string, CheckedLook>,
+): CheckedClass {
   try {
-    return checkClass(model, cells, look);
+    return checkClass(model, cells, openLook(model, cells, looks));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const open = {
