@@ -1,7 +1,7 @@
 /** `lifegpt compute`: machines made of Life, run by the transformer and held against the engine in every generation. */
 
 import { type Grid } from '@lifegpt/core';
-import { loadModel } from '@lifegpt/model';
+import { encodeSafetensors, hashBytes, loadModel, type ModelFolder } from '@lifegpt/model';
 import type { Command } from 'commander';
 import { openAdder, readSum } from '../compute/adder-machine.js';
 import { readGollyPattern } from '../compute/golly-patterns.js';
@@ -132,10 +132,12 @@ async function runToEnd(
   const { out, gif } = flags;
   if (gif !== undefined) await checkOutputFile(gif, ['.gif']);
   const runtime = await createRuntime(flags.device);
-  const model = await loadModel(await openModelFolder(flags.model), runtime);
+  const folder = await openModelFolder(flags.model);
+  const model = await loadModel(folder, runtime);
+  const modelName = `${model.name} (weights ${(await hashWeights(folder)).slice(0, 8)})`;
   const { width, height } = machine.grid;
   talk(
-    `${machine.name}: a plane of ${width}x${height} cells, model ${model.name} on ${model.device}`,
+    `${machine.name}: a plane of ${width}x${height} cells, model ${modelName} on ${model.device}`,
   );
   if (out !== undefined) await makeFolder(out);
   const unlock = out === undefined ? null : await lockRun(out);
@@ -146,7 +148,7 @@ async function runToEnd(
   const bar = createProgress(progress, 'compute', machine.generations, 'generations');
   const frames: Grid[] = [];
   try {
-    const state = out === undefined ? null : await readMachineState(out, machine.name, model.name);
+    const state = out === undefined ? null : await readMachineState(out, machine.name, modelName);
     if (state !== null) {
       talk(`going on at generation ${state.generation.toLocaleString('en')} of ${out}`);
       state.readings.forEach(showReading);
@@ -154,6 +156,7 @@ async function runToEnd(
     const end = await runMachine({
       machine,
       model,
+      modelName,
       engine: await loadEngine(),
       state,
       signal,
@@ -183,6 +186,10 @@ async function runToEnd(
     await unlock?.();
   }
 }
+
+/** Other weights under the same name are another model: a run is not to go on with them. */
+const hashWeights = ({ tensors }: ModelFolder): Promise<string> =>
+  hashBytes(encodeSafetensors({ tensors, metadata: {} }));
 
 const formatShare = (part: number, whole: number): string =>
   `${((100 * part) / Math.max(1, whole)).toFixed(2)} %`;

@@ -53,7 +53,7 @@ describe('the view of a machine', () => {
 
 describe('a machine run by the model', () => {
   it('goes the way of the engine, and is read at its stops', async () => {
-    const end = await runMachine({ machine, model, engine });
+    const end = await runMachine({ machine, model, modelName: 'life', engine });
     expect(end.grid).toEqual(engine.step(machine.grid, CONWAY, 12, machine.topology));
     expect(end.readings.map(({ generation, value }) => [generation, value])).toEqual([
       [3, '5'],
@@ -70,6 +70,7 @@ describe('a machine run by the model', () => {
     const first = runMachine({
       machine,
       model,
+      modelName: 'life',
       engine,
       save,
       signal: stop.signal,
@@ -80,16 +81,19 @@ describe('a machine run by the model', () => {
     await expect(first).rejects.toThrow('enough');
     const state = await readMachineState(folder, 'glider', 'life');
     expect(state).toMatchObject({ generation: 5, readings: [{ generation: 3 }] });
-    const end = await runMachine({ machine, model, engine, state, save });
-    const whole = await runMachine({ machine, model, engine });
+    const end = await runMachine({ machine, model, modelName: 'life', engine, state, save });
+    const whole = await runMachine({ machine, model, modelName: 'life', engine });
     expect([end.grid, end.readings, end.generation]).toEqual([whole.grid, whole.readings, 12]);
     expect(await readMachineState(folder, 'glider', 'life')).toMatchObject({ generation: 12 });
-    const again = await runMachine({ machine, model, engine, state: end });
+    const again = await runMachine({ machine, model, modelName: 'life', engine, state: end });
     expect(again).toEqual(end);
   });
 
   it('refuses the state of another machine, another model or a changed board', async () => {
-    await writeMachineState(folder, await runMachine({ machine, model, engine }));
+    await writeMachineState(
+      folder,
+      await runMachine({ machine, model, modelName: 'life', engine }),
+    );
     await expect(readMachineState(folder, 'turing', 'life')).rejects.toThrow(
       'holds the run of glider by life, not of turing by life; give another --out',
     );
@@ -111,7 +115,7 @@ describe('a machine run by the model', () => {
       },
     };
     let calls = 0;
-    await expect(runMachine({ machine, model, engine: liar })).rejects.toThrow(
+    await expect(runMachine({ machine, model, modelName: 'life', engine: liar })).rejects.toThrow(
       'the model left the truth at generation 4: 1 wrong cells, the first at column 7, row 0',
     );
   });

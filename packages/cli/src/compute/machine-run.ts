@@ -12,6 +12,8 @@ import type { MachineCounts, MachineState } from './machine-state.js';
 export interface MachineRunOptions {
   readonly machine: Machine;
   readonly model: LanguageModel;
+  /** Names the model and its weights, as the state does. */
+  readonly modelName: string;
   /** The truth. */
   readonly engine: Stepper;
   /** Where to go on from; the machine's start when left out. */
@@ -35,7 +37,7 @@ const SAVE_EVERY = 30_000;
  */
 export async function runMachine(options: MachineRunOptions): Promise<MachineState> {
   const { machine, model, engine, signal } = options;
-  let state: MachineState = options.state ?? startState(machine, model);
+  let state: MachineState = options.state ?? startState(machine, options.modelName);
   const save = async (): Promise<void> => options.save?.(state);
   const last = machine.generations;
   const stops = new Set(machine.stops);
@@ -84,10 +86,10 @@ export async function runMachine(options: MachineRunOptions): Promise<MachineSta
 }
 
 /** Before the first generation. */
-function startState(machine: Machine, model: LanguageModel): MachineState {
+function startState(machine: Machine, model: string): MachineState {
   return {
     machine: machine.name,
-    model: model.name,
+    model,
     readings: [],
     grid: machine.grid,
     generation: 0,
