@@ -71,13 +71,15 @@ function ruleOfCode(code: number): LifeRule {
   return { birth: code & 511, survival: code >> 9 };
 }
 
-/** What decides a cell two steps later: the cases of itself and its neighbours (-1 where nothing lives). */
+/** What decides cells two steps later, each kind once: the cases of itself and its neighbours (-1 where nothing lives). */
 function collectCells(
   runs: readonly (readonly Grid[])[],
   topology: Topology,
 ): { cases: Int8Array; results: number[] } {
   const cases: number[] = [];
   const results: number[] = [];
+  const known = new Set<number>();
+  const own: number[] = [];
   for (const states of runs) {
     for (let frame = 0; frame + 1 < states.length; frame++) {
       const { width, height, cells } = states[frame]!;
@@ -85,13 +87,20 @@ function collectCells(
       const neighbours = createNeighbourCounter(bounds)(cells);
       for (let k = 0; k < cells.length && results.length < MOST_CELLS; k++) {
         const [row, column] = [Math.floor(k / width), k % width];
+        own.length = 0;
         for (const down of [0, -1, 1]) {
           for (const right of [0, -1, 1]) {
             const cell = locateCell(bounds, row + down, column + right);
-            cases.push(cell < 0 ? -1 : 9 * cells[cell]! + neighbours[cell]!);
+            own.push(cell < 0 ? -1 : 9 * cells[cell]! + neighbours[cell]!);
           }
         }
-        results.push(states[frame + 1]!.cells[k]!);
+        const result = states[frame + 1]!.cells[k]!;
+        // the same again says nothing new, and empty space is the same everywhere
+        const key = own.reduce((sum, one) => sum * (RULE_BITS + 1) + one + 1, result);
+        if (known.has(key)) continue;
+        known.add(key);
+        cases.push(...own);
+        results.push(result);
       }
     }
   }
