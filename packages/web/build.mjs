@@ -16,7 +16,11 @@ const recipe = here('../../tools/recipes/page8.json');
 await rm(out, { recursive: true, force: true });
 await mkdir(`${out}/ort`, { recursive: true });
 await build({
-  entryPoints: { main: here('src/main.ts'), worker: here('src/worker/main.ts') },
+  entryPoints: {
+    main: here('src/main.ts'),
+    worker: here('src/worker/main.ts'),
+    proof: here('src/proof/worker.ts'),
+  },
   outdir: out,
   bundle: true,
   minify: true,

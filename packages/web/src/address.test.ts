@@ -36,6 +36,7 @@ const addresses: fc.Arbitrary<Address> = fc
     const start = createGrid(width, height, cells);
     return {
       view,
+      step: view === 'story' ? 3 : 0,
       comparison,
       game: { setup, start, generation, sampling: { temperature, seed } },
     };
@@ -61,18 +62,19 @@ describe('an address', () => {
     };
     const sampling = { temperature: 0, seed: 0 };
     const game = { setup, start, generation: 3, sampling };
-    expect(formatAddress({ view: 'look', comparison: 'overlay', game })).toBe(
+    expect(formatAddress({ view: 'look', step: 0, comparison: 'overlay', game })).toBe(
       'view=look&show=overlay&player=life&rule=B3/S23:T4,4&board=$b2o!&generation=3',
     );
   });
 
   it('may say nothing', () => {
-    const address = { view: 'play', comparison: null, game: null };
+    const address = { view: 'play', step: 0, comparison: null, game: null };
     expect(parseAddress('')).toEqual({ address, problems: [] });
   });
 
   it.each([
     ['show=all', /link's show is 'all'; expected side, overlay, difference/],
+    ['view=story&step=7', /link's step is '7'; expected a whole number from 0 to 6/],
     ['rule=B3/S23', /expected a rule with a board, such as B3\/S23:T32,32/],
     ['rule=B9/S23:T3', /link's rule cannot be read/],
     ['rule=B3/S23:T5000,5', /expected sides up to 2048/],

@@ -17,7 +17,7 @@ import { fitPattern } from './play/fit.js';
 import { ENGINE_SIDES, FIRST_MODEL, type Setup } from './play/setup.js';
 
 /** The views of the page, by the ids of their panels. */
-export const VIEWS = ['play', 'look', 'train', 'device'] as const;
+export const VIEWS = ['story', 'play', 'look', 'break', 'train', 'device'] as const;
 /** One of `VIEWS`. */
 export type View = (typeof VIEWS)[number];
 
@@ -26,6 +26,8 @@ export const COMPARISONS = ['side', 'overlay', 'difference'] as const;
 /** One of `COMPARISONS`. */
 export type Comparison = (typeof COMPARISONS)[number];
 
+/** Steps of the story. */
+export const STORY_STEPS = 6;
 /** Generations that a link may ask to be played. */
 export const MAX_LINKED_GENERATIONS = 1000;
 /** The highest temperature of a sample. */
@@ -43,6 +45,8 @@ export interface ReadAddress {
 /** What a link holds. */
 export interface Address {
   readonly view: View;
+  /** The step of the story that is shown, from 1; 0 elsewhere. */
+  readonly step: number;
   readonly comparison: Comparison | null;
   /** Null where the link says nothing of a board. */
   readonly game: LinkedGame | null;
@@ -59,9 +63,10 @@ export interface LinkedGame {
 }
 
 /** Writes an address, without the `#`. */
-export function formatAddress({ view, comparison, game }: Address): string {
+export function formatAddress({ view, step, comparison, game }: Address): string {
   const fields: [string, string][] = [];
   if (view !== 'play') fields.push(['view', view]);
+  if (step > 0) fields.push(['step', String(step)]);
   if (comparison !== null) fields.push(['show', comparison]);
   if (game !== null) {
     const { setup, start, generation, sampling } = game;
@@ -113,7 +118,8 @@ export function parseAddress(text: string): ReadAddress {
       seed: number('seed', MAX_SEED, true),
     },
   };
-  return { address: { view, comparison, game }, problems };
+  const step = number('step', STORY_STEPS, true);
+  return { address: { view, step, comparison, game }, problems };
 }
 
 function parseBoard(fields: URLSearchParams): Pick<LinkedGame, 'setup' | 'start'> | null {

@@ -20,7 +20,7 @@ const MILLISECONDS_OF_REST = 400;
 export interface LinkOptions {
   readonly game: Game;
   /** How the game is looked at. */
-  readonly look: () => Pick<Address, 'view' | 'comparison'>;
+  readonly look: () => Pick<Address, 'view' | 'step' | 'comparison'>;
   /** Who plays wherever the link is opened. */
   readonly player: () => string;
 }
@@ -38,8 +38,11 @@ export function createLink({ game, look, player }: LinkOptions): Link {
   function format(): string {
     const { generation } = game.timeline().current();
     const played = generation <= MAX_LINKED_GENERATIONS;
+    const looked = look();
+    // the story needs no board
+    if (looked.view === 'story') return formatAddress({ ...looked, comparison: null, game: null });
     return formatAddress({
-      ...look(),
+      ...looked,
       game: isTooLarge()
         ? null
         : {

@@ -8,18 +8,20 @@ import {
   type ReadAddress,
 } from './address.js';
 import { createViewport } from './board/viewport.js';
+import { createBreakView } from './break/view.js';
 import { createDeviceView } from './device/view.js';
 import { byId, complain, onClick, say, write } from './elements.js';
 import { createLink } from './link.js';
 import { createLoading } from './loading.js';
 import { createLookView } from './look/view.js';
-import type { DeviceChoice, ModelCard } from './messages.js';
+import type { DeviceChoice, ModelCard, ModelFiles } from './messages.js';
 import { enableDrawing } from './play/draw.js';
 import { createBoardButtons, createFiles } from './play/files.js';
 import { growFor, resizeBoard } from './play/fit.js';
 import { createGame } from './play/game.js';
 import { openingBoard } from './play/opening.js';
 import { createPatterns } from './play/patterns.js';
+import { createRuleBoxes } from './play/rule-boxes.js';
 import { createSelection } from './play/selection.js';
 import { createSettings } from './play/settings.js';
 import { checkSetup, ENGINE, FIRST_MODEL, FIRST_SETUP } from './play/setup.js';
@@ -27,6 +29,7 @@ import { showGame } from './play/show.js';
 import { createTools } from './play/tools.js';
 import { createTransport } from './play/transport.js';
 import { createSession } from './session.js';
+import { createStory } from './story/view.js';
 import { createTabs } from './tabs.js';
 import { createTrainView, TRAINED } from './train/view.js';
 
@@ -38,7 +41,6 @@ const session = createSession({
   onLoading: loading.follow,
   onDeath: (reason) => fail(`${reason}; press “Try again”`),
 });
-const cards = new Map<string, ModelCard>();
 let shipped: readonly string[] = [];
 /** Why the model does not run on the device that was asked for, or null. */
 let note: string | null = null;
@@ -81,13 +83,33 @@ const trainView = createTrainView({
   session,
   onBegin: () => game.pause(),
   async onPlay({ files }) {
-    session.keep(TRAINED, files);
-    cards.delete(TRAINED);
-    offerPlayers();
+    keepTrained(files);
     tabs.show('play');
     await settings.choose(TRAINED);
   },
 });
+const storyView = createStory({
+  session,
+  open: () => openModel(FIRST_MODEL),
+  onStep: () => link.update(),
+});
+const breakView = createBreakView({
+  session,
+  game,
+  choose: settings.choose,
+  async take(files) {
+    keepTrained(files);
+    document.querySelector<HTMLInputElement>('input[name=broken][value=trained-here]')!.disabled =
+      false;
+    await settings.choose(TRAINED);
+  },
+  play({ setup, grid }) {
+    tabs.show('play');
+    game.configure(setup, game.card(), grid);
+    say('The find is on the board: press Step. Its link is in the address.');
+  },
+});
+createRuleBoxes(game, settings.chooseRule);
 const deviceView = createDeviceView({ onChoose: start });
 const tabs = createTabs((view) => {
   if (view === 'play') gameView.draw();
@@ -96,13 +118,23 @@ const tabs = createTabs((view) => {
     lookView.show();
   }
   if (view === 'train') trainView.show();
+  if (view === 'break') {
+    game.pause();
+    breakView.show();
+  } else breakView.stop();
+  if (view === 'story') storyView.show();
+  else storyView.stop();
   link.update();
 });
 const comparison = (): Comparison =>
   COMPARISONS.find((each) => radio(each).checked) ?? COMPARISONS[0];
 const link = createLink({
   game,
-  look: () => ({ view: tabs.shown(), comparison: comparison() }),
+  look: () => ({
+    view: tabs.shown(),
+    step: tabs.shown() === 'story' ? storyView.step() : 0,
+    comparison: comparison(),
+  }),
   // a model that was trained here is nowhere else
   player() {
     const { player } = game.setup();
@@ -122,10 +154,15 @@ function compare(value: Comparison): void {
 async function openModel(name: string): Promise<ModelCard> {
   const opened = await session.open(name);
   loading.finish();
-  cards.set(name, opened.card);
   write('chip-device', opened.device);
   note = opened.note;
   return opened.card;
+}
+
+/** Keeps a model that was trained here among the players. */
+function keepTrained(files: ModelFiles): void {
+  session.keep(TRAINED, files);
+  offerPlayers();
 }
 
 function offerPlayers(): void {
@@ -151,7 +188,8 @@ async function start(choice: DeviceChoice): Promise<void> {
   const { player } = game.setup();
   await bringModel(player === ENGINE ? (awaited ?? FIRST_MODEL) : player);
   deviceView.started(choice, byId('chip-device').textContent ?? '', note);
-  for (const id of ['write', 'train']) byId<HTMLButtonElement>(id).disabled = false;
+  for (const id of ['write', 'train', 'search', 'half-trained'])
+    byId<HTMLButtonElement>(id).disabled = false;
 }
 
 /** Opens a model; if it was awaited, it plays on where the engine has played until now. */
@@ -169,6 +207,7 @@ async function bringModel(name: string): Promise<void> {
   }
   settings.show();
   if (tabs.shown() === 'look') lookView.show();
+  if (tabs.shown() === 'break') breakView.show();
   if (byId('status').classList.contains('problem') || game.isRunning()) return;
   say(`${note ?? `LifeGPT runs on ${byId('chip-device').textContent}`}. Press Run.`);
 }
@@ -218,6 +257,7 @@ async function follow(): Promise<void> {
   const read = parseAddress(location.hash);
   const { address: pasted, problems } = read;
   if (pasted.comparison !== null) compare(pasted.comparison);
+  if (pasted.step > 0) storyView.show(pasted.step);
   tabs.show(pasted.view);
   try {
     if (pasted.game === null) complain('setup-problem', problems.join('; '));
@@ -272,6 +312,8 @@ for (const value of COMPARISONS) {
   });
 }
 onClick('go-look', () => tabs.show('look'));
+onClick('story-skip', () => tabs.show('play'));
+onClick('story-prove', () => tabs.show('break'));
 onClick('share', link.copy);
 onClick('retry', () => begin('auto'));
 addEventListener('hashchange', () => void follow());
@@ -291,6 +333,7 @@ async function begin(choice: DeviceChoice): Promise<void> {
 
 const { address } = parseAddress(location.hash);
 compare(address.comparison ?? (matchMedia(NARROW).matches ? 'overlay' : 'side'));
+if (address.step > 0) storyView.show(address.step);
 tabs.show(address.view);
 void begin(parseDevice());
 

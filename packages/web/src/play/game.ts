@@ -33,7 +33,7 @@ export interface Game {
    * Changes the settings; the pattern stays where it fits.
    * @throws InputError when the player cannot do it, and nothing changes.
    */
-  configure(setup: Setup, card: ModelCard | null, board?: Grid): void;
+  configure(setup: Setup, card: ModelCard | null, board?: Grid, gesture?: object): void;
   /**
    * What the page begins with: it replaces nothing that anyone would miss. A run under way goes on.
    * @throws InputError when the player cannot do it, and nothing changes.
@@ -171,10 +171,10 @@ export function createGame(
       const { setup, card, timeline } = state;
       change(beginAt(setup, card, timeline.current().grid, sampling), gesture);
     },
-    configure(setup, card, board = state.timeline.current().grid) {
+    configure(setup, card, board = state.timeline.current().grid, gesture) {
       checkSetup(setup, card);
       const grid = fitPattern(board, setup.width, setup.height);
-      change(beginAt(setup, card, grid, state.sampling));
+      change(beginAt(setup, card, grid, state.sampling), gesture);
     },
     open(setup, card, board = state.timeline.current().grid) {
       checkSetup(setup, card);

@@ -1,6 +1,13 @@
 /** The controls that say who plays what on which board, bounded by what the player can do. */
 
-import { countAlive, formatBounds, formatRule, parseRule, type Topology } from '@lifegpt/core';
+import {
+  countAlive,
+  formatBounds,
+  formatRule,
+  parseRule,
+  type Rule,
+  type Topology,
+} from '@lifegpt/core';
 import { describeTopologies, knowsRule, knowsTopology } from '@lifegpt/model';
 import { byId, complain, say, write } from '../elements.js';
 import type { ModelCard } from '../messages.js';
@@ -35,6 +42,8 @@ export interface Settings {
   show(): void;
   /** Chooses a player, on the largest board that it can do. */
   choose(player: string): Promise<void>;
+  /** Chooses a rule; those of one gesture are undone together. */
+  chooseRule(rule: Rule, gesture: object): void;
 }
 
 /** The choice that stands for a topology with shifted borders. */
@@ -187,6 +196,12 @@ export function createSettings({ game, openModel, onChoice }: SettingsOptions): 
     },
     show,
     choose: (name) => attempt(() => choose(name)),
+    chooseRule: (made, gesture) =>
+      void attempt(() => {
+        const setup = { ...game.setup(), rule: made };
+        checkSetup(setup, game.card());
+        game.configure(setup, game.card(), undefined, gesture);
+      }),
   };
 }
 
