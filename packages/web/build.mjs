@@ -34,6 +34,8 @@ await cp(here('public'), out, { recursive: true });
 await cp(resolved('uplot/dist/uPlot.min.css'), `${out}/uplot.css`);
 await cp(resolved('@lifegpt/simd-life/simd-life.wasm'), `${out}/simd-life.wasm`);
 await cp(recipe, `${out}/recipe.json`);
+// what a link to the page shows where it is passed on
+await cp(here('../../docs/page.png'), `${out}/page.png`);
 // without and with WebGPU; a page loads one of them
 const builds = ['ort-wasm-simd-threaded', 'ort-wasm-simd-threaded.asyncify'];
 for (const file of builds.flatMap((name) => [`${name}.mjs`, `${name}.wasm`])) {

@@ -313,7 +313,10 @@ for (const value of COMPARISONS) {
 }
 onClick('go-look', () => tabs.show('look'));
 onClick('story-skip', () => tabs.show('play'));
-onClick('story-prove', () => tabs.show('break'));
+onClick('story-prove', () => {
+  tabs.show('break');
+  byId('prove').click();
+});
 onClick('share', link.copy);
 onClick('retry', () => begin('auto'));
 addEventListener('hashchange', () => void follow());
