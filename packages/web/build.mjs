@@ -1,6 +1,7 @@
 /** Builds the page into dist/page: bundled scripts, the engine, ONNX Runtime and the models. */
 
-import { cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -46,6 +47,23 @@ const models = entries.filter((entry) => entry.isDirectory()).map((entry) => ent
 for (const name of models) await cp(`${zoo}/${name}`, `${out}/models/${name}`, { recursive: true });
 await writeFile(`${out}/models/index.json`, JSON.stringify(models));
 await writeFile(`${out}/files.json`, JSON.stringify(await listSizes(out)));
+await writeOfflineWorker(out);
+
+/** The service worker is told which files the page needs on WASM with its first model, and their hash. */
+async function writeOfflineWorker(folder) {
+  const path = `${folder}/offline-worker.js`;
+  const all = Object.keys(await listSizes(folder)).toSorted();
+  const isLeftOut = (name) =>
+    /\.map$|asyncify|webgpu|page\.png|offline-worker|README|metrics|training\.json/.test(name) ||
+    (name.startsWith('models/') && !/^models\/(life\/|index)/.test(name));
+  const files = all.filter((name) => !isLeftOut(name));
+  const hash = createHash('sha256');
+  for (const name of files) hash.update(name).update(await readFile(join(folder, name)));
+  const text = (await readFile(path, 'utf8'))
+    .replace('%VERSION%', hash.digest('hex').slice(0, 16))
+    .replace('%FILES%', JSON.stringify(['./', ...files]));
+  await writeFile(path, text);
+}
 
 /** The bytes of every file: a compressed answer does not tell them. */
 async function listSizes(folder) {

@@ -31,6 +31,7 @@ export async function hostPage(args: readonly string[] = []): Promise<PageHost> 
     async open(address = '', options = {}) {
       const context = await browser.newContext({
         permissions: ['clipboard-read', 'clipboard-write'],
+        serviceWorkers: 'block', // its requests are none that a test could stop
         ...options,
       });
       const page = await context.newPage();

@@ -255,6 +255,20 @@ describe.skipIf(executablePath === undefined)('Play', { timeout: 180_000 }, () =
   it('has no errors on the console and asks nobody else for anything', () => {
     expect(host.problems).toEqual([]);
   });
+
+  it('works without a network after the first visit', async () => {
+    const other = await host.open('', { serviceWorkers: 'allow' });
+    await other.evaluate(async () => {
+      await navigator.serviceWorker.ready;
+    });
+    await other.context().setOffline(true);
+    await other.reload();
+    await waitForText(other, 'status', /Press Run/);
+    expect(await other.evaluate(() => globalThis.crossOriginIsolated)).toBe(true);
+    await other.locator('#step').click();
+    expect(await waitForText(other, 'status', /Generation 1/)).toBe('Generation 1: exact.');
+    await other.context().close();
+  });
 });
 
 describe.skipIf(executablePath === undefined)('a failure', { timeout: 180_000 }, () => {

@@ -15,6 +15,7 @@ import { createLink } from './link.js';
 import { createLoading } from './loading.js';
 import { createLookView } from './look/view.js';
 import type { DeviceChoice, ModelCard, ModelFiles } from './messages.js';
+import { keepOffline } from './offline.js';
 import { enableDrawing } from './play/draw.js';
 import { createBoardButtons, createFiles } from './play/files.js';
 import { growFor, resizeBoard } from './play/fit.js';
@@ -78,7 +79,7 @@ createPatterns((pattern, title) => {
 createBoardButtons(game);
 createFiles(game);
 const settings = createSettings({ game, openModel, onChoice: () => void (awaited = null) });
-const lookView = createLookView(session, game);
+const lookView = createLookView(session, game, () => awaited !== null);
 const trainView = createTrainView({
   session,
   onBegin: () => game.pause(),
@@ -313,7 +314,8 @@ for (const value of COMPARISONS) {
 }
 onClick('go-look', () => tabs.show('look'));
 onClick('story-skip', () => tabs.show('play'));
-onClick('story-prove', () => {
+onClick('story-prove', async () => {
+  if (game.card()?.trainedFor.rules !== 'all') await settings.choose(FIRST_MODEL);
   tabs.show('break');
   byId('prove').click();
 });
@@ -332,6 +334,7 @@ async function begin(choice: DeviceChoice): Promise<void> {
   }
   if (isFirst) await playLinked(address);
   link.follow(true);
+  keepOffline();
 }
 
 const { address } = parseAddress(location.hash);

@@ -20,8 +20,11 @@ export interface LookView {
 
 const CELLS: Readonly<Record<string, number>> = { '0': 0, '1': 1 };
 
-/** Makes the Look view work. */
-export function createLookView(session: Session, game: Game): LookView {
+/**
+ * Makes the Look view work.
+ * @param isAwaited whether a model is on its way
+ */
+export function createLookView(session: Session, game: Game, isAwaited: () => boolean): LookView {
   const prompt = byId<HTMLCanvasElement>('look-prompt');
   const answer = byId<HTMLCanvasElement>('look-answer');
   const temperature = byId<HTMLInputElement>('temperature');
@@ -188,7 +191,7 @@ export function createLookView(session: Session, game: Game): LookView {
       byId<HTMLButtonElement>('write').disabled = isEngine;
       complain(
         'look-problem',
-        isEngine ? 'The engine writes no text; choose a model on Play.' : '',
+        isEngine && !isAwaited() ? 'The engine writes no text; choose a model on Play.' : '',
       );
       const { grid } = game.timeline().current();
       const asked = isEngine ? '' : JSON.stringify([game.setup(), game.sampling().temperature]);
