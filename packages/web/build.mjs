@@ -54,7 +54,9 @@ async function writeOfflineWorker(folder) {
   const path = `${folder}/offline-worker.js`;
   const all = Object.keys(await listSizes(folder)).toSorted();
   const isLeftOut = (name) =>
-    /\.map$|asyncify|webgpu|page\.png|offline-worker|README|metrics|training\.json/.test(name) ||
+    /\.map$|asyncify|webgpu|page\.png|offline-worker|index\.html|README|metrics|training\.json/.test(
+      name,
+    ) ||
     (name.startsWith('models/') && !/^models\/(life\/|index)/.test(name));
   const files = all.filter((name) => !isLeftOut(name));
   const hash = createHash('sha256');
