@@ -48,7 +48,7 @@ export function writeExtractedPage(
     '| --- | --- | --- | --- | --- |',
     ...state,
     '',
-    `Of 512 bits each of the nine cells has an axis of its own (${RULE_AXES.length - 2} in all), and the bit is that of the neighbourhood.`,
+    `Of 512 bits each of the nine cells has an axis of its own (${RULE_AXES.length - 2} in all), and the bit found is that of the neighbourhood.`,
     '',
     '## Run as a program',
     '',
