@@ -57,12 +57,15 @@ function isRun(name, env) {
 /** Runs a page; returns the lines that were run. */
 async function runPage(page, env = {}, change = (line) => line) {
   const ran = [];
+  const bin = join(folder, 'node_modules/.bin');
   for (const { language, name, text } of readBlocks(page)) {
     if (language === 'json' && name !== undefined) writeFileSync(join(folder, name), text);
     if (language !== 'sh' || !isRun(name, env)) continue;
     for (const line of text.trim().split('\n').map(change).filter(Boolean)) {
-      const shown = { cwd: folder, env: { ...OFFLINE, ...env } };
-      await run('bash', ['-c', line], shown).catch(({ message, stderr }) => {
+      const shown = { cwd: folder, env: { ...OFFLINE, PATH: `${bin}:${OFFLINE.PATH}`, ...env } };
+      // npx is tried once a page: its start takes four times that of the command
+      const typed = ran.length === 0 ? line : line.replaceAll('npx lifegpt', 'lifegpt');
+      await run('bash', ['-c', typed], shown).catch(({ message, stderr }) => {
         throw new Error(`${page}: ${line}\n${message}\n${stderr}`);
       });
       ran.push(line);
