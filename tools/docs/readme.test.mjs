@@ -78,7 +78,7 @@ describe('README.md', () => {
       '3,329 parameters',
       '20.8 ms',
       '81 %',
-      '0.35 ms',
+      '0.41 ms',
       '0.11 s',
     ]) {
       expect(results).toContain(figure);
@@ -89,7 +89,7 @@ describe('README.md', () => {
       '3,329 parameters',
       '20.8 ms',
       '81 %',
-      '0.35 ms',
+      '0.41 ms',
       '0.11 s',
     ]) {
       expect(text).toContain(figure);
