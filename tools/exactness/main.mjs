@@ -1,10 +1,11 @@
 /**
  * Every size, topology and form of rule against the engine: how many cells a model has wrong, and its smallest margin.
- * Usage: npm run exact -- [--model NAME|FOLDER] [--sides 64] [--every 1] [--boards 1] [--topology T,P,K*,K,C,S] [--beyond] [--json FILE]
+ * Usage: npm run exact -- [--model NAME|FOLDER] [--sides 64] [--every 1] [--boards 1] [--topology T,P,K*,K,C,S] [--beyond] [--decode near|jacobi] [--json FILE]
  *
  * So many boards for each pair of sides up to the given one (or every so many pairs) and each topology: rules of both forms
  * and B3/S23 in turn, and boards that are random at any density, striped, checkered, full, empty or have a single living
- * cell. With --beyond boards with sides that no training has, up to 1,024.
+ * cell. With --beyond boards with sides that no training has, up to 1,024. Margins of near decoding are what tokens are certain
+ * by at least; jacobi has the dense network's own, and takes too long beyond.
  */
 
 import { existsSync } from 'node:fs';
@@ -23,7 +24,7 @@ import {
   TOPOLOGY_TOKENS,
   topologyOfToken,
 } from '@lifegpt/core';
-import { decodeJacobi, loadModel, predictBatch, readModelFolder } from '@lifegpt/model';
+import { decodeJacobi, decodeNear, loadModel, predictBatch, readModelFolder } from '@lifegpt/model';
 import { createEngine } from '@lifegpt/simd-life';
 
 const require = createRequire(import.meta.resolve('lifegpt/package.json'));
@@ -37,9 +38,17 @@ const { values: options } = parseArgs({
     boards: { type: 'string', default: '1' },
     topology: { type: 'string', default: TOPOLOGY_TOKENS.join() },
     beyond: { type: 'boolean', default: false },
+    decode: { type: 'string', default: 'near' },
     json: { type: 'string' },
   },
 });
+
+const DECODERS = { near: decodeNear, jacobi: decodeJacobi };
+const decode = DECODERS[options.decode];
+if (decode === undefined) {
+  console.error(`--decode is '${options.decode}'; expected near or jacobi`);
+  process.exit(2);
+}
 
 /** Sides that no training has, one or both, rows x columns. */
 const BEYOND = ['65x65', '100x100', '128x128', '256x256', '512x512', '1024x1024', '65x3', '7x1024'];
@@ -129,7 +138,7 @@ for (const token of options.topology.split(',')) {
     const { answers, minMargin } = await predictBatch(
       model,
       boards.map(({ grid }) => grid),
-      { headers: boards.map(({ rule }) => ({ rule, topology })), decode: decodeJacobi },
+      { headers: boards.map(({ rule }) => ({ rule, topology })), decode },
     );
     for (const [b, { rule, grid }] of boards.entries()) {
       const { cells } = engine.step(grid, rule, 1, topology);
