@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../src/program.js';
-import { ZOO } from '../src/model-argument.js';
+import { ZOO } from '../src/shipped-folder.js';
 import type { Outcome } from './lifegpt.js';
 
 describe('lifegpt certify', { timeout: 120_000 }, () => {

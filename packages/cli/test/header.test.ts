@@ -46,7 +46,6 @@ describe('a model that reads headers', { timeout: 600_000 }, () => {
     );
     refused('predict glider --model heads --rule B3/S23:K5*,4', /not for :K5\*,4/);
     refused(`predict glider --model heads --rule B3/S23/4:T5,4`, /more than two states/);
-    refused('model export heads --out exported', /attends by location/);
     refused('dataset generate --out none --held-out torus8', /holds out neither sizes nor rules/);
     refused('dataset generate --out none --rows-per-kind 3', /no effect without --held-out/);
     const unseen = 'dataset generate --out none --held-out';

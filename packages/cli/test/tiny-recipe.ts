@@ -74,6 +74,7 @@ export const TINY_LOCATION = {
     noise: 0.1,
     inverse: {
       from: 0.25,
+      open_from: 0.5,
       shapes: 1,
       weight: 0.3,
       tables: 0.5,

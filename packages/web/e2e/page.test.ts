@@ -217,7 +217,7 @@ describe.skipIf(executablePath === undefined)('Play', { timeout: 180_000 }, () =
     ['rule=B3/S23:T9,7&board=o!&generation=1e9', /the link's generation is '1e9'; expected/],
     ['rule=B3/S23:T600,7&board=o!&player=life', /sides from 1 to 512, not 600/],
     ['rule=B3/S23:T9,7&board=o!&player=other', /the link’s player 'other' is not here/],
-    ['view=secret', /the link's view is 'secret'; expected play, look/],
+    ['view=secret', /the link's view is 'secret'; expected story, play, look/],
   ])('says what is wrong with the link #%s, keeps it, and plays on', async (hash, message) => {
     await page.evaluate((text) => void (location.hash = text), hash);
     await waitForText(page, 'setup-problem', message);

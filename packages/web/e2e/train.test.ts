@@ -80,7 +80,7 @@ describe.skipIf(executablePath === undefined)('Train', { timeout: PATIENCE + 60_
     expect(await readRle(page)).not.toBe(start);
     await page.getByRole('button', { name: 'Copy link' }).click();
     // the model is nowhere else
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('#player=life&');
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('player=life&');
   });
 
   it('has no errors on the console and asks nobody else for anything', () => {

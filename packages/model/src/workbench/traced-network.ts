@@ -19,6 +19,7 @@ import type { Activation } from './activation.js';
 /** A change of what stands at a place: a function of the values there, which it leaves as they are. */
 export interface Edit {
   readonly place: string;
+  /** Gives the values that take the place of those that were computed. */
   readonly change: (before: Activation) => Float32Array;
 }
 
