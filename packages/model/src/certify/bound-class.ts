@@ -8,37 +8,27 @@
  * more.
  */
 
-import { RULE_AXES, type RuleForm } from '@lifegpt/core';
+import type { RuleForm } from '@lifegpt/core';
 import type { Arithmetic, Interval } from './arithmetic.js';
 import type { BoardClass } from './board-class.js';
-import { OFFSETS, REACHED, type Look, type Looker } from './look.js';
+import { boundCounts, boundTable, isLess, type Known, type LeastShare } from './bound-look-up.js';
+import type { Look, Looker } from './look.js';
 import { AXES, type Outcomes, type TokenIds } from './outcome.js';
-import { judgeAxis, listNeighbourhood, type AxisFacts, namePlace } from './place.js';
+import { readCells, type Masses, type Reading } from './read-cells.js';
 import type { Rounding } from './rounding.js';
-import { REFERENCES } from '../network/location-config.js';
 
 /** How a class' answers come out under rules of one form. */
-export interface FormBound {
+export interface FormBound extends LeastShare {
   /** Least lead of the right token over any other, in nats; not above 0 where nothing is proved. */
   readonly margin: number;
   /** The right state where it is least, and the token that comes next. */
   readonly state: 0 | 1;
   readonly rival: number;
-  /** Least share of the look-up that falls on the right bit of the rule. */
-  readonly share: number;
-  /** The case with that share: the nine cells for a table (bits in reading order), or the state and the count. */
-  readonly worst: string;
 }
 
 /** What is known of all cells of a class. */
-export interface ClassBound {
+export interface ClassBound extends Known {
   readonly forms: Readonly<Record<RuleForm, FormBound>>;
-  /** The nine cells, by index of `cells`; -1 where nothing lives. */
-  readonly nine: readonly number[];
-  /** `[cells of the neighbourhood][outcome]`: what each adds when it lives. */
-  readonly cells: readonly Float64Array[];
-  /** What all have, whatever the board: outcomes with all of the neighbourhood dead. */
-  readonly rest: readonly [lo: Float64Array, hi: Float64Array];
 }
 
 /** Shares of a cell in a head that are smaller are counted for anything. */
@@ -72,7 +62,7 @@ export function openBounder(parts: BoundParts): Bounder {
   const bits = { counts: outcomes.bits('counts'), table: outcomes.bits('table') };
 
   function bound(cells: BoardClass, look: Look): ClassBound {
-    const read = gather(cells, look);
+    const read = readCells(looker, cells, look);
     const [lo, hi] = [new Float64Array(size), new Float64Array(size)];
     const own = read.isFirst ? [ownOfStart] : owns;
     for (let o = 0; o < size; o++) {
@@ -92,64 +82,6 @@ export function openBounder(parts: BoundParts): Bounder {
       ...known,
       forms: { counts: finish('counts', known, counts), table: finish('table', known, table) },
     };
-  }
-
-  /** Which cells the heads read. */
-  function gather(cells: BoardClass, look: Look): Reading {
-    const names = new Map<string, number>();
-    const indexOf = (name: string): number => {
-      const known = names.get(name);
-      if (known !== undefined) return known;
-      names.set(name, names.size);
-      return names.size - 1;
-    };
-    const nine = listNeighbourhood(cells).map((place) =>
-      place === null ? -1 : indexOf(namePlace(place)),
-    );
-    const own = names.size;
-    const reading: Reading = {
-      nine,
-      own,
-      isFirst: cells.touches[0] && cells.touches[2],
-      given: [],
-      following: [],
-      mayStart: [],
-      total: {
-        lo: new Float64Array(heads).fill(looker.sink[0]),
-        hi: new Float64Array(heads).fill(looker.sink[1]),
-      },
-      doubtful: look.leftOut.slice(),
-      leftOut: look.leftOut,
-      mayDoubtStart: new Uint8Array(heads),
-    };
-    const facts = (axis: 0 | 1): AxisFacts[][] =>
-      REFERENCES.map((_, reference) =>
-        Array.from({ length: OFFSETS }, (__, i) => judgeAxis(cells, axis, reference, i - REACHED)),
-      );
-    const [rows, columns] = [facts(0), facts(1)];
-    for (const { references, offset, heads: masses } of look.places) {
-      const row = rows[references[0]]![offset[0] + REACHED]!;
-      const column = columns[references[1]]![offset[1] + REACHED]!;
-      if (row.isOn === false || column.isOn === false) continue;
-      const isSure = row.isOn === true && column.isOn === true;
-      const isEarlier = row.order === 0 ? column.isUpTo : row.order === null ? null : row.order < 0;
-      const mayStart = row.mayBeFirst && column.mayBeFirst;
-      const at = indexOf(`${row.name}, ${column.name}`);
-      for (const { head, mass } of masses) {
-        const { lo, hi } = looker.boards[head]!;
-        if (isSure) addMass(reading.given, at, head, mass, [lo[0]!, hi[0]!], reading.total);
-        else reading.doubtful[head]! += mass[1] * hi[0]!;
-        if (isEarlier === false) continue;
-        if (isSure && isEarlier === true) {
-          addMass(reading.following, at, head, mass, [lo[1]!, hi[1]!], reading.total);
-          reading.mayStart[at] = mayStart;
-        } else {
-          reading.doubtful[head]! += mass[1] * hi[1]!;
-          if (mayStart) reading.mayDoubtStart[head] = 1;
-        }
-      }
-    }
-    return reading;
   }
 
   /** Adds what the heads bring: to the cells of the neighbourhood, and to the rest. */
@@ -274,60 +206,6 @@ export function openBounder(parts: BoundParts): Bounder {
   return { bound };
 }
 
-/** Weights of heads on a cell. */
-interface Masses {
-  readonly heads: number[];
-  readonly lo: Float64Array;
-  readonly hi: Float64Array;
-}
-
-/** What a class' heads read. */
-interface Reading {
-  /** Indices of the neighbourhood's cells, which are the first `own`. */
-  readonly nine: readonly number[];
-  readonly own: number;
-  /** Whether the class is the first cell of the board. */
-  readonly isFirst: boolean;
-  readonly given: Masses[];
-  readonly following: Masses[];
-  /** Whether the answer's token there may be the marker that opens it. */
-  readonly mayStart: boolean[];
-  /** `[heads]`: all that is read for sure, and the sink. */
-  readonly total: { readonly lo: Float64Array; readonly hi: Float64Array };
-  /** `[heads]`: most that is read on some boards. */
-  readonly doubtful: Float64Array;
-  readonly mayDoubtStart: Uint8Array;
-  /** `[heads]`: of that the most at places that are not listed, the first cell perhaps among them. */
-  readonly leftOut: Float64Array;
-}
-
-function addMass(
-  list: Masses[],
-  at: number,
-  head: number,
-  mass: Interval,
-  gate: Interval,
-  total: Reading['total'],
-): void {
-  const heads = total.lo.length;
-  const masses = (list[at] ??= {
-    heads: [],
-    lo: new Float64Array(heads),
-    hi: new Float64Array(heads),
-  });
-  if (masses.hi[head] === 0) masses.heads.push(head);
-  const [lo, hi] = [mass[0] * gate[0], mass[1] * gate[1]];
-  masses.lo[head]! += lo;
-  masses.hi[head]! += hi;
-  total.lo[head]! += lo;
-  total.hi[head]! += hi;
-}
-
-/** Whether a bound is worse than another; one that is no number is the worst. */
-export function isLess(bound: number, other: number): boolean {
-  return !Number.isNaN(other) && !(bound >= other);
-}
-
 /** Makes room for a cell that may hold anything. */
 function widen(lo: Float64Array, hi: Float64Array, rows: readonly Float64Array[]): void {
   for (let o = 0; o < lo.length; o++) {
@@ -339,129 +217,4 @@ function widen(lo: Float64Array, hi: Float64Array, rows: readonly Float64Array[]
     lo[o]! += least;
     hi[o]! += most;
   }
-}
-
-type Known = Pick<ClassBound, 'nine' | 'cells' | 'rest'>;
-
-interface LeastShare {
-  readonly share: number;
-  readonly worst: string;
-}
-
-/** How far scores of the look-up may be off, where a stream lies at most so far out on each axis. */
-function roundScores(
-  { unit, exp }: Arithmetic,
-  form: RuleForm,
-  sharpness: Float64Array,
-  farthest: (axis: number) => number,
-): number {
-  return RULE_AXES.reduce((sum, axis, a) => {
-    if (axis.form !== form) return sum;
-    return sum + (18 * unit + 2 * exp) * sharpness[a]! * (farthest(a) + axis.places - 1) ** 2;
-  }, 0);
-}
-
-/** What the softmax and its sum make of shares. */
-const roundShares = ({ unit, exp }: Arithmetic, bits: number, spread: number): number =>
-  2 * exp + (bits + 8) * unit + 4 * unit * spread;
-
-/**
- * Where streams may lie on the axes of 18 bits: of each state and count (nine times the state and the count) the least and
- * most on the axis of birth and survival, then of the counts.
- */
-export function placeCases({
-  nine,
-  cells,
-  rest: [lo, hi],
-}: Known): Map<number, [number, number, number, number]> {
-  const counts = cells.map((_, c) => nine.filter((cell, i) => cell === c && i !== 4).length);
-  const own = nine[4]!;
-  const cases = new Map<number, [number, number, number, number]>();
-  for (let living = 0; living < 1 << cells.length; living++) {
-    let [count, first, second] = [0, 0, 0];
-    cells.forEach((row, c) => {
-      if (((living >> c) & 1) === 0) return;
-      count += counts[c]!;
-      first += row[0]!;
-      second += row[1]!;
-    });
-    const key = ((living >> own) & 1) * 9 + count;
-    const ends = [first + lo[0]!, first + hi[0]!, second + lo[1]!, second + hi[1]!] as const;
-    const known = cases.get(key) ?? ends;
-    cases.set(key, [
-      Math.min(known[0], ends[0]),
-      Math.max(known[1], ends[1]),
-      Math.min(known[2], ends[2]),
-      Math.max(known[3], ends[3]),
-    ]);
-  }
-  return cases;
-}
-
-/** 18 bits: for each state and count, how much of the look-up falls on the bit. */
-function boundCounts(known: Known, arithmetic: Arithmetic, sharpness: Float64Array): LeastShare {
-  let least: LeastShare = { share: 1, worst: '' };
-  for (const [key, [a, b, c, d]] of placeCases(known)) {
-    const [state, count] = [Math.floor(key / 9), key % 9];
-    const ends = [[a, b] as const, [c, d] as const];
-    const off = roundScores(arithmetic, 'counts', sharpness, (axis) =>
-      Math.max(...ends[axis]!.map(Math.abs)),
-    );
-    let [sum, spread] = [0, 0];
-    for (let bit = 0; bit < 18; bit++) {
-      const place = [Math.floor(bit / 9), bit % 9];
-      const apart = [state, count].reduce((total, right, axis) => {
-        const step = place[axis]! - right;
-        const end = ends[axis]![step > 0 ? 1 : 0];
-        return total + sharpness[axis]! * step * (2 * end - place[axis]! - right);
-      }, 0);
-      spread = Math.max(spread, Math.abs(apart));
-      sum += Math.exp(apart + (apart === 0 ? 0 : 2 * off));
-    }
-    const share = (1 - roundShares(arithmetic, 18, spread)) / sum;
-    if (isLess(share, least.share))
-      least = { share, worst: `${state === 1 ? 'living' : 'dead'}, ${count} neighbours` };
-  }
-  return least;
-}
-
-/** 512 bits at the corners of a cube: the share of one is a product of nine, of which each hangs on one cell. */
-function boundTable(
-  { nine, cells, rest }: Known,
-  arithmetic: Arithmetic,
-  sharpness: Float64Array,
-): LeastShare {
-  const [lo, hi] = rest;
-  let [share, worst, spread] = [1, '', 0];
-  const out: number[] = [0, 0];
-  for (let i = 0; i < 9; i++) {
-    const axis = 2 + i;
-    let [least, most] = [lo[axis]!, hi[axis]!];
-    cells.forEach((row, c) => {
-      if (c === nine[i]) return;
-      least += Math.min(0, row[axis]!);
-      most += Math.max(0, row[axis]!);
-    });
-    const living = nine[i]! < 0 ? null : cells[nine[i]!]![axis]!;
-    // where the cell is dead the stream has to lie nearer to 0, and where it lives nearer to 1
-    const ifDead = sharpness[axis]! * (2 * most - 1);
-    const ifAlive = living === null ? -Infinity : -sharpness[axis]! * (2 * (least + living) - 1);
-    const against = Math.max(ifDead, ifAlive);
-    worst += ifDead >= ifAlive ? '0' : '1';
-    share /= 1 + Math.exp(against);
-    out.push(
-      Math.max(
-        Math.abs(least),
-        Math.abs(most),
-        Math.abs(least + (living ?? 0)),
-        Math.abs(most + (living ?? 0)),
-      ),
-    );
-    spread += sharpness[axis]! * (2 * out[axis]! + 1);
-  }
-  const off = roundScores(arithmetic, 'table', sharpness, (axis) => out[axis]!);
-  return {
-    share: share * Math.exp(-2 * off) * (1 - roundShares(arithmetic, 512, spread)),
-    worst,
-  };
 }

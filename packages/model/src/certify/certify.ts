@@ -14,7 +14,8 @@ import { isLocationConfig, type LocationConfig } from '../network/location-confi
 import { listTopologies } from '../network/trained-for.js';
 import { type Arithmetic, FLOAT32, LARGEST, REAL } from './arithmetic.js';
 import { type BoardClass, listClasses } from './board-class.js';
-import { isLess, openBounder, type ClassBound, type FormBound } from './bound-class.js';
+import { openBounder, type ClassBound, type FormBound } from './bound-class.js';
+import { isLess } from './bound-look-up.js';
 import { boundEnd, type EndBound } from './end.js';
 import { LEAST_SHARPNESS, openLooker, type Look } from './look.js';
 import { AXES, FORMS, openOutcomes, type TokenIds } from './outcome.js';

@@ -2,7 +2,7 @@
 
 import type { RuleForm } from '@lifegpt/core';
 import { bringBit, projectStreams, times, AXES, FORMS, type TokenIds } from './outcome.js';
-import { isLess } from './bound-class.js';
+import { isLess } from './bound-look-up.js';
 import type { Rounding } from './rounding.js';
 import type { Weights } from './weights.js';
 

@@ -10,7 +10,7 @@ import { REFERENCES } from '../network/location-config.js';
 import { listTopologies } from '../network/trained-for.js';
 import { FLOAT32 } from './arithmetic.js';
 import { type BoardClass, listClasses } from './board-class.js';
-import { placeCases } from './bound-class.js';
+import { placeCases } from './bound-look-up.js';
 import { openProver } from './certify.js';
 import { openLooker, type Look } from './look.js';
 import { openOutcomes } from './outcome.js';

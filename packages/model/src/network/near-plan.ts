@@ -9,7 +9,7 @@
  * each place adds to where the look-up lands, and to the logits.
  */
 
-import { numberOfPart, RULE_AXES } from '@lifegpt/core';
+import { RULE_AXES } from '@lifegpt/core';
 import type { NamedTensor } from '../folder/safetensors.js';
 import {
   groupCells,
@@ -20,16 +20,10 @@ import {
   type JudgedPlace,
   type ReadPlace,
 } from './cell-classes.js';
-import {
-  BOARD_STEEPNESS,
-  LOOK_SIZE,
-  PLACES,
-  REACH,
-  REFERENCES,
-  SINK_DISTANCE,
-  type LocationConfig,
-} from './location-config.js';
+import { LOOK_SIZE, PLACES, REACH, REFERENCES, type LocationConfig } from './location-config.js';
 import type { FoldedLookUp } from './near-look-up.js';
+import { countOutputs, readNearWeights } from './near-weights.js';
+import { softmax } from './plain-math.js';
 
 /** Cells that look alike: a rectangle. */
 export interface CellClass {
@@ -53,11 +47,6 @@ export interface NearPlan {
   readonly width: number;
   readonly height: number;
   readonly classes: readonly CellClass[];
-}
-
-/** Number of outputs of a class: the rule's axes and the logits. */
-export function countOutputs({ vocab_size: vocabulary }: LocationConfig): number {
-  return RULE_AXES.length + vocabulary;
 }
 
 /** A key this many λ d² away from a place weighs e^-18, and is left out. */
@@ -98,92 +87,14 @@ export function createNearPlanner(
   config: LocationConfig,
   tensors: readonly NamedTensor[],
 ): NearPlanner {
-  const { n_head: heads, head_dim: size, n_embd: width, attention_sharpness: sharpness } = config;
-  const data = new Map(tensors.map((tensor) => [tensor.name, tensor.data]));
-  const of = (name: string): Float32Array => data.get(name)!;
+  const { n_head: heads } = config;
   const outputs = countOutputs(config);
-  const bell = (d: number): number => Math.exp(-sharpness * d * d);
-  const sink = Math.exp(-sharpness * SINK_DISTANCE);
-  const radius = Math.sqrt(FARTHEST / sharpness);
-
-  /** What a stream's vector adds to the outputs: where it lies on the axes, and its logits. */
-  function project(x: ArrayLike<number>): Float64Array {
-    const axes = multiply(x, of('h.2.attn.c_axes.weight'), RULE_AXES.length);
-    const projected = new Float64Array(outputs);
-    projected.set(axes);
-    const head = of('lm_head.weight');
-    for (let id = 0; id < config.vocab_size; id++) {
-      let sum = 0;
-      for (let i = 0; i < width; i++) sum += x[i]! * head[id * width + i]!;
-      projected[RULE_AXES.length + id] = sum;
-    }
-    return projected;
-  }
-  const row = (name: string, index: number): Float32Array =>
-    of(name).subarray(index * width, (index + 1) * width);
-  const own = new Float32Array(config.vocab_size * outputs);
-  for (let id = 0; id < config.vocab_size; id++)
-    own.set(project(row('wte.weight', id)), id * outputs);
-  /** What all tokens of a part have. */
-  function baseOf(name: 'answer' | 'end'): Float64Array {
-    const constant = project(row('wpe.part.weight', numberOfPart(name)));
-    of('h.2.attn.c_axes.bias').forEach((value, i) => (constant[i]! += value));
-    of('lm_head.bias').forEach((value, id) => (constant[RULE_AXES.length + id]! += value));
-    return constant;
-  }
+  const { own, baseOf, bringToken, boardGates, tell, bell, sink } = readNearWeights(
+    config,
+    tensors,
+  );
   const constant = baseOf('answer');
-
-  /** What a head with all its weight on a token brings to the outputs, `[heads][outputs]`. */
-  function bringToken(id: number): Float64Array[] {
-    const values = multiply(row('wte.weight', id), of('h.1.attn.c_value.weight'), heads * size);
-    return Array.from({ length: heads }, (_, head) => {
-      const x = new Float64Array(width);
-      for (let v = head * size; v < (head + 1) * size; v++) {
-        const to = of('h.1.attn.c_proj.weight').subarray(v * width, (v + 1) * width);
-        to.forEach((weight, i) => (x[i]! += values[v]! * weight));
-      }
-      return project(x);
-    });
-  }
-
-  const boardGates = Array.from({ length: heads }, (_, head) => {
-    const [given, following] = of('h.1.attn.board').subarray(2 * head, 2 * head + 2);
-    const share = 1 / (1 + Math.exp(BOARD_STEEPNESS * (following! - given!)));
-    return [share, 1 - share] as const;
-  });
-
-  /** The first layer: the header's markers. */
-  function readMarkers(markerIds: ArrayLike<number>): Float64Array {
-    const marker = row('wpe.part.weight', numberOfPart('marker'));
-    const values = Array.from(markerIds, (id) => {
-      const x = row('wte.weight', id).map((value, i) => value + marker[i]!);
-      return multiply(x, of('h.0.attn.c_value.weight'), heads * size);
-    });
-    const read = new Float64Array(heads * size);
-    of('h.0.attn.place').forEach((place, head) => {
-      const shares = values.map((_, i) => bell(i - place));
-      const total = shares.reduce((sum, share) => sum + share, sink);
-      for (let v = head * size; v < (head + 1) * size; v++) {
-        values.forEach((value, i) => (read[v]! += (shares[i]! / total) * value[v]!));
-      }
-    });
-    return multiply(read, of('h.0.attn.c_proj.weight'), width);
-  }
-
-  /** What the heads are told of where to look, `[heads * LOOK_SIZE]`. */
-  function look(header: Float64Array, touches: readonly boolean[]): Float64Array {
-    const stream = header.slice();
-    touches.forEach((isTouched, border) => {
-      if (!isTouched) return;
-      row('wpe.border.weight', border).forEach((value, i) => (stream[i]! += value));
-    });
-    const fc = multiply(stream, of('h.0.mlp.c_fc.weight'), config.n_inner);
-    const bias = of('h.0.mlp.c_fc.bias');
-    const hidden = fc.map((value, i) => Math.tanh(value + bias[i]!));
-    const told = multiply(hidden, of('h.1.attn.c_look.weight'), heads * LOOK_SIZE);
-    const base = of('h.1.attn.c_look.bias');
-    return told.map((value, i) => value + base[i]!);
-  }
+  const radius = Math.sqrt(FARTHEST / config.attention_sharpness);
 
   /** The places that heads look at which touch some borders, behind a header. */
   function direct(told: Float64Array): Directions {
@@ -192,7 +103,7 @@ export function createNearPlanner(
     const leftOut = new Float64Array(heads).fill(16 * Math.exp(-FARTHEST));
     for (let head = 0; head < heads; head++) {
       const mine = told.subarray(head * LOOK_SIZE, (head + 1) * LOOK_SIZE);
-      const gates = softmax(mine.subarray(0, PLACES));
+      const gates = softmax(Array.from(mine.subarray(0, PLACES)));
       const [onRows, onColumns] = [0, 1].map((axis) =>
         REFERENCES.map((_, i) => {
           const raw = mine[PLACES + axis * REFERENCES.length + i]!;
@@ -235,13 +146,12 @@ export function createNearPlanner(
   const contents = new Map<string, Omit<CellClass, 'cells'>>();
 
   function plan(board: Board, markerIds: ArrayLike<number>, tokens: CellTokens): NearPlan {
-    const header = readMarkers(markerIds);
     const brought = [tokens.dead, tokens.alive, tokens.start].map(bringToken);
     const classes = groupCells(board, Math.ceil(REACH + radius) + 1).map((cells): CellClass => {
       const [top, bottom, left, right] = listDistances(board, cells[0]!);
       const touches = [top, bottom, left, right].map((distance) => distance === 0);
       const key = `${Array.from(markerIds).join()} ${touches.join()}`;
-      const directions = known.get(key) ?? direct(look(header, touches));
+      const directions = known.get(key) ?? direct(tell(markerIds, touches));
       known.set(key, directions);
       const corners = listCorners(cells, board).map((cell) => listDistances(board, cell));
       const judged = directions.places.map(({ references, offset }) =>
@@ -268,14 +178,20 @@ export function createNearPlanner(
     const totals = new Float64Array(heads).fill(sink);
     /** Mass of a head that some cells of the class have and others not. */
     const doubtful = leftOut.slice();
+    /** Of that, and of the rest, what may lie on the marker that predicts the first cell. */
+    const doubtfulStart = leftOut.map((mass, head) => mass * boardGates[head]![1]);
+    const started = new Float64Array(heads);
     places.forEach(({ masses }, i) => {
-      const { isOnBoard, isEarlier } = judged[i]!;
+      const { isOnBoard, isEarlier, isFirst } = judged[i]!;
       if (isOnBoard === false) return;
+      const isSure = isOnBoard === true && isEarlier !== null;
       for (const { head, mass } of masses) {
         const [given, following] = boardGates[head]!;
         if (isOnBoard === null) doubtful[head]! += mass;
         else totals[head]! += mass * (given + (isEarlier === true ? following : 0));
         if (isOnBoard === true && isEarlier === null) doubtful[head]! += mass * following;
+        if (isFirst === false || isEarlier === false) continue;
+        (isSure ? started : doubtfulStart)[head]! += mass * following;
       }
     });
     const base = Float64Array.from(constant);
@@ -289,6 +205,14 @@ export function createNearPlanner(
         // mass m more or less moves a mean by m times how far the key is from it, and the mean lies between the keys and 0
         const largest = Math.max(Math.abs(ifDead), Math.abs(ifAlive));
         error[o]! += share * ((1 - sunk) * Math.abs(ifDead - ifAlive) + sunk * largest);
+        // the marker is neither of both keys, and may lie beyond them
+        const ifStart = ofStart![head]![o]!;
+        const beyond = Math.max(
+          ifStart - Math.max(ifDead, ifAlive),
+          Math.min(ifDead, ifAlive) - ifStart,
+          0,
+        );
+        error[o]! += (beyond * (doubtfulStart[head]! + share * started[head]!)) / totals[head]!;
       }
     }
     const given = new Entries(outputs, error);
@@ -309,9 +233,9 @@ export function createNearPlanner(
           alive[o]! += share * step;
           answered[o]! += shareOfAnswer * step;
           // the token that predicts the first cell is no cell; where it may be read, it counts as a dead one
-          const started = shareOfAnswer * (ifStart[o]! - ifDead[o]!);
-          if (isFirst === true) base[o]! += started;
-          else if (isFirst === null) error[o]! += Math.abs(started);
+          const asStart = shareOfAnswer * (ifStart[o]! - ifDead[o]!);
+          if (isFirst === true) base[o]! += asStart;
+          else if (isFirst === null) error[o]! += Math.abs(asStart);
         }
       }
       given.add({ references, offset }, alive);
@@ -394,22 +318,4 @@ function listNear(
     near.push([at, bell(at - offset)]);
   }
   return near;
-}
-
-/** A row by a matrix of so many columns. */
-function multiply(row: ArrayLike<number>, matrix: Float32Array, columns: number): Float64Array {
-  const product = new Float64Array(columns);
-  for (let i = 0; i < row.length; i++) {
-    const value = row[i]!;
-    for (let column = 0; column < columns; column++)
-      product[column]! += value * matrix[i * columns + column]!;
-  }
-  return product;
-}
-
-function softmax(scores: Float64Array): Float64Array {
-  const top = Math.max(...scores);
-  const powers = scores.map((score) => Math.exp(score - top));
-  const total = powers.reduce((sum, power) => sum + power, 0);
-  return powers.map((power) => power / total);
 }

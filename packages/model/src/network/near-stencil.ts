@@ -18,7 +18,8 @@ import {
 } from './cell-lines.js';
 import type { LocationConfig } from './location-config.js';
 import type { FoldedLookUp } from './near-look-up.js';
-import { countOutputs, type CellClass, type CellTokens } from './near-plan.js';
+import type { CellClass, CellTokens } from './near-plan.js';
+import { countOutputs } from './near-weights.js';
 
 /** What is known of the answer when its tokens are chosen: nothing, or a guess of all of it. */
 export type KnownAnswer = 'none' | 'all';

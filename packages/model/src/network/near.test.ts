@@ -194,6 +194,26 @@ describe('the model that ships', () => {
     await model.release();
   });
 
+  it('counts the marker before the first cell among what may lie where nothing is sure', () => {
+    const start = tokenizer.idOf('> [');
+    const errorsOf = (scale: number): Float32Array[] => {
+      const tensors = folder.tensors.map((tensor) => {
+        if (tensor.name !== 'wte.weight') return tensor;
+        const width = tensor.shape[1]!;
+        const data = tensor.data.map((x, at) => (Math.floor(at / width) === start ? scale * x : x));
+        return { ...tensor, data };
+      });
+      const planner = createNearPlanner(folder.config as LocationConfig, tensors);
+      const markerIds = [tokenizer.idOf('K'), tokenizer.idOf('}<')];
+      const tokens = { dead: tokenizer.idOf('0'), alive: tokenizer.idOf('1'), start };
+      const plan = planner.plan({ width: 20, height: 20 }, markerIds, tokens);
+      return plan.classes.map(({ error }) => error);
+    };
+    const [near, far] = [errorsOf(1), errorsOf(1e6)];
+    const grown = near.filter((error, i) => error.some((value, o) => far[i]![o]! > 1.5 * value));
+    expect(grown).toHaveLength(near.length);
+  });
+
   it('writes something else when a key is taken out of a window', async () => {
     const honest = createNearPlanner(folder.config as LocationConfig, folder.tensors);
     /** The plan without the place that adds most to where the look-up lands, in the class of most cells. */

@@ -2,9 +2,11 @@
 
 import { FORM_BITS, RULE_AXES, type RuleForm } from '@lifegpt/core';
 import type { CertifiedForm } from '../certificate.js';
-import type { CheckedLook, CheckedModel, Ends, Outcome } from './check-model.js';
+import type { CheckedModel, Outcome } from './check-model.js';
+import type { CheckedLook } from './checked-look.js';
 import { type CornerClass, readAxis, readNeighbourhood, readTouches } from './corner-class.js';
 import { exponential, least, magnitude, most, ONE, over, times, toNumber } from './fixed.js';
+import type { Ends } from './rounded.js';
 
 /** What a class comes to under rules of both forms. */
 export type CheckedClass = Readonly<Record<RuleForm, Omit<CertifiedForm, 'failed'>>>;

@@ -7,7 +7,6 @@ import {
   ANSWER_END,
   ANSWER_START,
   FORM_BITS,
-  HEADER_END,
   numberOfPart,
   type RuleForm,
   type TextPart,
@@ -16,64 +15,17 @@ import {
 } from '@lifegpt/core';
 import type { NamedTensor } from '../../folder/safetensors.js';
 import type { LocationConfig } from '../../network/location-config.js';
-import {
-  BITS,
-  exponential,
-  hyperbolicTangent,
-  least,
-  magnitude,
-  most,
-  ONE,
-  over,
-  times,
-  toFixed,
-} from './fixed.js';
+import { openCheckedLook, type CheckedLook } from './checked-look.js';
+import { BITS, exponential, magnitude, times, toFixed } from './fixed.js';
 import {
   addRows,
-  type FixedRows,
   largestOf,
   magnitudes,
   magnitudesOf,
   multiplyRow,
   toRows,
 } from './fixed-matrix.js';
-
-/** What the runtime's arithmetic is supposed to be; all 0 for numbers that do not round. */
-export interface Supposed {
-  readonly unit: bigint;
-  readonly exp: bigint;
-  readonly tanh: bigint;
-  readonly tiny: bigint;
-}
-
-/** float32, with a hundredth to spare. */
-export const ROUNDED: Supposed = {
-  unit: toFixed(1.01 * 2 ** -24),
-  exp: ONE >> 21n,
-  tanh: ONE >> 20n,
-  tiny: 1n,
-};
-/** Numbers that do not round. */
-export const UNROUNDED: Supposed = { unit: 0n, exp: 0n, tanh: 0n, tiny: 0n };
-
-/** Two ends. */
-export type Ends = readonly [lo: bigint, hi: bigint];
-
-/** The weight of a head at a place. */
-export interface PlaceMass {
-  readonly rowReference: number;
-  readonly columnReference: number;
-  readonly down: number;
-  readonly right: number;
-  readonly head: number;
-  readonly mass: Ends;
-}
-
-/** Where heads look. */
-export interface CheckedLook {
-  readonly masses: readonly PlaceMass[];
-  readonly rest: readonly bigint[];
-}
+import { LARGEST, openRounded, type Ends, type Supposed } from './rounded.js';
 
 /** A row of outcomes: 11 axes, the leads of a dead cell over each token, those of a living one. */
 export type Outcome = readonly bigint[];
@@ -110,12 +62,10 @@ export interface CheckedModel {
   look(topology: TopologyToken, touches: readonly boolean[]): CheckedLook;
 }
 
-/** Of the network: references, places, and how far offsets reach. */
-const [REFERENCES, REACH, AXES] = [5, 2n, 11];
-/** Of the proof: offsets of places that are listed, the least weight, and keys that count. */
-const [LISTED, LEAST_WEIGHT, KEYS] = [3, ONE >> 36n, 35n * 35n];
-/** Numbers that sums must stay below. */
-const LARGEST = 1n << 50n;
+/** Axes of the look-up. */
+const AXES = 11;
+/** Keys of a head that do not vanish. */
+const KEYS = 35n * 35n;
 const FORMS = ['counts', 'table'] as const;
 
 /** Reads the weights. @throws RangeError where numbers are too large for a proof */
@@ -126,7 +76,7 @@ export function openChecked(
   supposed: Supposed,
 ): CheckedModel {
   const { n_head: heads, head_dim: size, n_embd: width, vocab_size: vocabulary } = config;
-  const { unit, exp, tanh, tiny } = supposed;
+  const { unit, tiny } = supposed;
   const raw = (name: string): Float32Array => tensors.find((tensor) => tensor.name === name)!.data;
   const matrix = (name: string): bigint[][] => {
     const { shape, data } = tensors.find((tensor) => tensor.name === name)!;
@@ -134,7 +84,7 @@ export function openChecked(
   };
   const vector = (name: string): bigint[] => Array.from(raw(name), toFixed);
   const count = (n: number): bigint => BigInt(n);
-  const sharpness = toFixed(config.attention_sharpness);
+  const rounded = openRounded(toFixed(config.attention_sharpness), supposed);
 
   const wte = matrix('wte.weight');
   const wpe = matrix('wpe.part.weight');
@@ -146,193 +96,6 @@ export function openChecked(
     number,
     number,
   ];
-
-  /** e^-λd² for d from `near` to `far`, as it may come out. */
-  function fall(near: bigint, far: bigint): Ends {
-    const [from, to] = [near, far].map((d) => times(sharpness, times(d, d)));
-    const low = exponential(-times(to!, ONE + 6n * unit) - 1n)[0];
-    const high = exponential(-times(from!, ONE - 6n * unit) + 1n)[1];
-    return [most(0n, times(low, ONE - exp) - tiny), times(high, ONE + exp) + tiny + 1n];
-  }
-
-  const sinkAt = times(sharpness, toFixed(0.6));
-  const sink: Ends = [
-    times(exponential(-times(sinkAt, ONE + 4n * unit))[0], ONE - exp),
-    times(exponential(-times(sinkAt, ONE - 4n * unit))[1], ONE + exp) + 1n,
-  ];
-
-  /** Shares of e^score. */
-  function share(lows: readonly bigint[], highs: readonly bigint[]): Ends[] {
-    const top = highs.reduce(most);
-    const spread = top - lows.reduce(least);
-    const apart = times(2n * unit, spread);
-    const off = 2n * exp + count(lows.length + 8) * unit;
-    // against the largest, so that nothing overflows
-    const low = lows.map((score) => exponential(score - top));
-    const high = highs.map((score) => exponential(score - top));
-    const [up, down] = [exponential(apart)[1], exponential(-apart)[0]];
-    const sumHigh = high.reduce((sum, [, hi]) => sum + hi, 0n);
-    const sumLow = low.reduce((sum, [lo]) => sum + lo, 0n);
-    return lows.map((_, i) => {
-      const others = [
-        times(sumHigh - high[i]![1], up) + 1n,
-        times(sumLow - low[i]![0], down),
-      ] as const;
-      const from = over(times(low[i]![0], ONE - off), low[i]![0] + others[0] + 1n);
-      const to = over(times(high[i]![1], ONE + off), high[i]![1] + others[1]);
-      return [most(0n, from - tiny - 1n), to + tiny + 2n];
-    });
-  }
-
-  /** A row between ends by a matrix of weights, as any order of float32 sums may give it. */
-  function sumUp(row: readonly Ends[], weights: FixedRows, bias?: readonly bigint[]): Ends[] {
-    const columns = weights[0]!.length;
-    const [lo, hi, size_] = [0, 1, 2].map(() => Array<bigint>(columns).fill(0n)) as [
-      bigint[],
-      bigint[],
-      bigint[],
-    ];
-    row.forEach(([from, to], i) => {
-      const largest = most(magnitude(from), magnitude(to));
-      const own = weights[i]!;
-      for (let c = 0; c < columns; c++) {
-        const weight = own[c]!;
-        if (weight >= 0n) {
-          lo[c]! += weight * from;
-          hi[c]! += weight * to;
-          size_[c]! += weight * largest;
-        } else {
-          lo[c]! += weight * to;
-          hi[c]! += weight * from;
-          size_[c]! -= weight * largest;
-        }
-      }
-    });
-    return lo.map((sum, c) => {
-      const added = bias?.[c] ?? 0n;
-      const all = times(size_[c]!, 1n) + magnitude(added) + 1n;
-      if (all >= LARGEST << BITS) throw new RangeError('numbers of it are too large');
-      const off = count(row.length + 2) * (times(unit, all) + tiny + 1n);
-      return [times(sum, 1n) + added - off, times(hi[c]!, 1n) + added + off + 1n];
-    });
-  }
-
-  // layer 0 and what heads are told
-  const valueMap0 = matrix('h.0.attn.c_value.weight');
-  const outMap0 = matrix('h.0.attn.c_proj.weight');
-  const borders = matrix('wpe.border.weight');
-  const fcMap = matrix('h.0.mlp.c_fc.weight');
-  const fcBias = vector('h.0.mlp.c_fc.bias');
-  const lookMap = matrix('h.1.attn.c_look.weight');
-  const lookBias = vector('h.1.attn.c_look.bias');
-  const header = new Map<TopologyToken, Ends[]>();
-
-  function readHeader(topology: TopologyToken): Ends[] {
-    const values = [topology, HEADER_END].map((piece) => {
-      const x = stream(tokenizer.idOf(piece), 'marker').map((value): Ends => {
-        const off = times(unit, magnitude(value)) + 1n;
-        return [value - off, value + off];
-      });
-      return sumUp(x, valueMap0);
-    });
-    const read = vector('h.0.attn.place').flatMap((place, head) => {
-      const shares = values.map((_, at) => {
-        const distance = magnitude((BigInt(at) << 96n) - place);
-        return fall(distance, distance);
-      });
-      const total = shares.reduce<Ends>((sum, one) => [sum[0] + one[0], sum[1] + one[1]], sink);
-      return Array.from({ length: size }, (_, v): Ends => {
-        let [lo, hi, largest] = [0n, 0n, 0n];
-        values.forEach((row, i) => {
-          const ends = row[head * size + v]!.flatMap((value) => [
-            over(times(value, shares[i]![0]), total[1]),
-            over(times(value, shares[i]![1]), total[0]),
-          ]);
-          lo += ends.reduce(least) - 2n;
-          hi += ends.reduce(most) + 2n;
-          largest += ends.map(magnitude).reduce(most) + 2n;
-        });
-        const off = times(count(2 * values.length + 8) * unit, largest) + 1n;
-        return [lo - off, hi + off];
-      });
-    });
-    return sumUp(read, outMap0);
-  }
-
-  function tell(topology: TopologyToken, touches: readonly boolean[]): Ends[] {
-    const known = header.get(topology) ?? readHeader(topology);
-    header.set(topology, known);
-    const touched = touches.map((is): Ends => (is ? [ONE, ONE] : [0n, 0n]));
-    const x = sumUp(touched, borders).map(([lo, hi], i): Ends => {
-      const [from, to] = [lo + known[i]![0], hi + known[i]![1]];
-      const off = times(unit, most(magnitude(from), magnitude(to))) + 1n;
-      return [from - off, to + off];
-    });
-    const hidden = sumUp(x, fcMap, fcBias).map(([lo, hi]): Ends => [
-      hyperbolicTangent(lo)[0] - tanh,
-      hyperbolicTangent(hi)[1] + tanh,
-    ]);
-    return sumUp(hidden, lookMap, lookBias);
-  }
-
-  // keys beyond the listed offsets
-  const beyond = (2n << 96n) - 2n * tanh;
-  const far = times(
-    12n * ONE + (6n * ONE) / 10n,
-    exponential(-times(sharpness, times(beyond, beyond)) + 1n)[1],
-  );
-  const farMass = far + (ONE >> 80n) + 1n;
-
-  function look(topology: TopologyToken, touches: readonly boolean[]): CheckedLook {
-    const told = tell(topology, touches);
-    const masses: PlaceMass[] = [];
-    const rest = Array<bigint>(heads).fill(farMass);
-    const pairs = REFERENCES * REFERENCES;
-    const toldAHead = pairs + 2 * REFERENCES;
-    const around = Array.from({ length: 2 * LISTED + 1 }, (_, i) => i - LISTED);
-    for (let head = 0; head < heads; head++) {
-      const own = told.slice(head * toldAHead, (head + 1) * toldAHead);
-      const scores = own.slice(0, pairs);
-      const gates = share(
-        scores.map(([lo]) => lo),
-        scores.map(([, hi]) => hi),
-      );
-      const weights = own.slice(pairs).map(([lo, hi]) => {
-        const from = REACH * hyperbolicTangent(lo / REACH - 1n)[0] - 2n * tanh;
-        const to = REACH * hyperbolicTangent(hi / REACH + 1n)[1] + 2n * tanh;
-        return around.map((offset) => {
-          const at = BigInt(offset) << 96n;
-          const near = most(0n, most(from - at, at - to));
-          return fall(near, most(magnitude(from - at), magnitude(to - at)));
-        });
-      });
-      gates.forEach(([gateLo, gateHi], pair) => {
-        const [rowReference, columnReference] = [Math.floor(pair / REFERENCES), pair % REFERENCES];
-        around.forEach((down, i) => {
-          const [rowLo, rowHi] = weights[rowReference]![i]!;
-          const onRows: Ends = [times(gateLo, rowLo), times(gateHi, rowHi) + 1n];
-          around.forEach((right, j) => {
-            const [columnLo, columnHi] = weights[REFERENCES + columnReference]![j]!;
-            const hi = times(times(onRows[1], columnHi) + 1n, ONE + 14n * unit) + tiny + 1n;
-            if (hi < LEAST_WEIGHT) {
-              rest[head]! += hi;
-              return;
-            }
-            const lo = times(times(onRows[0], columnLo), ONE - 14n * unit) - tiny - 1n;
-            masses.push({
-              rowReference,
-              columnReference,
-              down,
-              right,
-              head,
-              mass: [most(0n, lo), hi],
-            });
-          });
-        });
-      });
-    }
-    return { masses, rest };
-  }
 
   // what streams come to
   const axesMap = matrix('h.2.attn.c_axes.weight');
@@ -432,8 +195,8 @@ export function openChecked(
     heads,
     vocabulary,
     ids: { dead, alive, end },
-    sink,
-    gates: boardLogits.map((row) => share(row, row) as [Ends, Ends]),
+    sink: rounded.sink,
+    gates: boardLogits.map((row) => rounded.share(row, row) as [Ends, Ends]),
     steepness: vector('h.2.attn.sharpness')
       .slice(0, AXES)
       .map((value) => exponential(value)[1]),
@@ -452,6 +215,6 @@ export function openChecked(
         FORMS.map((form) => [form, [dead, alive].map((id) => bringBit(form, id).slice(AXES))]),
       ) as unknown as CheckedModel['ending']['bits'],
     },
-    look,
+    look: openCheckedLook({ config, tokenizer, supposed, rounded, matrix, vector, stream }),
   };
 }

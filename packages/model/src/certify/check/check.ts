@@ -9,15 +9,11 @@ import { listTopologies } from '../../network/trained-for.js';
 import { type Certified, type CertifiedForm, formatCertificate, NUDGE } from '../certificate.js';
 import { checkCertifiable } from '../certify.js';
 import { checkClass, type CheckedClass } from './check-class.js';
-import {
-  type CheckedLook,
-  type CheckedModel,
-  openChecked,
-  ROUNDED,
-  UNROUNDED,
-} from './check-model.js';
+import { type CheckedModel, openChecked } from './check-model.js';
+import type { CheckedLook } from './checked-look.js';
 import { type CornerClass, listCornerClasses, readTouches } from './corner-class.js';
 import { least, toNumber } from './fixed.js';
+import { ROUNDED, UNROUNDED } from './rounded.js';
 
 /** Where a certificate differs from what follows from its model. */
 export interface Difference {
