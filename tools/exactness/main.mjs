@@ -8,10 +8,8 @@
  * by at least; jacobi has the dense network's own, and takes too long beyond.
  */
 
-import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   CONWAY,
@@ -24,11 +22,9 @@ import {
   TOPOLOGY_TOKENS,
   topologyOfToken,
 } from '@lifegpt/core';
-import { decodeJacobi, decodeNear, loadModel, predictBatch, readModelFolder } from '@lifegpt/model';
+import { decodeJacobi, decodeNear, predictBatch } from '@lifegpt/model';
 import { createEngine } from '@lifegpt/simd-life';
-
-const require = createRequire(import.meta.resolve('lifegpt/package.json'));
-const { InferenceSession } = require('onnxruntime-node');
+import { openModel } from './open-model.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -52,20 +48,7 @@ if (decode === undefined) {
 
 /** Sides that no training has, one or both, rows x columns. */
 const BEYOND = ['65x65', '100x100', '128x128', '256x256', '512x512', '1024x1024', '65x3', '7x1024'];
-const zoo = resolve(import.meta.dirname, '../../packages/model/zoo', options.model);
-const folder = existsSync(zoo) ? zoo : resolve(options.model);
-const model = await loadModel(
-  await readModelFolder(options.model, (file) => readFile(resolve(folder, file))),
-  {
-    device: 'cpu',
-    createSession: (bytes) =>
-      InferenceSession.create(bytes, {
-        executionProviders: ['cpu'],
-        intraOpNumThreads: 1,
-        logSeverityLevel: 3,
-      }),
-  },
-);
+const model = await openModel(options.model);
 const wasm = createRequire(import.meta.url).resolve('@lifegpt/simd-life/simd-life.wasm');
 const engine = await createEngine(new Uint8Array(await readFile(wasm)));
 

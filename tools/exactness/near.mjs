@@ -5,9 +5,7 @@
  * Forty boards of a size and topology go together; every 25th of these groups is held against token-by-token decoding as well.
  */
 
-import { readdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import {
   drawIsotropicTable,
@@ -20,10 +18,9 @@ import {
   TOPOLOGY_TOKENS,
   topologyOfToken,
 } from '@lifegpt/core';
-import { decodeGreedy, decodeJacobi, decodeNear, loadModel, readModelFolder } from '@lifegpt/model';
+import { decodeGreedy, decodeJacobi, decodeNear } from '@lifegpt/model';
+import { openModel, ZOO } from './open-model.mjs';
 
-const require = createRequire(import.meta.resolve('lifegpt/package.json'));
-const { InferenceSession } = require('onnxruntime-node');
 const { values: options } = parseArgs({
   options: {
     boards: { type: 'string', default: '10000' },
@@ -31,20 +28,9 @@ const { values: options } = parseArgs({
     model: { type: 'string', default: '' },
   },
 });
-const zoo = resolve(import.meta.dirname, '../../packages/model/zoo');
-const names = options.model === '' ? (await readdir(zoo)).sort() : options.model.split(',');
+const names = options.model === '' ? (await readdir(ZOO)).sort() : options.model.split(',');
 const [most, longest] = [Number(options.boards), Number(options.sides)];
 const TOGETHER = 40;
-
-const runtime = {
-  device: 'cpu',
-  createSession: (bytes) =>
-    InferenceSession.create(bytes, {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: 1,
-      logSeverityLevel: 3,
-    }),
-};
 
 /** A rule of 18 bits or a table, of an isotropic rule or of any. */
 function drawRule(random) {
@@ -55,10 +41,7 @@ function drawRule(random) {
 }
 
 for (const name of names) {
-  const model = await loadModel(
-    await readModelFolder(name, (file) => readFile(resolve(zoo, name, file))),
-    runtime,
-  );
+  const model = await openModel(name);
   if (model.near === undefined) {
     console.log(`${name}: has no plan, and near decoding is Jacobi's`);
     continue;
