@@ -1,6 +1,7 @@
 /** `lifegpt extract`: the algorithm that proved weights hold, and a run of it. */
 
 import {
+  compareGrids,
   CONWAY,
   createGrid,
   InputError,
@@ -120,16 +121,16 @@ async function runPrograms(
         const run = (generations: number): Grid =>
           engine.stepAround(grid, rule, generations, locate);
         counts.boards++;
-        counts.wrongCells += countDifferent(
+        counts.wrongCells += compareGrids(
           run(GENERATIONS),
           engine.step(grid, rule, GENERATIONS, topology),
-        );
+        ).wrongCells;
         const { answers } = await predictBatch(model, [grid], {
           headers: [{ rule, topology }],
           decode: decodeJacobi,
           signal,
         });
-        counts.modelWrongCells += countDifferent(run(1), answers[0]!.grid);
+        counts.modelWrongCells += compareGrids(run(1), answers[0]!.grid).wrongCells;
       }
     }
   } finally {
@@ -151,8 +152,4 @@ function timeProgram(algorithm: Extracted, engine: SimdLife): number {
   };
   run(1); // the kernels are compiled, the memory is there
   return (LARGE ** 2 * LARGE_GENERATIONS) / (run(LARGE_GENERATIONS) - run(0));
-}
-
-function countDifferent(a: Grid, b: Grid): number {
-  return a.cells.reduce((sum, cell, i) => sum + (cell === b.cells[i] ? 0 : 1), 0);
 }

@@ -1,6 +1,6 @@
 /** `lifegpt inspect`: what is inside a model while it writes a state, and what becomes of it when something there is changed. */
 
-import { formatBoundedRule, formatCells, InputError, type BoundedGrid } from '@lifegpt/core';
+import { formatBoundedRule, InputError, type BoundedGrid } from '@lifegpt/core';
 import {
   attributeLogits,
   checkTrainedFor,
@@ -14,14 +14,11 @@ import {
   predictBatch,
   readLens,
   switchHeadsOff,
-  type Contribution,
   type Edit,
   type HeadName,
   type LanguageModel,
-  type LensReading,
   type Question,
   type Trace,
-  type TraceChange,
   type Workbench,
 } from '@lifegpt/model';
 import type { Command } from 'commander';
@@ -31,7 +28,12 @@ import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
 import { checkOutputFile, writeOutputFile } from '../output-file.js';
 import { readPatternArgument, type PatternOptions } from '../pattern-argument.js';
 import { createRuntime } from '../runtime.js';
-import { drawBoards } from '../terminal/board.js';
+import {
+  describeCells,
+  findingsToJson,
+  printFindings,
+  type Findings,
+} from '../terminal/findings.js';
 
 interface InspectFlags extends PatternOptions {
   readonly model: string;
@@ -113,12 +115,12 @@ async function runInspect(
     const { bounds, rule } = board;
     const head = { model: folder.name, rule: formatBoundedRule(rule, bounds) };
     if (flags.json === true)
-      context.print(JSON.stringify({ ...head, ...toJson(findings, bounds) }));
+      context.print(JSON.stringify({ ...head, ...findingsToJson(findings, bounds) }));
     else {
       context.print(
         `${board.name}, ${head.rule}: inside ${head.model} while it writes ${describeCells(trace.cells, bounds)}`,
       );
-      describe(findings, before, bounds, context);
+      printFindings(findings, before, bounds, context);
     }
   } finally {
     await bench.release();
@@ -200,97 +202,4 @@ function encodeTrace({ activations, cells, layout }: Trace): Uint8Array {
     height: String(layout.height),
   };
   return encodeSafetensors({ tensors, metadata });
-}
-
-interface Findings {
-  readonly trace: Trace;
-  readonly difference: TraceChange | null;
-  readonly lens: readonly LensReading[] | null;
-  /** Of each cell. */
-  readonly parts: readonly (readonly Contribution[])[] | null;
-}
-
-/** By how much a living cell's logit lies over a dead one's, by cell. */
-function leadsOf({ layout, cells }: Trace, logits: Float32Array): number[] {
-  const size = logits.length / cells.length;
-  const [dead, alive] = layout.cellTokens;
-  return cells.map((_, i) => logits[i * size + alive!]! - logits[i * size + dead!]!);
-}
-
-function toJson({ trace, difference, lens, parts }: Findings, { width }: BoundedGrid): object {
-  const place = (cell: number): [number, number] => [Math.floor(cell / width), cell % width];
-  return {
-    cells: trace.cells.map(place),
-    state: formatCells(trace.board),
-    leads: leadsOf(trace, trace.logits),
-    places: Object.fromEntries([...trace.activations].map(([name, { shape }]) => [name, shape])),
-    change: difference && {
-      changedCells: difference.changedCells.map(place),
-      leads: [...difference.changes],
-    },
-    lens:
-      lens?.map(({ place: name, logits }) => ({ place: name, leads: leadsOf(trace, logits) })) ??
-      null,
-    parts,
-  };
-}
-
-/** Cells of which every one is named, or told apart. */
-const NAMED = 8;
-
-function describeCells(cells: readonly number[], { width, height }: BoundedGrid): string {
-  if (cells.length === width * height) return `all ${cells.length} cells`;
-  const named = cells.slice(0, NAMED).map((cell) => `${Math.floor(cell / width)},${cell % width}`);
-  return `${named.join(' ')}${cells.length > NAMED ? ` and ${cells.length - NAMED} more` : ''}`;
-}
-
-const nats = (value: number): string => value.toFixed(3).padStart(9);
-
-function describe(
-  { trace, difference, lens, parts }: Findings,
-  before: Trace,
-  bounds: BoundedGrid,
-  { print, terminal }: CommandContext,
-): void {
-  if (difference === null && lens === null && parts === null) {
-    for (const { place, shape, data } of trace.activations.values()) {
-      const most = data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-      print(`${place.padEnd(26)} ${`[${shape.join(', ')}]`.padEnd(18)} to ${most.toPrecision(3)}`);
-    }
-  }
-  if (lens !== null) {
-    print(
-      'lead of a living cell, read off the stream at each place, mean over the cells that end alive and dead (nats):',
-    );
-    const { board, cells } = trace;
-    for (const { place, logits } of lens) {
-      const leads = leadsOf(trace, logits);
-      const mean = (bit: number): string => {
-        const own = leads.filter((_, i) => board.cells[cells[i]!] === bit);
-        return own.length === 0
-          ? '-'.padStart(9)
-          : nats(own.reduce((sum, x) => sum + x, 0) / own.length);
-      };
-      print(`  ${place.padEnd(20)} ${mean(1)} ${mean(0)}`);
-    }
-  }
-  parts?.slice(0, NAMED).forEach((own, i) => {
-    print(
-      `what adds to the lead of a living cell at ${describeCells([trace.cells[i]!], bounds)} (nats):`,
-    );
-    for (const { part, value } of own) print(`  ${part.padEnd(20)} ${nats(value)}`);
-    print(`  ${'together'.padEnd(20)} ${nats(own.reduce((sum, { value }) => sum + value, 0))}`);
-  });
-  if (difference === null) return;
-  const { changedCells, changes } = difference;
-  const most = changes.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-  const boards = [
-    { caption: 'before', grid: before.board },
-    { caption: 'after', grid: trace.board },
-  ];
-  print(drawBoards(boards, terminal));
-  print(
-    `${changedCells.length} of ${trace.cells.length} cells are written otherwise${changedCells.length > 0 ? `: ${describeCells(changedCells, bounds)}` : ''}`,
-  );
-  print(`the lead of a living cell changed by ${most.toFixed(3)} nats at most`);
 }
