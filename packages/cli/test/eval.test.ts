@@ -192,7 +192,9 @@ describe('lifegpt eval', () => {
       expect(existsSync(join(folder, `out/figures/${id}.svg`))).toBe(true);
       expect(existsSync(join(folder, `out/figures/${id}.png`))).toBe(true);
     }
-    expect(lifegpt(`${line} --board-seed 2`).stderr).toMatch(/out.checkpoint.json belongs to another/);
+    expect(lifegpt(`${line} --board-seed 2`).stderr).toMatch(
+      /out.checkpoint.json belongs to another/,
+    );
     writeFileSync(join(folder, 'out/letter.txt'), 'mine');
     const refused = lifegpt(line);
     expect(refused.code).toBe(2);
