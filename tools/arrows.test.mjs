@@ -76,6 +76,7 @@ const ALLOWED = [
   ['packages/cli/src/a.ts', '@lifegpt/simd-life'],
   ['packages/cli/src/a.ts', '@lifegpt/model'],
   ['packages/cli/src/a.ts', 'onnxruntime-node'],
+  ['packages/cli/src/a.ts', 'onnxruntime-web'],
   ['packages/cli/src/a.ts', 'node:fs'],
   ['packages/web/src/a.ts', '@lifegpt/model'],
   ['packages/web/src/a.ts', 'onnxruntime-web/webgpu'],

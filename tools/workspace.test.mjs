@@ -110,7 +110,12 @@ function isShipped(path) {
 
 function isDeclared(manifest, name, shipped) {
   if (name === manifest.name) return true;
-  const declared = { ...manifest.dependencies, ...(shipped ? {} : manifest.devDependencies) };
+  const { dependencies, optionalDependencies, devDependencies } = manifest;
+  const declared = {
+    ...dependencies,
+    ...optionalDependencies,
+    ...(shipped ? {} : devDependencies),
+  };
   return Object.hasOwn(declared, name);
 }
 

@@ -4,15 +4,19 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Installs packages (tarballs' paths, or names) into an empty folder. */
-export function installInto(folder, packages) {
+/** Installs packages (tarballs' paths, or names) into an empty folder; `options` are npm's. */
+export function installInto(folder, packages, options = []) {
   const manifest = { name: 'empty', version: '1.0.0', private: true };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', ...packages], {
-    cwd: folder,
-    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  execFileSync(
+    'npm',
+    ['install', '--no-audit', '--no-fund', '--prefer-offline', ...options, ...packages],
+    {
+      cwd: folder,
+      env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
 }
 
 /** Predicts a glider with an installed `lifegpt`, every cell compared. @throws when one is wrong */

@@ -24,6 +24,11 @@ import { fileURLToPath } from 'node:url';
 const root = resolve(import.meta.dirname, '../..');
 /** In the order of their arrows. */
 export const LIBRARIES = ['core', 'simd-life', 'model'];
+/**
+ * Of ONNX Runtime for the web the command line needs one script, where the binary does not load; the WebAssembly is the
+ * page's. The whole package has 140 MB, builds for browsers with and without WebGPU.
+ */
+const WEB_RUNTIME = { name: 'onnxruntime-web', files: ['dist/ort.node.min.mjs', 'types.d.ts'] };
 /** Folders that the command line finds in its package; `shipped-folder.ts` knows both places. */
 const SHIPPED = {
   page: 'packages/web/dist/page',
@@ -52,7 +57,7 @@ export function packAll(destination) {
       }
       writeManifest(folder, { ...manifest, dependencies });
     }
-    bundleLibraries(cli, libraries);
+    bundleLibraries(cli, [...libraries, cutWebRuntime(stage)]);
     for (const [name, source] of Object.entries(SHIPPED)) {
       const filter = (path) => !path.endsWith('.map');
       cpSync(join(root, source), join(cli.folder, name), { recursive: true, filter });
@@ -80,6 +85,29 @@ function stagePackage(name, stage) {
     scripts: __,
     ...manifest
   } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  writeManifest(folder, manifest);
+  return { folder, manifest };
+}
+
+/** A copy of ONNX Runtime for the web with what the command line needs of it. */
+function cutWebRuntime(stage) {
+  const { name, files } = WEB_RUNTIME;
+  const whole = join(root, 'node_modules', name);
+  const folder = join(stage, name);
+  for (const file of files) cpSync(join(whole, file), join(folder, file));
+  const all = JSON.parse(readFileSync(join(whole, 'package.json'), 'utf8'));
+  const { version, license, author, repository, dependencies } = all;
+  const common = 'onnxruntime-common';
+  const manifest = {
+    name,
+    version,
+    license,
+    author,
+    repository,
+    description: `${files[0]} of ${name} ${version}, and nothing else of it`,
+    exports: { '.': { types: './types.d.ts', default: `./${files[0]}` } },
+    dependencies: { [common]: dependencies[common] },
+  };
   writeManifest(folder, manifest);
   return { folder, manifest };
 }

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,17 +25,23 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }), 600_000);
 
 /** An empty folder with only these packages in it. */
-function install(name, packages) {
+function install(name, packages, options) {
   const empty = join(folder, name);
   mkdirSync(empty);
-  installInto(empty, packages);
+  installInto(empty, packages, options);
   return empty;
 }
+/** Bytes of all files in a folder. */
+const measureFolder = (path) =>
+  readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
 const runNode = (cwd, ...given) => execFileSync(process.execPath, given, { cwd, encoding: 'utf8' });
 
 describe('the tarball of lifegpt', () => {
   it('installs into an empty folder and predicts a glider with its weights', () => {
-    const empty = install('cli', [tarballs.lifegpt]);
+    // strict: whatever is installed says that it runs on this version of Node
+    const empty = install('cli', [tarballs.lifegpt], ['--engine-strict']);
     predictGlider(empty, process.execPath);
     const own = join(empty, 'node_modules/lifegpt');
     expect(existsSync(join(own, 'page/index.html'))).toBe(true);
@@ -41,6 +56,16 @@ describe('the tarball of lifegpt', () => {
     expect(problems).toEqual([]);
     const names = parts.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['lifegpt', '@lifegpt/core', 'onnxruntime-node']));
+  }, 600_000);
+});
+
+describe('the tarball of lifegpt where the binary of ONNX Runtime cannot be installed', () => {
+  it('predicts a glider by WebAssembly, from a third of the bytes', () => {
+    const empty = install('without-binary', [tarballs.lifegpt], ['--omit=optional']);
+    const modules = join(empty, 'node_modules');
+    expect(existsSync(join(modules, 'onnxruntime-node'))).toBe(false);
+    predictGlider(empty, process.execPath);
+    expect(measureFolder(modules) / 2 ** 20).toBeLessThan(130);
   }, 600_000);
 });
 

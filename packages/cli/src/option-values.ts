@@ -3,7 +3,7 @@
 import { InputError } from '@lifegpt/core';
 
 /** Values of `--device`. */
-export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda'] as const;
+export const DEVICES = ['auto', 'cpu', 'webgpu', 'cuda', 'wasm'] as const;
 /** What stands for ten well-known boards where a data file is expected. */
 export const TEN_BOARDS = 'ten-boards';
 

@@ -1,9 +1,13 @@
-/** ONNX Runtime for Node as the model's runtime. */
+/**
+ * ONNX Runtime for Node as the model's runtime, or, where its binary for this platform is not installed or does not load,
+ * ONNX Runtime's WebAssembly.
+ */
 
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { pathToFileURL } from 'node:url';
+import { isMainThread } from 'node:worker_threads';
 import { InputError } from '@lifegpt/core';
 import {
   encodeModel,
@@ -12,8 +16,11 @@ import {
   type CompileOptions,
   type Runtime,
 } from '@lifegpt/model';
-import { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { DEVICES } from './option-values.js';
+
+/** ONNX Runtime's binary, compiled for this platform. */
+type Native = typeof InferenceSession;
 
 /** An opened device, and why it was taken. */
 export interface ChosenRuntime extends Runtime {
@@ -23,6 +30,7 @@ export interface ChosenRuntime extends Runtime {
 /**
  * Opens a device. `auto` takes CUDA where its libraries are installed and work, else the CPU. It does
  * not try WebGPU: without an adapter that takes a third of a second and fills stderr with warnings.
+ * `auto` and `cpu` go on with WebAssembly where the binary does not load, and say so on stderr.
  * @param threads threads of the CPU that a session uses; all when left out
  * @throws InputError for an unknown device, or one that this machine does not have.
  */
@@ -30,19 +38,57 @@ export async function createRuntime(device: string, threads?: number): Promise<C
   if (!(DEVICES as readonly string[]).includes(device)) {
     throw new InputError(`unknown device '${device}'; choose one of ${DEVICES.join(', ')}`);
   }
-  if (device !== 'auto') return { ...openProvider(device, threads), reason: 'asked for' };
+  if (device === 'wasm') return { ...(await openWasm()), reason: 'asked for' };
+  const native = await loadNative();
+  if (typeof native === 'string') {
+    if (device === 'webgpu' || device === 'cuda') {
+      throw new InputError(
+        `device ${device} needs onnxruntime-node, which does not load here (${native}); use --device wasm`,
+      );
+    }
+    tellOnce(
+      `onnxruntime-node does not load (${native}); going on with WebAssembly, which is slower`,
+    );
+    return { ...(await openWasm()), reason: 'onnxruntime-node does not load' };
+  }
+  if (device !== 'auto') return { ...openProvider(native, device, threads), reason: 'asked for' };
   if (!hasCuda()) {
     const reason = 'no CUDA libraries here; WebGPU is tried with --device webgpu';
-    return { ...openProvider('cpu', threads), reason };
+    return { ...openProvider(native, 'cpu', threads), reason };
   }
   try {
-    await InferenceSession.create(encodeModel(trivialGraph()), sessionOptions('cuda'));
-    return { ...openProvider('cuda'), reason: 'its libraries are installed' };
+    await native.create(encodeModel(trivialGraph()), sessionOptions('cuda'));
+    return { ...openProvider(native, 'cuda'), reason: 'its libraries are installed' };
   } catch (error) {
-    const reason = `CUDA failed: ${(error as Error).message.split('\n')[0]}`;
-    return { ...openProvider('cpu', threads), reason };
+    const reason = `CUDA failed: ${firstLine(error)}`;
+    return { ...openProvider(native, 'cpu', threads), reason };
   }
 }
+
+/** The binary, or why there is none: it is an optional dependency, since installing it may need a download. */
+async function loadNative(): Promise<Native | string> {
+  try {
+    return (await import('onnxruntime-node')).InferenceSession;
+  } catch (error) {
+    return firstLine(error);
+  }
+}
+
+async function openWasm(): Promise<Runtime> {
+  const { createWasmRuntime } = await import('./wasm-runtime.js');
+  return createWasmRuntime();
+}
+
+let isTold = false;
+
+/** Threads of a service leave it to the others to be told: what they run on stands in the service's first line. */
+function tellOnce(line: string): void {
+  if (!isTold && isMainThread) process.stderr.write(`${line}\n`);
+  isTold = true;
+}
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0]!;
 
 /** CUDA's libraries are a download of their own, beside ONNX Runtime's. */
 function hasCuda(): boolean {
@@ -59,17 +105,16 @@ function trivialGraph(): GraphBuilder {
   return graph;
 }
 
-function openProvider(provider: string, threads?: number): Runtime {
+function openProvider(native: Native, provider: string, threads?: number): Runtime {
   return {
     device: provider,
     async createSession(model, options = {}) {
       try {
-        return await InferenceSession.create(model, sessionOptions(provider, options, threads));
+        return await native.create(model, sessionOptions(provider, options, threads));
       } catch (error) {
         if (provider === 'cpu') throw error;
-        const reason = (error as Error).message.split('\n')[0];
         throw new InputError(
-          `device ${provider} is not available here (${reason}); use --device cpu`,
+          `device ${provider} is not available here (${firstLine(error)}); use --device cpu`,
         );
       }
     },

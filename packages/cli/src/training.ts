@@ -38,7 +38,7 @@ export interface TrainingJob {
   readonly beginning: Beginning;
   /** The state before the first step of a run that begins anew; random weights when left out. */
   readonly initial?: TrainState;
-  /** `auto`, `cpu`, `webgpu` or `cuda`. */
+  /** A value of `DEVICES`. */
   readonly device: string;
   /** The model is kept every so many steps, a multiple of those between checkpoints; not at all when left out. */
   readonly keepEvery?: number;

@@ -183,7 +183,7 @@ describe('lifegpt predict', () => {
     [
       'an unknown device',
       'predict glider --device tpu',
-      /unknown device 'tpu'; choose one of auto, cpu, webgpu, cuda/,
+      /unknown device 'tpu'; choose one of auto, cpu, webgpu, cuda, wasm/,
     ],
     [
       'an unknown decoding',

@@ -130,6 +130,7 @@ export {
   type Recipe,
   type Stage,
 } from './training/recipe.js';
+export { runInTurn } from './run-in-turn.js';
 export { webGpuOptions, type CompileOptions, type Runtime } from './runtime.js';
 export {
   decodeSafetensors,

@@ -8,7 +8,6 @@ import {
 } from '@lifegpt/model';
 import { readdir, readFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { InferenceSession } from 'onnxruntime-node';
 import { pathIn } from '../folder-path.js';
 import { readRecipe } from '../recipe-argument.js';
 import { createRuntime, sessionOptions } from '../runtime.js';
@@ -108,6 +107,7 @@ function createProfiledRuntime(prefix: string): Runtime {
         enableProfiling: true,
         profileFilePrefix: prefix,
       };
+      const { InferenceSession } = await import('onnxruntime-node');
       const session = await InferenceSession.create(model, options);
       const release = session.release.bind(session);
       session.release = () => {

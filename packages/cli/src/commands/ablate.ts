@@ -24,7 +24,7 @@ export function registerAblate(program: Command, context: CommandContext): void 
     .argument('<ablation>', 'an ablation of the project, or a JSON file')
     .option('--out <folder>', 'folder of the runs (default: runs/<ablation>)')
     .option('--shard <i/n>', 'do one of n shares, i from 0 (else from Slurm or Kubernetes)')
-    .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
+    .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto')
     .option('--json', 'print the results as JSON')
     .action((ablation: string, flags: AblateFlags) => runAblate(ablation, flags, context));
 }

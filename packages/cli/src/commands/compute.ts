@@ -91,7 +91,7 @@ async function runPrimes(flags: PrimesFlags, context: CommandContext): Promise<v
 function addOptions(command: Command): Command {
   return command
     .option('--model <name>', 'a shipped model, or a model folder', DEFAULT_MODEL)
-    .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
+    .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto')
     .option('--gif <file>', 'write an animation')
     .option('--json', 'print one JSON object');
 }

@@ -45,7 +45,7 @@ export function registerEvalRules(program: Command, context: CommandContext): vo
     .option('--size <sizes>', 'rows x columns: 32, 20x32, 3..32x3..32', '3..32x3..32')
     .option('--density <low..high>', 'share of live cells, drawn for each pair', '0.2..0.8')
     .option('--seed <number>', 'other seed, other rules, topologies and pairs', '1')
-    .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
+    .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto')
     .option('--json', 'print one JSON object')
     .action((flags: EvalRulesFlags) => runEvalRules(flags, context));
 }

@@ -73,7 +73,7 @@ export function registerInspect(program: Command, context: CommandContext): void
     .option('--token <index=piece...>', 'put a piece in the place of a token of the text', [])
     .option('--lens', 'what each place of the residual stream comes to by itself')
     .option('--attribute', 'what each part adds to the lead of a living cell')
-    .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
+    .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto')
     .option('--json', 'print one JSON object')
     .action((pattern: string, flags: InspectFlags) => runInspect(pattern, flags, context));
 }

@@ -38,7 +38,7 @@ export function registerAttention(model: Command, context: CommandContext): void
     .option('--model <name>', 'a shipped model, or a model folder', DEFAULT_MODEL)
     .option('--row <k>', 'which board of a .csv file, from 1')
     .option('--rule <rule>', 'rule and board in Golly’s notation, e.g. B3/S23:T32,32')
-    .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
+    .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto')
     .option('--json', 'print one JSON object')
     .action((pattern: string, flags: AttentionFlags) => runAttention(pattern, flags, context));
 }

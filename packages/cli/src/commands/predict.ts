@@ -93,7 +93,7 @@ export function registerPredict(program: Command, context: CommandContext): void
     .option('--temperature <t>', 'sample at this temperature, 0 for the most likely (sample: 1)')
     .option('--top-k <k>', 'sample among the k most likely tokens')
     .option('--seed <number>', 'of the sample, and of a random board (1)')
-    .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
+    .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto')
     .option('--compare', 'set the truth beside each prediction')
     .option('--require-exact', 'exit with 1 unless every cell is right (compares)')
     .option('--gif <file>', 'write an animation')

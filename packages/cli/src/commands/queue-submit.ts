@@ -67,7 +67,7 @@ export function registerSubmit(queue: Command, context: CommandContext): void {
   addEnd(
     addJob('ablate', 'what lifegpt ablate does')
       .argument('<ablation>', 'an ablation of the project, or a JSON file')
-      .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto'),
+      .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto'),
     'shards (default: one a training)',
   ).action(async (name: string, file: string, flags: SubmitFlags & { device: string }) => {
     const ablation = checkAblation(await readProjectJson(ABLATIONS, file), file);

@@ -43,7 +43,7 @@ export function registerServe(program: Command, context: CommandContext): void {
     .option('--cors <origins...>', 'other sites whose pages may ask, e.g. https://example.org', [])
     .option('--proxy <addresses...>', 'proxies whose X-Forwarded-For is taken for the client', [])
     .option('--page [folder]', 'the demo page alone, without models; or the files of a folder')
-    .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
+    .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto')
     .option('--json', 'print the address as JSON')
     .action((flags: ServeFlags) => runServe(flags, context));
 }

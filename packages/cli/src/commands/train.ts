@@ -41,7 +41,7 @@ export function registerTrain(program: Command, context: CommandContext): void {
       'another value of a field of the recipe, e.g. learning_rate=0.002; again for more',
       (value: string, before: readonly string[] = []) => [...before, value],
     )
-    .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
+    .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto')
     .option('--json', 'print the result as JSON')
     .action((recipe: string, flags: TrainFlags) => runTrain(recipe, flags, context));
 }

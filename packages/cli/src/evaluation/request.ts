@@ -127,7 +127,7 @@ export function addEvaluationOptions(command: Command): Command {
     .option('--temperature <list>', '0 for the most likely tokens; several between commas', '0')
     .option('--seed <list>', 'of the samples at temperatures above 0; several between commas (1)')
     .option('--decode <strategy>', 'near, jacobi or greedy: the same tokens', 'near')
-    .option('--device <name>', 'auto, cpu, webgpu or cuda', 'auto')
+    .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto')
     .option('--limit <rows>', 'only the first rows of the data');
 }
 

@@ -1,9 +1,8 @@
 /** ONNX Runtime for the web as the model's runtime: WebGPU, or WASM with threads where possible. */
 
-import type { Runtime } from '@lifegpt/model';
+import { runInTurn, type Runtime } from '@lifegpt/model';
 import { env, InferenceSession } from 'onnxruntime-web/wasm';
 import type { DeviceChoice } from '../messages.js';
-import { runInTurn } from './turns.js';
 
 /** Threads of the WASM runtime: shared memory needs an isolated page. */
 export function countThreads(choice: DeviceChoice): number {

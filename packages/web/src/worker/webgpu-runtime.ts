@@ -1,8 +1,7 @@
 /** ONNX Runtime for the web on WebGPU; loaded only where there is an adapter. */
 
-import { webGpuOptions, type Runtime } from '@lifegpt/model';
+import { runInTurn, webGpuOptions, type Runtime } from '@lifegpt/model';
 import { env, InferenceSession } from 'onnxruntime-web/webgpu';
-import { runInTurn } from './turns.js';
 
 /**
  * ONNX Runtime on WebGPU.

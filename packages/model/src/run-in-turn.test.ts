@@ -1,7 +1,7 @@
-import type { Runtime } from '@lifegpt/model';
 import type { InferenceSession } from 'onnxruntime-common';
 import { describe, expect, it } from 'vitest';
-import { runInTurn } from './turns.js';
+import { runInTurn } from './run-in-turn.js';
+import type { Runtime } from './runtime.js';
 
 const sleep = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -3,8 +3,8 @@
  * come in, or a decoding of a thousand passes could not be stopped.
  */
 
-import type { Runtime } from '@lifegpt/model';
 import type { InferenceSession } from 'onnxruntime-common';
+import type { Runtime } from './runtime.js';
 
 /** Work in a row after which messages are let in, in milliseconds. */
 const LONGEST_STRETCH = 30;
