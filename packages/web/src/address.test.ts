@@ -39,6 +39,7 @@ const addresses: fc.Arbitrary<Address> = fc
       step: view === 'story' ? 3 : 0,
       comparison,
       game: { setup, start, generation, sampling: { temperature, seed } },
+      puzzle: null,
     };
   });
 
@@ -62,13 +63,13 @@ describe('an address', () => {
     };
     const sampling = { temperature: 0, seed: 0 };
     const game = { setup, start, generation: 3, sampling };
-    expect(formatAddress({ view: 'look', step: 0, comparison: 'overlay', game })).toBe(
-      'view=look&show=overlay&player=life&rule=B3/S23:T4,4&board=$b2o!&generation=3',
-    );
+    expect(
+      formatAddress({ view: 'look', step: 0, comparison: 'overlay', game, puzzle: null }),
+    ).toBe('view=look&show=overlay&player=life&rule=B3/S23:T4,4&board=$b2o!&generation=3');
   });
 
   it('may say nothing', () => {
-    const address = { view: 'play', step: 0, comparison: null, game: null };
+    const address = { view: 'play', step: 0, comparison: null, game: null, puzzle: null };
     expect(parseAddress('')).toEqual({ address, problems: [] });
   });
 

@@ -11,13 +11,15 @@ import {
   parseRle,
   parseRule,
   type Grid,
+  type RuleForm,
 } from '@lifegpt/core';
+import { listBoards, readPuzzle, SIDES, type Puzzle } from './guess/puzzle.js';
 import type { Sampling } from './messages.js';
 import { fitPattern } from './play/fit.js';
 import { ENGINE_SIDES, FIRST_MODEL, type Setup } from './play/setup.js';
 
 /** The views of the page, by the ids of their panels. */
-export const VIEWS = ['story', 'play', 'look', 'break', 'train', 'device'] as const;
+export const VIEWS = ['story', 'play', 'look', 'guess', 'break', 'train', 'device'] as const;
 /** One of `VIEWS`. */
 export type View = (typeof VIEWS)[number];
 
@@ -50,6 +52,8 @@ export interface Address {
   readonly comparison: Comparison | null;
   /** Null where the link says nothing of a board. */
   readonly game: LinkedGame | null;
+  /** The riddle of Guess my rule, null where the link has none. */
+  readonly puzzle: Puzzle | null;
 }
 
 /** The game of a link. */
@@ -63,7 +67,7 @@ export interface LinkedGame {
 }
 
 /** Writes an address, without the `#`. */
-export function formatAddress({ view, step, comparison, game }: Address): string {
+export function formatAddress({ view, step, comparison, game, puzzle }: Address): string {
   const fields: [string, string][] = [];
   if (view !== 'play') fields.push(['view', view]);
   if (step > 0) fields.push(['step', String(step)]);
@@ -77,6 +81,12 @@ export function formatAddress({ view, step, comparison, game }: Address): string
     if (sampling.temperature > 0) {
       fields.push(['temperature', String(sampling.temperature)], ['seed', String(sampling.seed)]);
     }
+  }
+  if (puzzle !== null) {
+    const { form, seed, side } = puzzle;
+    if (form !== 'counts') fields.push(['form', form]);
+    if (seed !== null) fields.push(['hidden', String(seed)]);
+    fields.push(['side', String(side)], ['boards', listBoards(puzzle).map(formatBoard).join('')]);
   }
   // these stand for themselves in a fragment, and boards stay legible
   return fields
@@ -119,7 +129,24 @@ export function parseAddress(text: string): ReadAddress {
     },
   };
   const step = number('step', STORY_STEPS, true);
-  return { address: { view, step, comparison, game }, problems };
+  const form = attempt(() => choose('form', FORMS), null) ?? 'counts';
+  const puzzle = attempt(() => parsePuzzle(fields, form), null);
+  return { address: { view, step, comparison, game, puzzle }, problems };
+}
+
+const FORMS: readonly RuleForm[] = ['counts', 'table'];
+
+function parsePuzzle(fields: URLSearchParams, form: RuleForm): Puzzle | null {
+  const boards = fields.get('boards');
+  if (boards === null) return null;
+  const seed = fields.has('hidden') ? readNumber(fields, 'hidden', MAX_SEED, true) : null;
+  const side = readNumber(fields, 'side', SIDES[1], true);
+  if (side < SIDES[0]) fail('side', String(side), `a whole number from ${SIDES.join(' to ')}`);
+  // every board ends with its own mark
+  const grids = (boards.match(/[^!]*!/g) ?? []).map((board) =>
+    explain('boards', () => parseRle(`x = ${side}, y = ${side}\n${board}`, 'link').grid),
+  );
+  return readPuzzle(form, seed, side, grids);
 }
 
 function parseBoard(fields: URLSearchParams): Pick<LinkedGame, 'setup' | 'start'> | null {

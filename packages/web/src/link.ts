@@ -20,7 +20,7 @@ const MILLISECONDS_OF_REST = 400;
 export interface LinkOptions {
   readonly game: Game;
   /** How the game is looked at. */
-  readonly look: () => Pick<Address, 'view' | 'step' | 'comparison'>;
+  readonly look: () => Pick<Address, 'view' | 'step' | 'comparison' | 'puzzle'>;
   /** Who plays wherever the link is opened. */
   readonly player: () => string;
 }

@@ -1,5 +1,6 @@
 /** The page: one game, one worker, its views. */
 
+import { TORUS } from '@lifegpt/core';
 import {
   COMPARISONS,
   parseAddress,
@@ -15,6 +16,7 @@ import { createLink } from './link.js';
 import { createLoading } from './loading.js';
 import { createLookView } from './look/view.js';
 import type { DeviceChoice, ModelCard, ModelFiles } from './messages.js';
+import { createGuessView } from './guess/view.js';
 import { keepOffline } from './offline.js';
 import { enableDrawing } from './play/draw.js';
 import { createBoardButtons, createFiles } from './play/files.js';
@@ -110,6 +112,18 @@ const breakView = createBreakView({
     say('The find is on the board: press Step. Its link is in the address.');
   },
 });
+const guessView = createGuessView({
+  session,
+  open: () => openModel(FIRST_MODEL),
+  isReady: () => shipped.length > 0,
+  onChange: () => link.update(),
+  async play(rule, grid) {
+    await settings.choose(FIRST_MODEL);
+    const { width, height } = grid;
+    tabs.show('play');
+    game.configure({ ...game.setup(), rule, topology: TORUS, width, height }, game.card(), grid);
+  },
+});
 createRuleBoxes(game, settings.chooseRule);
 const deviceView = createDeviceView({ onChoose: start });
 const tabs = createTabs((view) => {
@@ -123,6 +137,10 @@ const tabs = createTabs((view) => {
     game.pause();
     breakView.show();
   } else breakView.stop();
+  if (view === 'guess') {
+    game.pause();
+    guessView.show();
+  }
   if (view === 'story') storyView.show();
   else storyView.stop();
   link.update();
@@ -135,6 +153,7 @@ const link = createLink({
     view: tabs.shown(),
     step: tabs.shown() === 'story' ? storyView.step() : 0,
     comparison: comparison(),
+    puzzle: tabs.shown() === 'guess' ? guessView.puzzle() : null,
   }),
   // a model that was trained here is nowhere else
   player() {
@@ -189,7 +208,7 @@ async function start(choice: DeviceChoice): Promise<void> {
   const { player } = game.setup();
   await bringModel(player === ENGINE ? (awaited ?? FIRST_MODEL) : player);
   deviceView.started(choice, byId('chip-device').textContent ?? '', note);
-  for (const id of ['write', 'train', 'search', 'half-trained'])
+  for (const id of ['write', 'train', 'search', 'half-trained', 'guess-ask'])
     byId<HTMLButtonElement>(id).disabled = false;
 }
 
@@ -209,6 +228,7 @@ async function bringModel(name: string): Promise<void> {
   settings.show();
   if (tabs.shown() === 'look') lookView.show();
   if (tabs.shown() === 'break') breakView.show();
+  if (tabs.shown() === 'guess') guessView.show();
   if (byId('status').classList.contains('problem') || game.isRunning()) return;
   say(`${note ?? `LifeGPT runs on ${byId('chip-device').textContent}`}. Press Run.`);
 }
@@ -259,6 +279,7 @@ async function follow(): Promise<void> {
   const { address: pasted, problems } = read;
   if (pasted.comparison !== null) compare(pasted.comparison);
   if (pasted.step > 0) storyView.show(pasted.step);
+  guessView.show(pasted.puzzle);
   tabs.show(pasted.view);
   try {
     if (pasted.game === null) complain('setup-problem', problems.join('; '));
@@ -340,6 +361,7 @@ async function begin(choice: DeviceChoice): Promise<void> {
 const { address } = parseAddress(location.hash);
 compare(address.comparison ?? (matchMedia(NARROW).matches ? 'overlay' : 'side'));
 if (address.step > 0) storyView.show(address.step);
+guessView.show(address.puzzle);
 tabs.show(address.view);
 void begin(parseDevice());
 

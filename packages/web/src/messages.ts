@@ -1,7 +1,7 @@
 /** What the page asks of its worker, and what the worker answers. */
 
-import type { Grid, PromptHeader, Rule, Topology } from '@lifegpt/core';
-import type { HeadAttention, ModelFile, TrainedFor } from '@lifegpt/model';
+import type { Grid, PromptHeader, Rule, RuleForm, Topology } from '@lifegpt/core';
+import type { HeadAttention, ModelFile, ReadRule, StatePair, TrainedFor } from '@lifegpt/model';
 
 /** A device that a person can choose; `auto` is WebGPU where there is a real adapter, else WASM. */
 export type DeviceChoice = 'auto' | 'webgpu' | 'wasm' | 'wasm-1';
@@ -75,6 +75,13 @@ export interface WrittenAnswer {
   readonly tokens: number;
   readonly seconds: number;
   readonly minMargin: number;
+}
+
+/** A rule as a model reads it off pairs of states. */
+export interface InferredBits extends ReadRule {
+  readonly forwardPasses: number;
+  readonly minMargin: number;
+  readonly seconds: number;
 }
 
 /** What a model under training writes and where it looks, on a board that stays the same. */
@@ -184,6 +191,17 @@ export interface Calls {
     };
     event: never;
     result: readonly HeadAttention[];
+  };
+  /** The rule behind pairs of states, all in one prompt. */
+  infer: {
+    request: {
+      readonly model: string;
+      readonly pairs: readonly StatePair[];
+      readonly topology: Topology;
+      readonly form: RuleForm;
+    };
+    event: never;
+    result: InferredBits;
   };
   /** Trains from random weights, or goes on where the last training was stopped. */
   train: {

@@ -5,6 +5,7 @@ import { createEngine, type SimdLife } from '@lifegpt/simd-life';
 import { serveCalls } from '../calls.js';
 import { openDevices, type Devices } from './device.js';
 import { createDownloader } from './download.js';
+import { inferRule } from './infer.js';
 import { createModels, describeModel, type Models } from './models.js';
 import { predictNext, simulateNext } from './play.js';
 import { createTrainer, type Trainer } from './training.js';
@@ -57,5 +58,7 @@ serveCalls(self, {
   write: async (request, context) =>
     writeAnswer(use().models.find(request.model), request, context),
   attend: async (request) => readAttention(use().models.find(request.model), request),
+  infer: async (request, { signal }) =>
+    inferRule(use().models.find(request.model), request, signal),
   train: async (request, context) => use().trainer.train(request, context),
 });

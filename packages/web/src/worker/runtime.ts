@@ -21,6 +21,10 @@ export function createWasmRuntime(base: URL, threads: number, binary?: Uint8Arra
   env.wasm.numThreads = threads;
   return runInTurn({
     device: `wasm, ${threads} thread${threads === 1 ? '' : 's'}`,
-    createSession: (model) => InferenceSession.create(model, { executionProviders: ['wasm'] }),
+    createSession: (model) =>
+      InferenceSession.create(model, {
+        executionProviders: ['wasm'],
+        logSeverityLevel: 3, // warnings are about graphs that it then mends
+      }),
   });
 }
