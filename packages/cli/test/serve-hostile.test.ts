@@ -6,6 +6,7 @@ import { Agent, request as ask } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startService, type TestService } from './service.js';
@@ -123,6 +124,11 @@ describe('lifegpt serve --page', () => {
     writeFileSync(join(folder, 'index.html'), `<!doctype html><title>x</title>${' '.repeat(5000)}`);
     mkdirSync(join(folder, 'inside'));
     writeFileSync(join(folder, 'inside/main-ABCD1234.js'), 'export {};');
+    writeFileSync(join(folder, 'inside/main-ABCD1234.js.map'), '{}');
+    writeFileSync(
+      join(folder, 'inside/main-ABCD1234.js.br'),
+      brotliCompressSync('export {}; // built'),
+    );
     writeFileSync(join(folder, 'secret'), 'not to be found through a link');
     symlinkSync('/etc/passwd', join(folder, 'passwd.json'));
     symlinkSync('/etc', join(folder, 'etc'));
@@ -162,7 +168,14 @@ describe('lifegpt serve --page', () => {
       const again = { 'accept-encoding': encoding, 'if-none-match': packed.headers.get('etag')! };
       expect((await fetch(page.url, { headers: again })).status).toBe(304);
     }
-    const hashed = await fetch(`${page.url}/inside/main-ABCD1234.js`);
+    const hashed = await fetch(`${page.url}/inside/main-ABCD1234.js`, {
+      headers: { 'accept-encoding': 'br' },
+    });
     expect(hashed.headers.get('cache-control')).toContain('immutable');
+    // what the build packed is sent as it lies there, and is no file by itself, nor is a source map
+    expect(await hashed.text()).toBe('export {}; // built');
+    const plain = { headers: { 'accept-encoding': 'gzip' } };
+    expect(await (await fetch(hashed.url, plain)).text()).toBe('export {};');
+    for (const end of ['.br', '.map']) expect((await fetch(hashed.url + end)).status).toBe(404);
   });
 });

@@ -1,4 +1,16 @@
 import type { Browser } from 'playwright-core';
 
-/** Kilobytes, compressed, that a page loads until its first prediction: all, and its scripts alone. */
-export function measureTransfer(browser: Browser): Promise<{ all: number; script: number }>;
+/** A first visit: milliseconds, kilobytes, and the sum of layout shifts. */
+export function measureStart(browser: Browser): Promise<{
+  moved: number;
+  predicted: number;
+  shift: number;
+  all: number;
+  script: number;
+}>;
+
+/** What axe finds, and how much moves by itself, in every view. */
+export function measureViews(
+  browser: Browser,
+  colorScheme: 'light' | 'dark',
+): Promise<{ findings: string[]; shift: number }>;

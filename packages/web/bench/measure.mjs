@@ -1,141 +1,227 @@
-/** Measures the built page in Chromium: what it loads, how soon it predicts, how fast it goes. */
+/** Measures the built page in Chromium: what it loads, how soon it plays, how fast and smoothly it goes on. */
 
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { get } from 'node:http';
+import { createRequire } from 'node:module';
 import { servePage } from '../e2e/serve-page.mjs';
 
-const ROOT = fileURLToPath(new URL('../dist/page', import.meta.url));
+const AXE = createRequire(import.meta.url).resolve('axe-core');
+const VIEWS = ['story', 'play', 'look', 'break', 'train', 'device'];
+const PATIENCE = { timeout: 120_000 };
 
-/** Kilobytes that a page loads until its first prediction, each file compressed as servers do it. */
-export async function measureTransfer(browser) {
+/** Opens the page at an address in a context of its own, so with nothing cached, and closes it again. */
+async function visit(browser, address, work, options = {}) {
   const server = await servePage();
-  const page = await browser.newPage();
-  const paths = new Set();
-  page.on('request', (request) => {
-    const { protocol, pathname } = new URL(request.url());
-    if (protocol.startsWith('http')) paths.add(pathname);
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    ...options,
   });
-  await predictOnce(page, server.url);
-  const sizes = new Map();
-  for (const path of paths) {
-    const file = join(ROOT, path.endsWith('/') ? 'index.html' : path);
-    const bytes = await readFile(file).catch(() => Buffer.alloc(0));
-    sizes.set(path, gzipSync(bytes).length / 1000);
+  const page = await context.newPage();
+  await page.addInitScript(observe);
+  try {
+    return await work(page, server.url + address);
+  } finally {
+    await context.close();
+    server.close();
   }
-  await page.context().close();
-  server.close();
-  const sum = (wanted) =>
-    [...sizes].reduce((total, [path, size]) => total + (wanted(path) ? size : 0), 0);
-  return { all: sum(() => true), script: sum((path) => path.endsWith('.js')) };
-}
-
-/** Milliseconds from navigation to the first prediction on the screen. */
-export async function measureFirstPrediction(browser) {
-  const server = await servePage();
-  const page = await browser.newPage();
-  const milliseconds = await predictOnce(page, server.url);
-  await page.context().close();
-  server.close();
-  return milliseconds;
-}
-
-async function predictOnce(page, url) {
-  const began = performance.now();
-  await page.goto(url);
-  await page.waitForFunction(() => !document.querySelector('#run').disabled, null, {
-    timeout: 120_000,
-  });
-  await page.waitForFunction(() => /Press Run/.test(document.querySelector('#status').textContent));
-  await page.click('#step');
-  await page.waitForFunction(() => document.querySelector('#generation').textContent === '1');
-  return performance.now() - began;
-}
-
-/** Milliseconds of a 32x32 generation by Jacobi on each device; null where it is not there. */
-export async function measureDevices(browser) {
-  const server = await servePage();
-  const page = await browser.newPage();
-  await page.goto(`${server.url}#view=device`);
-  await page.waitForFunction(() => !document.querySelector('#measure').disabled, null, {
-    timeout: 120_000,
-  });
-  await page.click('#measure');
-  await page.waitForFunction(() => !document.querySelector('#measure').disabled, null, {
-    timeout: 300_000,
-  });
-  const rows = await page.$$eval('#measurements tr', (all) =>
-    all.map((row) => [
-      row.querySelector('th').textContent,
-      row.querySelector('td').textContent,
-      Number(row.dataset.milliseconds) || null,
-    ]),
-  );
-  await page.context().close();
-  server.close();
-  return rows.map(([title, state, milliseconds]) => ({ title, state, milliseconds }));
 }
 
 /**
- * Frames a second, and the longest task of the page's thread in milliseconds, while something goes on.
- * @param work what goes on, for about three seconds
+ * Runs in the page before its own scripts: keeps the longest task and the sum of layout shifts, presses Run as
+ * soon as it can be pressed, and notes when the first board moved and when the model had written one.
+ */
+function observe() {
+  const seen = { longest: 0, shift: 0, shifts: [], moved: null, predicted: null };
+  globalThis.observed = seen;
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) seen.longest = Math.max(seen.longest, duration);
+  }).observe({ type: 'longtask' });
+  new PerformanceObserver((list) => {
+    for (const { value, hadRecentInput, sources } of list.getEntries()) {
+      if (hadRecentInput) continue;
+      seen.shift += value;
+      seen.shifts.push([value, sources.map(({ node }) => node?.id || node?.nodeName).join(' ')]);
+    }
+  }).observe({ type: 'layout-shift', buffered: true });
+  const text = (id) => document.getElementById(id)?.textContent ?? '';
+  const look = () => {
+    const run = document.getElementById('run');
+    if (seen.moved === null && run?.disabled === false && text('run-text') === 'Run') run.click();
+    if (seen.moved === null && !['', '0'].includes(text('generation')))
+      seen.moved = performance.now();
+    if (seen.predicted === null && /passes?$|in \d/.test(text('passes')))
+      seen.predicted = performance.now();
+    if (seen.predicted === null) requestAnimationFrame(look);
+  };
+  if (!/[#&]bench=watch/.test(location.hash)) requestAnimationFrame(look);
+}
+
+/**
+ * A first visit: milliseconds until the engine's board moves and until the model has written one, and the
+ * kilobytes loaded until then, as the server sends them to a browser.
+ */
+export async function measureStart(browser) {
+  return visit(browser, '', async (page, url) => {
+    const asked = new Set();
+    page.on('request', (request) => {
+      if (request.url().startsWith(url)) asked.add(request.url());
+    });
+    await page.goto(url, { waitUntil: 'commit' });
+    await page.waitForFunction(() => globalThis.observed.predicted !== null, null, PATIENCE);
+    const { moved, predicted, shift, shifts } = await page.evaluate(() => globalThis.observed);
+    let [all, script] = [0, 0];
+    for (const each of asked) {
+      const kilobytes = (await countBytes(each)) / 1000;
+      all += kilobytes;
+      if (new URL(each).pathname.endsWith('.js')) script += kilobytes;
+    }
+    return { moved, predicted, shift, shifts, all, script };
+  });
+}
+
+/** Bytes of an answer's body on the wire. */
+function countBytes(url) {
+  return new Promise((resolve, reject) => {
+    get(url, { headers: { 'accept-encoding': 'gzip, deflate, br' } }, (response) => {
+      let bytes = 0;
+      response.on('data', (part) => (bytes += part.length)).on('end', () => resolve(bytes));
+    }).on('error', reject);
+  });
+}
+
+/** Opens the page and waits until the model is there. */
+async function openReady(page, url) {
+  await page.goto(`${url}${url.includes('#') ? '&' : '#'}bench=watch`);
+  await page.waitForFunction(
+    () => /Press Run|bench/.test(document.querySelector('#status').textContent),
+    null,
+    PATIENCE,
+  );
+  await page.waitForFunction(() => !document.querySelector('#write').disabled, null, PATIENCE);
+}
+
+/** Milliseconds of a generation by the model on each device, as the page's own view measures them. */
+export async function measureDevices(browser) {
+  return visit(browser, '#view=device', async (page, url) => {
+    await page.goto(url);
+    const isReady = () => !document.querySelector('#measure').disabled;
+    await page.waitForFunction(isReady, null, PATIENCE);
+    await page.click('#measure');
+    await page.waitForFunction(isReady, null, { timeout: 300_000 });
+    return page.$$eval('#measurements tr', (all) =>
+      all.map((row) => ({
+        title: row.querySelector('th').textContent,
+        state: row.querySelector('td').textContent,
+        milliseconds: Number(row.dataset.milliseconds) || null,
+      })),
+    );
+  });
+}
+
+/**
+ * Frames and generations a second, and the longest task of the page's thread in milliseconds, while
+ * something goes on.
  */
 async function watchFrames(page, work) {
   await page.evaluate(() => {
-    const own = { frames: 0, longest: 0, began: performance.now() };
+    globalThis.observed.longest = 0;
+    const own = { frames: 0, began: performance.now(), from: readGeneration() };
     globalThis.watched = own;
+    globalThis.readGeneration = readGeneration;
     const count = () => {
       if (globalThis.watched !== own) return; // another watch began
       own.frames++;
       requestAnimationFrame(count);
     };
     requestAnimationFrame(count);
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) {
-        own.longest = Math.max(own.longest, duration);
-      }
-    }).observe({ entryTypes: ['longtask'] });
+    function readGeneration() {
+      return Number(document.querySelector('#generation').textContent.replace(/,/g, ''));
+    }
   });
   await work();
-  return page.evaluate(() => {
-    const { frames, longest, began } = globalThis.watched;
-    return { framesASecond: (1000 * frames) / (performance.now() - began), longest };
+  return page.evaluate(async () => {
+    const { frames, began, from } = globalThis.watched;
+    const seconds = (performance.now() - began) / 1000;
+    const generations = globalThis.readGeneration() - from;
+    await new Promise((done) => setTimeout(done, 100)); // the observer is told late
+    const { longest } = globalThis.observed;
+    return {
+      framesASecond: frames / seconds,
+      generationsASecond: generations / seconds,
+      longest,
+    };
   });
 }
 
-/** Frames while one draws on the model's board, while the model runs, and on a 256x256 truth board. */
-export async function measureFrames(browser) {
-  const server = await servePage();
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-  await predictOnce(page, server.url);
-  const box = await page.locator('#board-model').boundingBox();
-  const drawing = await watchFrames(page, async () => {
-    await page.mouse.move(box.x + 5, box.y + 5);
-    await page.mouse.down();
-    const until = performance.now() + 3000;
-    for (let i = 0; performance.now() < until; i++) {
-      const [x, y] = [Math.sin(i / 11), Math.cos(i / 7)].map((v) => 0.5 + 0.45 * v);
-      await page.mouse.move(box.x + x * box.width, box.y + y * box.height);
-    }
-    await page.mouse.up();
-  });
-  await page.fill('#speed', '6');
-  const running = await watchFrames(page, async () => {
+/** Runs what is on the board for so long. */
+async function play(page, milliseconds = 3000) {
+  return watchFrames(page, async () => {
     await page.click('#run');
-    await page.waitForTimeout(3000);
+    await page.waitForTimeout(milliseconds);
     await page.click('#run');
   });
-  await page.selectOption('#player', 'engine');
+}
+
+async function setBoard(page, side, player) {
+  await page.selectOption('#player', player);
+  await page.waitForFunction((name) => document.querySelector('#player').value === name, player);
+  await page.waitForTimeout(200);
+  for (const id of ['columns', 'rows']) {
+    await page.fill(`#${id}`, String(side));
+    await page.press(`#${id}`, 'Enter');
+  }
   await page.click('#randomise');
-  const from = Number(await page.textContent('#generation'));
-  const truth = await watchFrames(page, async () => {
-    await page.click('#run');
-    await page.waitForTimeout(3000);
-    await page.click('#run');
+}
+
+/** What goes on in the Play view and how smoothly: drawing, the model's and the engine's boards. */
+export async function measureFrames(browser) {
+  return visit(browser, '', async (page, url) => {
+    await openReady(page, url);
+    const box = await page.locator('#board-model').boundingBox();
+    const drawing = await watchFrames(page, async () => {
+      await page.mouse.move(box.x + 5, box.y + 5);
+      await page.mouse.down();
+      const until = performance.now() + 3000;
+      for (let i = 0; performance.now() < until; i++) {
+        const [x, y] = [Math.sin(i / 11), Math.cos(i / 7)].map((v) => 0.5 + 0.45 * v);
+        await page.mouse.move(box.x + x * box.width, box.y + y * box.height);
+      }
+      await page.mouse.up();
+    });
+    await page.fill('#speed', '6'); // as fast as it goes
+    const boards = {};
+    for (const [name, side, player] of [
+      ['small', 32, 'life'],
+      ['middle', 128, 'life'],
+      ['large', 512, 'life'],
+      ['engine', 256, 'engine'],
+      ['huge', 2048, 'engine'],
+    ]) {
+      await setBoard(page, side, player);
+      boards[name] = await play(page);
+    }
+    return { drawing, ...boards };
   });
-  const generations = Number((await page.textContent('#generation')).replace(/,/g, '')) - from;
-  await page.context().close();
-  server.close();
-  return { drawing, running, truth: { ...truth, generationsASecond: generations / 3 } };
+}
+
+/** What axe finds, and how much moves by itself, in every view, in one theme. */
+export async function measureViews(browser, colorScheme) {
+  return visit(
+    browser,
+    '',
+    async (page, url) => {
+      await openReady(page, url);
+      await page.addScriptTag({ path: AXE });
+      const findings = [];
+      for (const view of VIEWS) {
+        await page.click(`#tab-${view}`);
+        await page.waitForTimeout(800); // shifts count half a second after a click
+        const { violations } = await page.evaluate(() => globalThis.axe.run());
+        for (const { id, nodes } of violations)
+          findings.push(`${view}: ${id} ${nodes[0].html} ${nodes[0].failureSummary}`);
+      }
+      const { shift, shifts } = await page.evaluate(() => globalThis.observed);
+      return { findings, shift, shifts };
+    },
+    { colorScheme, bypassCSP: true },
+  );
 }

@@ -55,7 +55,7 @@ let isOpened = false;
 const game = createGame(session, (reason) => complain('play-problem', reason), FIRST_SETUP);
 const viewport = createViewport();
 const selection = createSelection(game);
-const gameView = showGame({ game, viewport, selection });
+const gameView = showGame({ game, viewport, selection, isAwaiting: () => awaited !== null });
 const tools = createTools({ game, selection, viewport });
 const cursor = enableDrawing({
   canvas: byId<HTMLCanvasElement>('board-model'),

@@ -23,6 +23,8 @@ export interface PageFile {
   /** The hash of its content. */
   readonly tag: string;
   readonly path: string;
+  /** The same, compressed by Brotli when the page was built; null where it was not. */
+  readonly packed: string | null;
 }
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -47,13 +49,19 @@ export async function listPageFiles(folder?: string): Promise<PageFile[]> {
     throw new InputError(`${folder} holds no page: it has no index.html`);
   }
   const entries = await readdir(root, { withFileTypes: true, recursive: true });
-  const files = entries.filter((entry) => entry.isFile() && extname(entry.name) !== '.map');
+  const all = entries.filter((entry) => entry.isFile());
+  const paths = new Set(all.map((entry) => pathIn(entry.parentPath, entry.name)));
+  const shown = [...paths].filter((path) => !['.map', '.br'].includes(extname(path)));
   return Promise.all(
-    files.map((entry) => describeFile(root, pathIn(entry.parentPath, entry.name))),
+    shown.map((path) => describeFile(root, path, paths.has(`${path}.br`) ? `${path}.br` : null)),
   );
 }
 
-async function describeFile(folder: string, path: string): Promise<PageFile> {
+async function describeFile(
+  folder: string,
+  path: string,
+  packed: string | null,
+): Promise<PageFile> {
   const name = relative(folder, path).split(sep).join('/');
   const content = await readFile(path);
   return {
@@ -62,6 +70,7 @@ async function describeFile(folder: string, path: string): Promise<PageFile> {
     bytes: content.length,
     tag: createHash('sha256').update(content).digest('base64url').slice(0, 22),
     path,
+    packed,
   };
 }
 
@@ -96,7 +105,10 @@ export function addPageFiles(app: FastifyInstance, files: readonly PageFile[]): 
   for (const file of files) addFile(app, file);
 }
 
-function addFile(app: FastifyInstance, { route, type, bytes, tag, path }: PageFile): void {
+function addFile(
+  app: FastifyInstance,
+  { route, type, bytes, tag, path, packed: built }: PageFile,
+): void {
   const packed = new Map<Encoding, Promise<Buffer>>();
   const isText = !/octet-stream|safetensors/.test(type);
   app.get(route, async (request, reply) => {
@@ -113,8 +125,9 @@ function addFile(app: FastifyInstance, { route, type, bytes, tag, path }: PageFi
     if (encoding === null) {
       return reply.header('content-length', bytes).send(createReadStream(path));
     }
-    // packed when somebody asks, and once
-    const found = packed.get(encoding) ?? PACK[encoding](path);
+    // where the build did not, packed when somebody asks, and once
+    const isBuilt = encoding === 'br' && built !== null;
+    const found = packed.get(encoding) ?? (isBuilt ? readFile(built) : PACK[encoding](path));
     packed.set(encoding, found);
     const content = await found;
     return reply

@@ -136,7 +136,7 @@ export function paintFrame(
   context.strokeRect(x + line / 2, y + line / 2, size - line, size - line);
 }
 
-/** One pixel a cell, scaled. */
+/** One pixel a cell, or a square of cells that a pixel holds, scaled. */
 function paintImage(
   { context, width, size, columns, rows }: Surface,
   cells: ArrayLike<number>,
@@ -144,22 +144,63 @@ function paintImage(
 ): void {
   const [across, down] = [columns[1] - columns[0], rows[1] - rows[0]];
   if (across <= 0 || down <= 0) return;
-  const small = new OffscreenCanvas(across, down);
+  const side = Math.max(1, Math.floor(1 / size));
+  const box = { left: columns[0], top: rows[0], width: across, height: down };
+  const image = new ImageData(Math.ceil(across / side), Math.ceil(down / side));
+  const small = new OffscreenCanvas(image.width, image.height);
   const paint = small.getContext('2d')!;
-  const [red, green, blue] = readColour(paint, colour);
-  const image = new ImageData(across, down);
-  const pixels = new Uint32Array(image.data.buffer);
-  const alive = ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
-  for (let row = 0; row < down; row++) {
-    const from = (rows[0] + row) * width + columns[0];
-    for (let k = 0; k < across; k++) {
-      if (cells[from + k] === 1) pixels[row * across + k] = alive;
-    }
-  }
+  shadeCells(
+    new Uint32Array(image.data.buffer),
+    cells,
+    width,
+    box,
+    side,
+    readColour(paint, colour),
+  );
   paint.putImageData(image, 0, 0);
   // cells below a pixel are mixed, larger ones keep their edges
   context.imageSmoothingEnabled = size < 1;
-  context.drawImage(small, columns[0] * size, rows[0] * size, across * size, down * size);
+  const step = side * size;
+  const [left, top] = [columns[0] * size, rows[0] * size];
+  context.drawImage(small, left, top, image.width * step, image.height * step);
+}
+
+/**
+ * Paints cells as pixels of one colour: each is as opaque as the share of its square that lives.
+ * @param pixels [ceil(height / side), ceil(width / side)], red in the lowest byte
+ * @param width of the board that the cells are of
+ * @param box the cells that are painted
+ * @param side of the square of cells that a pixel stands for
+ */
+export function shadeCells(
+  pixels: Uint32Array,
+  cells: ArrayLike<number>,
+  width: number,
+  box: { left: number; top: number; width: number; height: number },
+  side: number,
+  [red, green, blue]: readonly [number, number, number],
+): void {
+  const across = Math.ceil(box.width / side);
+  const opaque = (blue << 16) | (green << 8) | red;
+  const counts = new Uint16Array(across);
+  for (let row = 0; row < box.height; row += side) {
+    counts.fill(0);
+    const end = Math.min(row + side, box.height);
+    for (let y = row; y < end; y++) {
+      const from = (box.top + y) * width + box.left;
+      for (let x = 0, at = 0; x < box.width; at++) {
+        const stop = Math.min(x + side, box.width);
+        let count = 0;
+        for (; x < stop; x++) count += cells[from + x]!;
+        counts[at]! += count;
+      }
+    }
+    const first = (row / side) * across;
+    for (let at = 0; at < across; at++) {
+      const alpha = Math.round((255 * counts[at]!) / (side * side));
+      pixels[first + at] = ((alpha << 24) | opaque) >>> 0;
+    }
+  }
 }
 
 function readColour(

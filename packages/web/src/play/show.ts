@@ -30,10 +30,12 @@ export interface GameViewOptions {
   readonly game: Game;
   readonly viewport: Viewport;
   readonly selection: Selection;
+  /** Whether the engine plays only until a model has come, whose boards have their places already. */
+  readonly isAwaiting: () => boolean;
 }
 
 /** Shows a game in the Play view. */
-export function showGame({ game, viewport, selection }: GameViewOptions): GameView & {
+export function showGame({ game, viewport, selection, isAwaiting }: GameViewOptions): GameView & {
   follow(cursor: BoardCursor): void;
 } {
   const [model, truth] = ['board-model', 'board-truth'].map((id) => byId<HTMLCanvasElement>(id));
@@ -57,13 +59,15 @@ export function showGame({ game, viewport, selection }: GameViewOptions): GameVi
     plot();
   });
 
+  const isAlone = (): boolean => game.setup().player === ENGINE && !isAwaiting();
+
   function paint({ grid, truth: right, generation, population, wrongCells }: Moment): void {
     const isEngine = game.setup().player === ENGINE;
     viewport.fit(grid.width, grid.height);
     const view = viewport.view();
     const isDifference = comparison === 'difference' && !isEngine;
     const surface = (isDifference ? paintDifference : paintOverlay)(model!, grid, right, view);
-    if (comparison === 'side' && !isEngine) paintBoard(truth!, right, view);
+    if (comparison === 'side' && !isAlone()) paintBoard(truth!, right, view);
     if (!game.isRunning()) describe();
     if (surface === null) return;
     const cell = cursor?.cell() ?? null;
@@ -101,7 +105,7 @@ export function showGame({ game, viewport, selection }: GameViewOptions): GameVi
     draw,
     compare(value) {
       comparison = value;
-      const isSingle = comparison !== 'side' || game.setup().player === ENGINE;
+      const isSingle = comparison !== 'side' || isAlone();
       byId('boards').classList.toggle('single', isSingle);
       draw();
     },
@@ -118,13 +122,14 @@ function paintBox({ context, size }: Surface, { left, top, width, height }: Box)
   context.setLineDash([]);
 }
 
-/** The sentence above the boards: what is true of the player. */
+/** What is said above the boards: what is true of the player. */
 function describePlayer(game: Game): void {
   const card = game.card();
   const lead = card === null ? 'engine' : card.trainedFor.rules === 'all' ? 'all' : 'one';
-  for (const each of ['engine', 'all', 'one']) byId(`lead-${each}`).hidden = each !== lead;
-  byId('lead-model').hidden = card === null;
-  if (card !== null) write('parameters', card.parameters.toLocaleString('en'));
+  // all keep their place, so that nothing moves when the player changes
+  for (const each of ['engine', 'all', 'one']) byId(`lead-${each}`).inert = each !== lead;
+  if (card !== null) write(`parameters-${lead}`, card.parameters.toLocaleString('en'));
+  write('name-model', card === null ? 'The engine computes' : 'LifeGPT writes');
 }
 
 function writeFigures(moment: Moment, game: Game): void {
