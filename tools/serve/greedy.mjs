@@ -29,6 +29,7 @@ export async function runGreedy(honest, greedy, seconds) {
 
 async function runPhase({ honest, greedy, addresses, seconds }) {
   const service = await startService();
+  await warmUp(service.url);
   const end = performance.now() + 1000 * seconds;
   const times = [];
   const counts = { right: 0, wrong: 0, refused: 0, failed: 0 };
@@ -50,6 +51,19 @@ async function runPhase({ honest, greedy, addresses, seconds }) {
     stopped,
     complaints: /failed|died/.test(stderr) ? stderr : '',
   };
+}
+
+/** A service that has run for a while knows these sizes, in all of its threads. */
+async function warmUp(url) {
+  const agent = new Agent({ keepAlive: true });
+  for (const side of [SMALL, LARGE]) {
+    const [ask, sample] = [{}, { temperature: 1, seed: 1 }].map((sampling) =>
+      JSON.stringify({ cells: '0'.repeat(side ** 2), generations: 4, ...sampling }),
+    );
+    const asked = [ask, sample, ask, ask].map((body) => post(url, '/v1/predict', body, agent));
+    await Promise.all(asked);
+  }
+  agent.destroy();
 }
 
 /** Asks, reads, thinks, asks again. */

@@ -12,7 +12,7 @@ import {
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import OpenAI, { APIError } from 'openai';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startService, type TestService } from './service.js';
 
 let service: TestService;
@@ -294,11 +294,17 @@ describe('the rest of the server', () => {
   it('answers what it has, then ends, when it is asked to stop', async () => {
     const other = await startService(['--grace', '60']);
     const cells = formatCells(drawBoard(32, 32));
-    const answer = other.post('/v1/predict', { cells, generations: 20 });
-    await new Promise((resolveSoon) => setTimeout(resolveSoon, 1000));
-    const [response, { code, stderr }] = await Promise.all([answer, other.stop()]);
-    expect(response.status).toBe(200);
-    expect(((await response.json()) as { states: string[] }).states).toHaveLength(21);
+    const answer = other
+      .post('/v1/predict', { cells, generations: 100 })
+      .then(async (response) => [response.headers.get('connection'), await response.json()]);
+    const waitForIt = async (): Promise<void> => {
+      const metrics = await (await fetch(`${other.url}/metrics`)).text();
+      expect(metrics).toMatch(/^lifegpt_boards_inside 1$/m);
+    };
+    await vi.waitFor(waitForIt, { interval: 10, timeout: 5000 });
+    const [[connection, body], { code, stderr }] = await Promise.all([answer, other.stop()]);
+    expect(connection).toBe('close'); // it was under way
+    expect((body as { states: string[] }).states).toHaveLength(101);
     expect(code).toBe(130);
     expect(stderr).toMatch(/stopping\ninterrupted\n$/);
   });

@@ -209,6 +209,28 @@ describe('createBatchQueue', () => {
     await turn();
     expect(batches.map(({ states }) => states.length)).toEqual([1, 2]);
   });
+
+  it('lets heavy work have some threads, and the rest the others', async () => {
+    const { runner, batches, ends } = createRunner(2);
+    const isHeavy = ({ choice }: BoardQuestion): boolean => choice !== null;
+    const rooms = { boardsABatch: () => 1, costOf, isHeavy, mostHeavy: 1 };
+    const queue = createBatchQueue(runner, rooms);
+    const heavy = [1, 2].map((n) => queue.ask(question([n, 0], 'a', true), never));
+    await turn();
+    expect(batches).toHaveLength(1);
+    const quick = queue.ask(question([3, 0], 'a', false, 'you'), never);
+    await turn();
+    expect(batches.map(({ states }) => states[0])).toEqual([1, 3]);
+    ends[1]!();
+    await quick;
+    await turn();
+    expect(batches).toHaveLength(2);
+    ends[0]!();
+    await turn();
+    expect(batches.map(({ states }) => states[0])).toEqual([1, 3, 2]);
+    ends[2]!();
+    await Promise.all(heavy);
+  });
 });
 
 describe('createAdmission', () => {

@@ -44,6 +44,9 @@ export interface QueueOptions {
   readonly boardsABatch: (question: BoardQuestion) => number;
   /** What a board costs its client: milliseconds that it is expected to take. */
   readonly costOf: (question: BoardQuestion) => number;
+  /** What holds a thread for long; the rest does not wait for more of it than `mostHeavy` at once. */
+  readonly isHeavy?: (question: BoardQuestion) => boolean;
+  readonly mostHeavy?: number;
   /** Token by token, as the sequential reference does it. */
   readonly isSequential?: boolean;
   /** Called with the number of boards of each batch. */
@@ -77,12 +80,15 @@ interface Waiting {
 /** Makes a queue. */
 export function createBatchQueue(runner: BatchRunner, options: QueueOptions): BatchQueue {
   const { boardsABatch, costOf, isSequential = false } = options;
+  const { isHeavy = () => false, mostHeavy = Infinity } = options;
   const { onBatch = () => {}, onDone = () => {} } = options;
   const waiting = new Set<Waiting>();
   /** Those under way, with what tells their batch that one of them left. */
   const running = new Map<Waiting, () => void>();
   /** Where the clock stands, and where each client's last board ends on it. */
   let clock = 0;
+  /** Heavy batches under way. */
+  let heavy = 0;
   const ends = new Map<string, number>();
 
   function takeTurn(question: BoardQuestion): number {
@@ -131,22 +137,30 @@ export function createBatchQueue(runner: BatchRunner, options: QueueOptions): Ba
   }
 
   function dispatch(): void {
-    while (waiting.size > 0 && runner.countFree() > 0) void runBatch(takeBatch());
+    while (runner.countFree() > 0) {
+      const batch = takeBatch();
+      if (batch.length === 0) break;
+      void runBatch(batch);
+    }
     if (waiting.size === 0 && running.size === 0) ends.clear();
     if (ends.size > MOST_REMEMBERED) {
       for (const [client, end] of ends) if (end <= clock) ends.delete(client);
     }
   }
 
-  /** The board whose turn it is, and those that can go with it, by their turns. */
+  /** The board whose turn it is, and those that can go with it, by their turns; none where what waits is to wait. */
   function takeBatch(): Waiting[] {
-    const turns = [...waiting].sort((a, b) => endOf(a) - endOf(b));
+    const isFull = heavy >= mostHeavy;
+    const turns = [...waiting]
+      .filter(({ question }) => !(isFull && isHeavy(question)))
+      .sort((a, b) => endOf(a) - endOf(b));
     const [first] = turns;
-    const most = first!.isAlone ? 1 : boardsABatch(first!.question);
-    const key = keyOf(first!.question);
+    if (first === undefined) return [];
+    const most = first.isAlone ? 1 : boardsABatch(first.question);
+    const key = keyOf(first.question);
     const fits = ({ question, isAlone }: Waiting): boolean => !isAlone && keyOf(question) === key;
-    const together = most === 1 ? [first!] : turns.filter(fits).slice(0, most);
-    const batch = isContended(turns) ? cutBatch(together, costOf(first!.question)) : together;
+    const together = most === 1 ? [first] : turns.filter(fits).slice(0, most);
+    const batch = isContended(turns) ? cutBatch(together, costOf(first.question)) : together;
     for (const entry of batch) waiting.delete(entry);
     runClock(batch);
     return batch;
@@ -176,6 +190,8 @@ export function createBatchQueue(runner: BatchRunner, options: QueueOptions): Ba
       });
     }
     onBatch(batch.length);
+    const weight = isHeavy(batch[0]!.question) ? 1 : 0;
+    heavy += weight;
     try {
       const asked = { model, width, height, states, headers, choices, isSequential };
       const { isDecided, isCut, logProbs, ...whole } = await runner.run(asked, stop.signal);
@@ -195,6 +211,8 @@ export function createBatchQueue(runner: BatchRunner, options: QueueOptions): Ba
       batch.forEach(({ reject }) => reject(error));
     } finally {
       for (const entry of batch) running.delete(entry);
+      heavy -= weight;
+      if (weight > 0) setImmediate(dispatch); // another heavy one may have waited for this one alone
     }
   }
 

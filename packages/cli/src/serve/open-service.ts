@@ -1,6 +1,7 @@
 /** Everything of `lifegpt serve` in one piece: opened, listening, and closed again in order. */
 
 import { InputError } from '@lifegpt/core';
+import { isLocationConfig } from '@lifegpt/model';
 import { basename, resolve } from 'node:path';
 import { openModelFolder } from '../model-argument.js';
 import { ONNXRUNTIME_VERSION, VERSION } from '../version.js';
@@ -137,7 +138,16 @@ async function openInference(
 ): Promise<Inference> {
   const { device, sessionThreads, queue: most, talk } = options;
   const sources = [...models.values()].map(({ source }) => source);
-  const pool = await startInferencePool({ ...options, models: sources });
+  /** Those that decode by a plan, in milliseconds; a thread more is kept for them, and what takes long has the others. */
+  const plannedModels = new Set(
+    [...models.values()]
+      .filter(({ config }) => isLocationConfig(config))
+      .map(({ source }) => source),
+  );
+  const isHeavy = ({ model, choice }: BoardQuestion): boolean =>
+    choice !== null || !plannedModels.has(model);
+  const threads = options.threads + (plannedModels.size > 0 && device !== 'webgpu' ? 1 : 0);
+  const pool = await startInferencePool({ ...options, threads, models: sources });
   const slowLane = createSlowLane({ models: sources, device, sessionThreads, talk });
   const admission = createAdmission(most);
   const meter = createCostMeter<BoardQuestion>(costOf);
@@ -147,6 +157,8 @@ async function openInference(
       return Math.min(Math.max(boards, 1), LARGEST_BATCH);
     },
     costOf: meter.expect,
+    isHeavy,
+    mostHeavy: options.threads,
     onBatch: (boards) => metrics.countBatch(boards),
     onDone: meter.learn,
   });

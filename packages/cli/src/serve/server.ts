@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { AccessCheck } from './access.js';
 import type { Asker } from './admission.js';
+import { createBackOff } from './back-off.js';
 import { complete, formatCompletion, streamCompletion } from './completions.js';
 import { COMPLETION_SCHEMA, type CompletionRequest } from './completion-request.js';
 import { formatFailure, RequestFailure } from './failure.js';
@@ -69,7 +70,13 @@ export function createServer(options: ServerOptions): Server {
   });
   app.removeContentTypeParser('text/plain');
   const connections = watchConnections(app.server, MOST_CONNECTIONS);
-  app.setErrorHandler((error: FastifyError, _request, reply) => sendFailure(error, reply, talk));
+  const backOff = createBackOff();
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (error instanceof RequestFailure && error.status === 429) {
+      backOff.refuse(nameClient(request.ip), error.retryAfter ?? 0);
+    }
+    return sendFailure(error, reply, talk);
+  });
   app.setNotFoundHandler((request, reply) => {
     const place = `${request.method} ${request.url.slice(0, 80)}`;
     const allowed = listMethods(app, request.url);
@@ -94,7 +101,10 @@ export function createServer(options: ServerOptions): Server {
       });
     }
     if (request.method === 'OPTIONS') return; // a preflight has no token yet
-    if (request.method === 'POST') service?.admission.checkShare(nameClient(request.ip));
+    if (request.method === 'POST') {
+      await backOff.wait(nameClient(request.ip));
+      service?.admission.checkShare(nameClient(request.ip));
+    }
     if (!isGuarded || route === '*' || mayAsk(request.headers.authorization)) return;
     void reply.header('www-authenticate', 'Bearer');
     throw new RequestFailure(
@@ -105,7 +115,10 @@ export function createServer(options: ServerOptions): Server {
   });
   // a connection that stays open after its answer would keep a closing server waiting
   let isClosing = false;
-  app.addHook('preClose', async () => void (isClosing = true));
+  app.addHook('preClose', async () => {
+    isClosing = true;
+    backOff.end();
+  });
   app.addHook('onSend', async (_request, reply) => {
     if (isClosing) void reply.header('connection', 'close');
   });

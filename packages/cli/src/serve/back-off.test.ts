@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createBackOff } from './back-off.js';
+
+describe('createBackOff', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  /** Whether a promise is settled once the event loop has turned. */
+  const isOver = async (wait: Promise<void>): Promise<boolean> =>
+    Promise.race([
+      wait.then(() => true),
+      new Promise<boolean>((resolve) => setTimeout(resolve, 15, false)),
+    ]);
+
+  it('keeps a client that was refused until its time, and nobody else', async () => {
+    const backOff = createBackOff();
+    backOff.refuse('greedy', 1);
+    expect(await isOver(backOff.wait('honest'))).toBe(true);
+    expect(await isOver(backOff.wait('greedy'))).toBe(false);
+    vi.advanceTimersByTime(1006);
+    expect(await isOver(backOff.wait('greedy'))).toBe(true);
+    backOff.end();
+  });
+
+  it('lets those who waited in one after the other', async () => {
+    const backOff = createBackOff();
+    backOff.refuse('greedy', 0.1);
+    const began = Date.now();
+    const times = await Promise.all(
+      Array.from({ length: 10 }, () => backOff.wait('greedy').then(() => Date.now() - began)),
+    );
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(95);
+    expect(Math.max(...times)).toBeGreaterThanOrEqual(140);
+    expect(new Set(times).size).toBeGreaterThan(3);
+  });
+
+  it('keeps nobody once it has ended', async () => {
+    const backOff = createBackOff();
+    backOff.refuse('greedy', 5);
+    const kept = backOff.wait('greedy');
+    backOff.end();
+    await Promise.all([kept, backOff.wait('greedy')]);
+  });
+});
