@@ -1,5 +1,5 @@
 /**
- * The folder of a training run: `recipe.json`, `metrics.jsonl`, `state.safetensors` (what a resumed
+ * The folder of a training run: `recipe.json`, `metrics.jsonl`, where it is wanted the same for TensorBoard, `state.safetensors` (what a resumed
  * run goes on from), and the model folder itself, so that `--model` takes it at any time.
  */
 
@@ -16,6 +16,7 @@ import {
   type TrainState,
 } from '@lifegpt/model';
 import { readBoundedFile } from './bounded-file.js';
+import { encodeFileStart, encodeScalars } from './event-file.js';
 import { pathIn, targetIn } from './folder-path.js';
 import { explainWriting, makeFolder, writeOutputFile, writeOutputFiles } from './output-file.js';
 import { lockRun } from './run-lock.js';
@@ -55,6 +56,8 @@ const LARGEST_METRICS = 2 ** 30;
 
 const STATE = 'state.safetensors';
 const METRICS = 'metrics.jsonl';
+/** TensorBoard looks for files with `tfevents` in their names. */
+const EVENTS = 'events.out.tfevents.lifegpt';
 const RECIPE = 'recipe.json';
 
 /** Where a run begins: anew, at its last checkpoint, or there if it has one. */
@@ -62,6 +65,7 @@ export type Beginning = 'anew' | 'checkpoint' | 'either';
 
 /**
  * Opens a run's folder.
+ * @param tensorboard metrics go into an event file too, as they do when there is one already
  * @throws InputError when it holds a run that is to begin anew, or none that is to go on, a run of another recipe or a
  * damaged one, files that no run leaves, or when another process works on it.
  * @throws OutputError when it cannot be written
@@ -70,6 +74,7 @@ export async function openTrainingRun(
   folder: string,
   recipe: Recipe,
   beginning: Beginning,
+  tensorboard = false,
 ): Promise<TrainingRun> {
   const recipeText = `${JSON.stringify(recipe, null, 2)}\n`;
   const recipeHash = await hashBytes(new TextEncoder().encode(recipeText));
@@ -89,23 +94,37 @@ export async function openTrainingRun(
     const lines = state === null ? [] : await readMetrics(metrics, state.step);
     await writeOutputFile(targetIn(folder, RECIPE), recipeText);
     await writeOutputFile(metrics, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const seconds = lines.at(-1)?.seconds ?? 0;
+    const events = targetIn(folder, EVENTS);
+    // the steps of earlier sittings lie before this one, as if there had been one alone
+    const began = Date.now() / 1000 - seconds;
+    const hasEvents = tensorboard || existsSync(events);
+    if (hasEvents) {
+      const records = lines.map((line) => encodeMetrics(line, began));
+      await writeOutputFile(events, Buffer.concat([encodeFileStart(began), ...records]));
+    }
     // a process that was killed between two files of a checkpoint left weights that are not the state's
     if (state !== null) await writeCheckpoint(state);
     return {
       folder,
       state,
-      seconds: lines.at(-1)?.seconds ?? 0,
+      seconds,
       async writeMetrics(line) {
-        try {
-          await appendFile(metrics, `${JSON.stringify(line)}\n`);
-        } catch (error) {
-          throw explainWriting(metrics, error, 'the last checkpoint stays, and --resume goes on');
-        }
+        await append(metrics, `${JSON.stringify(line)}\n`);
+        if (hasEvents) await append(events, encodeMetrics(line, began));
       },
       writeCheckpoint,
       keepModel,
       close,
     };
+  }
+
+  async function append(file: string, data: string | Uint8Array): Promise<void> {
+    try {
+      await appendFile(file, data);
+    } catch (error) {
+      throw explainWriting(file, error, 'the last checkpoint stays, and --resume goes on');
+    }
   }
 
   async function readState(): Promise<TrainState | null> {
@@ -153,16 +172,32 @@ function checkFolder(folder: string, beginning: Beginning): void {
       `${folder} holds no checkpoint of a training run; leave --resume out to begin one`,
     );
   }
-  // a run that ended before its first checkpoint leaves these two, its lock, and what it was about to write
+  // a run that ended before its first checkpoint leaves these, its lock, and what it was about to write
   const isBegun = files.includes(RECIPE) && files.includes(METRICS);
   const foreign = files.find(
-    (file) => !(isBegun && [RECIPE, METRICS].includes(file)) && !/^\.(lock|.*\.tmp)$/.test(file),
+    (file) =>
+      !(isBegun && [RECIPE, METRICS, EVENTS].includes(file)) && !/^\.(lock|.*\.tmp)$/.test(file),
   );
   if (foreign !== undefined) {
     throw new InputError(
       `${folder} holds ${showValue(foreign)}, which no training run left there; give another --out`,
     );
   }
+}
+
+/** A line for TensorBoard. @param began when the training would have begun in one sitting, in seconds since 1970 */
+function encodeMetrics(line: MetricsLine, began: number): Uint8Array {
+  const { step, loss, answerTokens, wrongTokens, gradientNorm, learningRate, seconds } = line;
+  return encodeScalars({
+    wallTime: began + seconds,
+    step,
+    scalars: {
+      'train/loss': loss,
+      'train/wrong_tokens': wrongTokens / answerTokens,
+      'train/gradient_norm': gradientNorm,
+      'train/learning_rate': learningRate,
+    },
+  });
 }
 
 /** The lines up to a step; what came after the last checkpoint is done again. */

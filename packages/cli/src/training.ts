@@ -38,6 +38,8 @@ export interface TrainingJob {
   readonly beginning: Beginning;
   /** The state before the first step of a run that begins anew; random weights when left out. */
   readonly initial?: TrainState;
+  /** Metrics are written as an event file too; a run that has one goes on with it in any case. */
+  readonly tensorboard?: boolean;
   /** A value of `DEVICES`. */
   readonly device: string;
   /** The model is kept every so many steps, a multiple of those between checkpoints; not at all when left out. */
@@ -49,14 +51,22 @@ export interface TrainingJob {
  * @throws InputError as `openTrainingRun`
  */
 export async function trainRecipe(
-  { recipe, folder, beginning, initial, device, keepEvery = Infinity }: TrainingJob,
+  {
+    recipe,
+    folder,
+    beginning,
+    initial,
+    device,
+    keepEvery = Infinity,
+    tensorboard = false,
+  }: TrainingJob,
   context: CommandContext,
 ): Promise<{ seconds: number; evaluation: ClosingEvaluation }> {
   // steps of attention by location are many small products, which threads only slow down
   const threads = isLocationConfig(recipe.model) ? 1 : undefined;
   const runtime = await createRuntime(device, threads);
   const engine = await loadEngine();
-  const run = await openTrainingRun(folder, recipe, beginning);
+  const run = await openTrainingRun(folder, recipe, beginning, tensorboard);
   try {
     return await trainRun(run, { recipe, runtime, engine, initial, keepEvery }, context);
   } finally {

@@ -1,4 +1,5 @@
 import { decodeSafetensors } from '@lifegpt/model';
+import { unzipSync } from 'fflate';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +33,17 @@ describe('lifegpt inspect', () => {
     expect(metadata).toMatchObject({ cells: '19 37', width: '8', height: '7' });
     const pattern = tensors.find(({ name }) => name === 'h.1.attn.pattern')!;
     expect(Math.max(...pattern.data)).toBeGreaterThan(0.5);
+    expect(inspect(`${BOARD} --cell 2,3 4,5 --out two.npz`).code).toBe(0);
+    const files = unzipSync(readFileSync(join(folder, 'two.npz')));
+    expect(Object.keys(files).sort()).toEqual(
+      [...tensors.map(({ name }) => `${name}.npy`), 'cells.npy', 'size.npy'].sort(),
+    );
+    const array = Buffer.from(files['h.1.attn.pattern.npy']!);
+    const header = array.subarray(10, 10 + array.readUInt16LE(8)).toString();
+    expect(header).toMatch(/^\{'descr': '<f4', .*'shape': \(\d+, 2, 56,\), \} *\n$/);
+    expect((10 + header.length) % 64).toBe(0);
+    const numbers = Uint8Array.from(array.subarray(10 + header.length));
+    expect(new Float32Array(numbers.buffer)).toEqual(pattern.data);
     const { places } = report(`${BOARD} --places h.2.axes`);
     expect(places).toEqual({ 'h.2.axes': [56, 11], logits: [56, 18] });
   });
@@ -70,7 +82,7 @@ describe('lifegpt inspect', () => {
     ['--token 5=x', /no piece 'x'/],
     ['--token 9999=1', /no token 9999/],
     ['--cell 8,8', /--cell needs a row from 0 to 6/],
-    ['--out x.npz', /\.safetensors/],
+    ['--out x.npy', /\.safetensors \.npz/],
   ])('refuses %s, and writes nothing', (options, message) => {
     const { code, stdout, stderr } = inspect(`${BOARD} ${options}`);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -48,7 +48,12 @@ describe('lifegpt train', () => {
 
   it('keeps the models on the way, each a folder that predict takes', () => {
     const options = '--out kept --steps 20 --set checkpoint_every=5';
-    expect(lifegpt(`train tiny.json ${options} --keep-every 10`).code).toBe(0);
+    expect(lifegpt(`train tiny.json ${options} --keep-every 10 --tensorboard`).code).toBe(0);
+    // what TensorBoard reads is what metrics.jsonl says, line by line
+    const events = readFileSync(join(folder, 'kept/events.out.tfevents.lifegpt')).toString(
+      'latin1',
+    );
+    expect(events.split('train/loss')).toHaveLength(1 + readLines('kept').length);
     const kept = readdirSync(join(folder, 'kept/checkpoints')).sort();
     expect(kept).toEqual(['step-000010', 'step-000020']);
     const weights = ['kept', ...kept.map((step) => `kept/checkpoints/${step}`)].map((run) =>

@@ -217,7 +217,8 @@ class LifeGPTForCausalLM(PreTrainedModel, GenerationMixin):
 
     def _write(self, ids: Tensor, positions: Tensor) -> Tensor:
         part = positions[:, 0]
-        x = self.wte(ids) + self.wpe.part(part)  # [B, T, W]
+        # the next state of a pair is read as the answer that it is
+        x = self.wte(ids) + self.wpe.part(part.masked_fill(part == NEXT, ANSWER))  # [B, T, W]
         logits = x.new_zeros(*ids.shape, self.config.vocab_size)
         given = (part == GIVEN).nonzero()[:, 0]
         following = ((part == ANSWER) | (part == NEXT)).nonzero()[:, 0]

@@ -51,7 +51,7 @@ def test_logits_are_the_references_for_texts_of_both_tasks(folder, kind):
             logits = model(torch.tensor([line["tokens"]]), position_ids=torch.tensor(line["positions"])).logits[0]
         expected = torch.tensor(line["logits"], dtype=torch.float64)
         written = logits[-len(expected) :].double()
-        assert (written - expected).abs().max() < (1e-3 if kind == "float32" else 1e-9), line["kind"]
+        assert (written - expected).abs().max() < (1e-4 if kind == "float32" else 1e-11), line["kind"]
 
 
 def test_writes_the_same_tokens_on_a_thousand_boards(model):

@@ -27,6 +27,7 @@ import type { CommandContext } from '../context.js';
 import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
 import { checkOutputFile, writeOutputFile } from '../output-file.js';
 import { readPatternArgument, type PatternOptions } from '../pattern-argument.js';
+import { encodeNpz } from '../npz.js';
 import { createRuntime } from '../runtime.js';
 import {
   describeCells,
@@ -65,7 +66,7 @@ export function registerInspect(program: Command, context: CommandContext): void
       'the cells that are written, counted from 0; all when left out',
     )
     .option('--places <names...>', 'what to look at; everything when left out')
-    .option('--out <file>', 'write it as .safetensors')
+    .option('--out <file>', 'write it as .safetensors, or as NumPy’s .npz')
     .option('--off <layer.head...>', 'switch heads off', [])
     .option('--move <head=rows,columns...>', 'let heads look so many cells down and right', [])
     .option('--patch <places...>', 'put values of another board there')
@@ -83,7 +84,7 @@ async function runInspect(
   flags: InspectFlags,
   context: CommandContext,
 ): Promise<void> {
-  if (flags.out !== undefined) await checkOutputFile(flags.out, ['.safetensors']);
+  if (flags.out !== undefined) await checkOutputFile(flags.out, ['.safetensors', '.npz']);
   if ((flags.patch === undefined) !== (flags.from === undefined)) {
     throw new InputError(
       '--patch needs the other board, as --from <pattern>, and --from a --patch',
@@ -102,7 +103,10 @@ async function runInspect(
     const before = await bench.run(question);
     const isChanged = edits.length > 0 || tokens.size > 0;
     const trace = isChanged ? await bench.run({ ...question, tokens }, edits) : before;
-    if (flags.out !== undefined) await writeOutputFile(flags.out, encodeTrace(trace));
+    if (flags.out !== undefined) {
+      const encode = flags.out.endsWith('.npz') ? encodeAsNpz : encodeAsSafetensors;
+      await writeOutputFile(flags.out, encode(trace));
+    }
     const findings: Findings = {
       trace,
       difference: isChanged ? compareTraces(before, trace) : null,
@@ -190,7 +194,7 @@ function readTokens({ folder }: Workbench, texts: readonly string[]): Map<number
 }
 
 /** The values by their places, with the cells that the rows are; for Python and whoever reads safetensors. */
-function encodeTrace({ activations, cells, layout }: Trace): Uint8Array {
+function encodeAsSafetensors({ activations, cells, layout }: Trace): Uint8Array {
   const tensors = [...activations.values()].map(({ place: name, shape, data }) => ({
     name,
     shape,
@@ -202,4 +206,23 @@ function encodeTrace({ activations, cells, layout }: Trace): Uint8Array {
     height: String(layout.height),
   };
   return encodeSafetensors({ tensors, metadata });
+}
+
+/** The same as arrays; what the other has as metadata are arrays too. */
+function encodeAsNpz({ activations, cells, layout }: Trace): Uint8Array {
+  const values = [...activations.values()].map(({ place: name, shape, data }) => ({
+    name,
+    shape,
+    data,
+  }));
+  const count = (name: string, ...numbers: number[]) => ({
+    name,
+    shape: [numbers.length],
+    data: Int32Array.from(numbers),
+  });
+  return encodeNpz([
+    ...values,
+    count('cells', ...cells),
+    count('size', layout.height, layout.width),
+  ]);
 }

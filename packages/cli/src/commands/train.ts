@@ -17,6 +17,7 @@ interface TrainFlags extends RecipeFlags {
   readonly resume?: boolean;
   readonly from?: string;
   readonly keepEvery?: string;
+  readonly tensorboard?: boolean;
   readonly device: string;
   readonly json?: boolean;
 }
@@ -41,6 +42,7 @@ export function registerTrain(program: Command, context: CommandContext): void {
       'another value of a field of the recipe, e.g. learning_rate=0.002; again for more',
       (value: string, before: readonly string[] = []) => [...before, value],
     )
+    .option('--tensorboard', 'write metrics as TensorBoard’s event file too')
     .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto')
     .option('--json', 'print the result as JSON')
     .action((recipe: string, flags: TrainFlags) => runTrain(recipe, flags, context));
@@ -71,6 +73,7 @@ async function runTrain(
       folder,
       beginning: flags.resume === true ? 'checkpoint' : 'anew',
       device: flags.device,
+      tensorboard: flags.tensorboard === true,
       ...(keepEvery === null ? {} : { keepEvery }),
       ...(initial === null ? {} : { initial }),
     },
