@@ -39,6 +39,7 @@ describe('createBackOff', () => {
     backOff.refuse('greedy', 5);
     const kept = backOff.wait('greedy');
     backOff.end();
-    await Promise.all([kept, backOff.wait('greedy')]);
+    expect(await isOver(kept)).toBe(true);
+    expect(await isOver(backOff.wait('greedy'))).toBe(true);
   });
 });
