@@ -34,6 +34,7 @@ export { compileExtracted } from './certify/extracted-program.js';
 export { findFailingBoard, type FailingBoard } from './certify/failing-board.js';
 export { createAttentionProbe, probeAnswer, type AttentionProbe } from './probe/attention-probe.js';
 export {
+  measureMargins,
   measureNeighbourhoods,
   REGIONS,
   sumAttention,
@@ -181,6 +182,14 @@ export {
   type Contribution,
   type LensReading,
 } from './workbench/attribution.js';
+export {
+  readCell,
+  type AxisSum,
+  type BitReading,
+  type CellReading,
+  type HeadPlace,
+  type HeadReading,
+} from './workbench/cell-reading.js';
 export {
   compareTraces,
   moveHead,

@@ -1,9 +1,21 @@
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
 import { PIECE_VOCABULARY } from '@lifegpt/core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { executablePath, hostPage, textOf, waitForText, type PageHost } from './open-page.js';
 
-const BOARD = 'rule=B3/S23:T12,9&board=o9b2o$2bo$3bo$b3o3$7b2o$7b2o$obo8bo!';
+const RLE = 'o9b2o$2bo$3bo$b3o3$7b2o$7b2o$obo8bo!';
+const BOARD = `rule=B3/S23:T12,9&board=${RLE}`;
+
+/** What `lifegpt inspect` says that the changed model writes. */
+async function inspect(...flags: readonly string[]): Promise<string> {
+  const cli = createRequire(import.meta.url).resolve('lifegpt/bin/lifegpt.js');
+  const asked = promisify(execFile)(process.execPath, [cli, 'inspect', '-', ...flags, '--json']);
+  asked.child.stdin!.end(`x = 12, y = 9, rule = B3/S23:T12,9\n${RLE}`);
+  return (JSON.parse((await asked).stdout) as { state: string }).state;
+}
 
 describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 }, () => {
   let host: PageHost;
@@ -25,6 +37,17 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
     return textOf(page, 'look-text');
   }
 
+  const boxOfAnswer = async () => (await page.locator('#look-answer').boundingBox())!;
+
+  /** A cell's middle on a canvas of 12 columns and 9 rows, counted from 1. */
+  function positionOf(
+    row: number,
+    column: number,
+    { width, height }: { readonly width: number; readonly height: number },
+  ): { x: number; y: number } {
+    return { x: ((column - 0.5) / 12) * width, y: ((row - 0.5) / 9) * height };
+  }
+
   const cellsIn = (text: string): string[] => text.match(/\(\d+, \d+\)/g)!;
 
   /** The nine cells around one, on a torus of 12 columns and 9 rows, counted from 1. */
@@ -40,8 +63,7 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
     ['at a border, around which the torus wraps', 9, 4],
     ['in a corner', 1, 1],
   ])('shows the neighbours on top for a cell %s', async (_, row, column) => {
-    const box = (await page.locator('#look-answer').boundingBox())!;
-    const position = { x: ((column - 0.5) / 12) * box.width, y: ((row - 0.5) / 9) * box.height };
+    const position = positionOf(row, column, await boxOfAnswer());
     await page.locator('#look-answer').hover({ position });
     await waitForText(page, 'look-cell', new RegExp(`Cell \\(${row}, ${column}\\)`));
     const strongest = cellsIn(await textOf(page, 'strongest'));
@@ -70,6 +92,76 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
     expect(await waitForText(page, 'look-cell', /Cell \(9, 2\)/)).toMatch(/row and column/);
     const strongest = cellsIn(await textOf(page, 'strongest'));
     expect(neighbourhood(9, 2)).toContain(strongest[0]);
+  });
+
+  it('follows when a head is switched off, dragged and moved by keys, and heals', async () => {
+    const healthy = await readText();
+    const answerOf = async (): Promise<string> => (await readText()).slice(-110, -2);
+    const says = (text: string): Promise<string> =>
+      waitForText(page, 'surgery-says', new RegExp(`^${text}`));
+    const operated = (): Promise<string> =>
+      waitForText(page, 'operated-says', /of 108 cells wrong/);
+    await page.locator('#look-answer').click({ position: positionOf(4, 4, await boxOfAnswer()) });
+    await waitForText(page, 'look-cell', /Cell \(4, 4\).*kept/);
+    expect(await textOf(page, 'look-up-says')).toMatch(
+      / of what is read is the bit of S2, which is 1 \(alive\)/,
+    );
+    const logits = await textOf(page, 'logits-says');
+
+    await page.locator('#surgery-heads button').nth(3).click();
+    await page.locator('#head-off').click();
+    await says('1 head off: not the model that ships');
+    await operated();
+    expect(await answerOf()).toBe(await inspect('--off', '1.3'));
+    expect(await textOf(page, 'logits-says')).not.toBe(logits);
+    const wrong = Number(/\d+/.exec(await textOf(page, 'operated-says'))![0]);
+    expect(wrong).toBeGreaterThan(0);
+    expect(await textOf(page, 'look-wrong')).toBe(`${wrong} wrong`);
+    await page.waitForURL(/edits=off:1\.3/);
+
+    await page.locator('#surgery-undo').click();
+    await says('Nothing is changed');
+    const dot = page.locator('.dot', { hasText: /^4$/ });
+    await dot.hover();
+    const map = (await page.locator('#surgery-map').boundingBox())!; // which hovering scrolls to
+    await page.mouse.down();
+    await page.mouse.move(map.x + map.width * 0.6, map.y + map.height * 0.3, { steps: 4 });
+    await page.mouse.move(map.x + map.width * 0.7, map.y + map.height * 0.5, { steps: 4 });
+    await page.mouse.up();
+    await says('1 head moved: not the model that ships');
+    const [down, right] = [page.locator('#head-down'), page.locator('#head-right')];
+    expect(Number(await right.inputValue())).toBeCloseTo(1, 1);
+    await dot.focus();
+    const before = Number(await down.inputValue());
+    await page.keyboard.press('Shift+ArrowDown');
+    expect(Number(await down.inputValue())).toBeCloseTo(before + 1, 2);
+    await operated();
+    const place = `3=${await down.inputValue()},${await right.inputValue()}`;
+    await expect.poll(answerOf).toBe(await inspect('--move', place));
+    await page.locator('#surgery-undo').click(); // the key
+    await page.locator('#surgery-undo').click(); // the drag, all of it
+    await says('Nothing is changed');
+    expect(await readText()).toBe(healthy);
+    expect(await page.locator('#look-truth-figure').isVisible()).toBe(false);
+  });
+
+  it('follows when a digit of the text is changed, and says which', async () => {
+    await page.locator('input[value=flip]').check({ force: true });
+    const box = (await page.locator('#look-prompt').boundingBox())!;
+    await page.locator('#look-prompt').click({ position: positionOf(5, 6, box) });
+    await waitForText(page, 'surgery-says', /^1 token changed: not the text of this board/);
+    await waitForText(page, 'operated-says', /of 108 cells wrong/);
+    expect(await textOf(page, 'token-says')).toBe('The given board, row 5, column 6.');
+    const at = await page.locator('#token').inputValue();
+    const text = await readText();
+    expect(text.slice(-110, -2)).toBe(await inspect('--token', `${at}=1`));
+    expect(/<([01]+)>/.exec(text)![1]!.charAt(4 * 12 + 5)).toBe('1');
+    await page.locator('#heal').click();
+    await waitForText(page, 'surgery-says', /^Nothing is changed/);
+    await page.locator('input[value=keep]').check({ force: true });
+    await page.locator('#look-answer').focus();
+    await page.keyboard.press('Enter'); // lets the cell go
+    await waitForText(page, 'look-cell', /Cell \(4, 4\), row and column$/);
   });
 
   it('shows each Jacobi pass until nothing changes', async () => {

@@ -9,6 +9,7 @@ import {
   VIEWS,
   type Address,
 } from './address.js';
+import { HEALTHY, placeHead, toggleHead } from './look/surgery.js';
 import { topologyOf, TOPOLOGY_CHOICES } from './play/setup.js';
 
 const addresses: fc.Arbitrary<Address> = fc
@@ -38,6 +39,10 @@ const addresses: fc.Arbitrary<Address> = fc
       view,
       step: view === 'story' ? 3 : 0,
       comparison,
+      surgery: placeHead(toggleHead(HEALTHY, { layer: 1, head: generation % 24 }), 2, {
+        down: 1,
+        right: -0.5,
+      }),
       game: { setup, start, generation, sampling: { temperature, seed } },
       puzzle: null,
     };
@@ -63,13 +68,26 @@ describe('an address', () => {
     };
     const sampling = { temperature: 0, seed: 0 };
     const game = { setup, start, generation: 3, sampling };
+    const surgery = placeHead(toggleHead(HEALTHY, { layer: 1, head: 5 }), 2, {
+      down: 1,
+      right: -1,
+    });
     expect(
-      formatAddress({ view: 'look', step: 0, comparison: 'overlay', game, puzzle: null }),
-    ).toBe('view=look&show=overlay&player=life&rule=B3/S23:T4,4&board=$b2o!&generation=3');
+      formatAddress({ view: 'look', step: 0, comparison: 'overlay', surgery, game, puzzle: null }),
+    ).toBe(
+      'view=look&show=overlay&edits=off:1.5,move:2:1:-1&player=life&rule=B3/S23:T4,4&board=$b2o!&generation=3',
+    );
   });
 
   it('may say nothing', () => {
-    const address = { view: 'play', step: 0, comparison: null, game: null, puzzle: null };
+    const address = {
+      view: 'play',
+      step: 0,
+      comparison: null,
+      surgery: HEALTHY,
+      game: null,
+      puzzle: null,
+    };
     expect(parseAddress('')).toEqual({ address, problems: [] });
   });
 
@@ -88,6 +106,7 @@ describe('an address', () => {
       /link's temperature is 'hot'; expected a number from 0 to 10/,
     ],
     ['rule=B3/S23:T3&seed=', /link's seed is ''/],
+    ['rule=B3/S23:T3&edits=off:x', /link's edits have 'off:x'/],
   ])('is checked: %s', (text, message) => {
     expect(parseAddress(text).problems).toEqual([expect.stringMatching(message)]);
   });

@@ -14,6 +14,14 @@ import {
   type RuleForm,
 } from '@lifegpt/core';
 import { listBoards, readPuzzle, SIDES, type Puzzle } from './guess/puzzle.js';
+import {
+  countEdits,
+  formatSurgery,
+  HEALTHY,
+  MOST_EDITS,
+  parseSurgery,
+  type Surgery,
+} from './look/surgery.js';
 import type { Sampling } from './messages.js';
 import { fitPattern } from './play/fit.js';
 import { ENGINE_SIDES, FIRST_MODEL, type Setup } from './play/setup.js';
@@ -50,6 +58,8 @@ export interface Address {
   /** The step of the story that is shown, from 1; 0 elsewhere. */
   readonly step: number;
   readonly comparison: Comparison | null;
+  /** What is changed inside the model; only the Look view changes anything. */
+  readonly surgery: Surgery;
   /** Null where the link says nothing of a board. */
   readonly game: LinkedGame | null;
   /** The riddle of Guess my rule, null where the link has none. */
@@ -67,11 +77,13 @@ export interface LinkedGame {
 }
 
 /** Writes an address, without the `#`. */
-export function formatAddress({ view, step, comparison, game, puzzle }: Address): string {
+export function formatAddress({ view, step, comparison, surgery, game, puzzle }: Address): string {
   const fields: [string, string][] = [];
   if (view !== 'play') fields.push(['view', view]);
   if (step > 0) fields.push(['step', String(step)]);
   if (comparison !== null) fields.push(['show', comparison]);
+  const edits = countEdits(surgery);
+  if (edits > 0 && edits <= MOST_EDITS) fields.push(['edits', formatSurgery(surgery)]);
   if (game !== null) {
     const { setup, start, generation, sampling } = game;
     fields.push(['player', setup.player]);
@@ -129,9 +141,11 @@ export function parseAddress(text: string): ReadAddress {
     },
   };
   const step = number('step', STORY_STEPS, true);
+  const edits = fields.get('edits');
+  const surgery = attempt(() => (edits === null ? HEALTHY : parseSurgery(edits)), HEALTHY);
   const form = attempt(() => choose('form', FORMS), null) ?? 'counts';
   const puzzle = attempt(() => parsePuzzle(fields, form), null);
-  return { address: { view, step, comparison, game, puzzle }, problems };
+  return { address: { view, step, comparison, surgery, game, puzzle }, problems };
 }
 
 const FORMS: readonly RuleForm[] = ['counts', 'table'];

@@ -2,6 +2,7 @@
 
 import { formatAddress, MAX_LINKED_GENERATIONS, type Address } from './address.js';
 import { say } from './elements.js';
+import { HEALTHY } from './look/surgery.js';
 import type { Game } from './play/game.js';
 
 /** Keeps the address. */
@@ -20,7 +21,7 @@ const MILLISECONDS_OF_REST = 400;
 export interface LinkOptions {
   readonly game: Game;
   /** How the game is looked at. */
-  readonly look: () => Pick<Address, 'view' | 'step' | 'comparison' | 'puzzle'>;
+  readonly look: () => Pick<Address, 'view' | 'step' | 'comparison' | 'surgery' | 'puzzle'>;
   /** Who plays wherever the link is opened. */
   readonly player: () => string;
 }
@@ -40,7 +41,9 @@ export function createLink({ game, look, player }: LinkOptions): Link {
     const played = generation <= MAX_LINKED_GENERATIONS;
     const looked = look();
     // the story needs no board
-    if (looked.view === 'story') return formatAddress({ ...looked, comparison: null, game: null });
+    if (looked.view === 'story') {
+      return formatAddress({ ...looked, comparison: null, surgery: HEALTHY, game: null });
+    }
     return formatAddress({
       ...looked,
       game: isTooLarge()

@@ -14,6 +14,7 @@ import { createDeviceView } from './device/view.js';
 import { byId, complain, onClick, say, write } from './elements.js';
 import { createLink } from './link.js';
 import { createLoading } from './loading.js';
+import { HEALTHY } from './look/surgery.js';
 import { createLookView } from './look/view.js';
 import type { DeviceChoice, ModelCard, ModelFiles } from './messages.js';
 import { createGuessView } from './guess/view.js';
@@ -81,7 +82,12 @@ createPatterns((pattern, title) => {
 createBoardButtons(game);
 createFiles(game);
 const settings = createSettings({ game, openModel, onChoice: () => void (awaited = null) });
-const lookView = createLookView(session, game, () => awaited !== null);
+const lookView = createLookView({
+  session,
+  game,
+  isAwaited: () => awaited !== null,
+  onOperate: () => link.update(),
+});
 const trainView = createTrainView({
   session,
   onBegin: () => game.pause(),
@@ -154,6 +160,7 @@ const link = createLink({
     step: tabs.shown() === 'story' ? storyView.step() : 0,
     comparison: comparison(),
     puzzle: tabs.shown() === 'guess' ? guessView.puzzle() : null,
+    surgery: tabs.shown() === 'look' ? lookView.surgery() : HEALTHY,
   }),
   // a model that was trained here is nowhere else
   player() {
@@ -242,7 +249,8 @@ function fail(reason: string): void {
 }
 
 /** Shows the game of an address, played by the engine until its model is there. */
-function openGame({ address: { game: linked }, problems }: ReadAddress): void {
+function openGame({ address: { game: linked, surgery }, problems }: ReadAddress): void {
+  lookView.expect(surgery);
   const show = isOpened ? game.configure : game.open; // of a board that was there, an undo is kept
   isOpened = true;
   awaited = FIRST_MODEL;

@@ -1,7 +1,15 @@
 /** What the page asks of its worker, and what the worker answers. */
 
 import type { Grid, PromptHeader, Rule, RuleForm, Topology } from '@lifegpt/core';
-import type { HeadAttention, ModelFile, ReadRule, StatePair, TrainedFor } from '@lifegpt/model';
+import type {
+  CellReading,
+  HeadAttention,
+  ModelFile,
+  ReadRule,
+  StatePair,
+  TrainedFor,
+} from '@lifegpt/model';
+import type { Surgery } from './look/surgery.js';
 
 /** A device that a person can choose; `auto` is WebGPU where there is a real adapter, else WASM. */
 export type DeviceChoice = 'auto' | 'webgpu' | 'wasm' | 'wasm-1';
@@ -82,6 +90,32 @@ export interface InferredBits extends ReadRule {
   readonly forwardPasses: number;
   readonly minMargin: number;
   readonly seconds: number;
+}
+
+/** What a network computes for a cell, and the text that it reads. */
+export interface InspectedCell {
+  readonly reading: CellReading;
+  /** The text, all but its last token, with the tokens that were changed: indices of the reading's pieces. */
+  readonly tokens: Int32Array;
+  /** The tokens of the first cell of the given board, and of the answer. */
+  readonly firstCell: number;
+  readonly firstAnswer: number;
+}
+
+/** What a model writes whose inside, or whose text, was changed; while it is written, of the cells so far. */
+export interface OperatedAnswer {
+  /** Cells that are not written yet are as in the answer before. */
+  readonly grid: Grid;
+  /** For each cell, the probability that it lives; NaN where it is not written yet. */
+  readonly alive: Float32Array;
+  /** Passes over the whole answer. */
+  readonly passes: number;
+  /** Cells that the present pass has written. */
+  readonly written: number;
+  /** Whether the last pass changed nothing, so that writing one by one would give the same. */
+  readonly isSettled: boolean;
+  /** The least lead of a token over the next likely one, in nats. */
+  readonly minMargin: number;
 }
 
 /** What a model under training writes and where it looks, on a board that stays the same. */
@@ -202,6 +236,32 @@ export interface Calls {
     };
     event: never;
     result: InferredBits;
+  };
+  /** All that the network computes for a cell of an answer, with changes inside it. */
+  inspect: {
+    request: {
+      readonly model: string;
+      readonly header: PromptHeader;
+      readonly grid: Grid;
+      readonly answer: Grid;
+      readonly cell: number;
+      readonly surgery: Surgery;
+    };
+    event: never;
+    result: InspectedCell;
+  };
+  /** The answer of a model with changes inside it, and the truth. */
+  operate: {
+    request: {
+      readonly model: string;
+      readonly header: PromptHeader;
+      readonly grid: Grid;
+      /** What it writes without changes. */
+      readonly answer: Grid;
+      readonly surgery: Surgery;
+    };
+    event: OperatedAnswer;
+    result: { readonly answer: OperatedAnswer; readonly truth: Grid; readonly seconds: number };
   };
   /** Trains from random weights, or goes on where the last training was stopped. */
   train: {

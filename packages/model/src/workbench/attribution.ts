@@ -63,9 +63,10 @@ export function readLens(folder: ModelFolder, trace: Trace): LensReading[] {
 }
 
 /** A model's weights by name, as rows. */
-type Weights = (name: string) => Vector[];
+export type Weights = (name: string) => Vector[];
 
-function openRows({ tensors }: ModelFolder): Weights {
+/** Opens them. */
+export function openRows({ tensors }: ModelFolder): Weights {
   const known = new Map<string, Vector[]>();
   return (name) => {
     const rows = known.get(name) ?? toRows(tensors.find((tensor) => tensor.name === name)!);
@@ -74,7 +75,8 @@ function openRows({ tensors }: ModelFolder): Weights {
   };
 }
 
-function rowOf(trace: Trace, place: string, token: number): Activation {
+/** The values at a place for one token. @throws InputError where the trace has none */
+export function rowOf(trace: Trace, place: string, token: number): Activation {
   const activation = trace.activations.get(place);
   if (activation === undefined)
     throw new InputError(`the trace has no ${place}; ask for all places`);
@@ -118,7 +120,11 @@ function directionOf(config: ModelConfig, weights: Weights, { layout }: Trace): 
 type RowOf = (place: string) => Activation;
 
 /** What each head writes into the stream. @param matrix the rows of `attn.c_proj` */
-function headOutputs(config: ModelConfig, z: Activation, matrix: readonly Vector[]): Vector[] {
+export function headOutputs(
+  config: ModelConfig,
+  z: Activation,
+  matrix: readonly Vector[],
+): Vector[] {
   const size = isLocationConfig(config) ? config.head_dim : headSize(config);
   return take(config.n_head, (head) => {
     const [from] = headSpan(config, z, 0, head);

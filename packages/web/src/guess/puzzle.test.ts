@@ -1,6 +1,7 @@
 import { createGrid, parseRule, rulesEqual, stepReference, TORUS } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
 import { formatAddress, parseAddress, type Address } from '../address.js';
+import { HEALTHY } from '../look/surgery.js';
 import {
   beginPuzzle,
   countOpen,
@@ -17,7 +18,14 @@ import {
 
 const ruleOf = (text: string) => parseRule(text).rule;
 const linkOf = (puzzle: Puzzle): string => {
-  const address: Address = { view: 'guess', step: 0, comparison: null, game: null, puzzle };
+  const address: Address = {
+    view: 'guess',
+    step: 0,
+    comparison: null,
+    surgery: HEALTHY,
+    game: null,
+    puzzle,
+  };
   return formatAddress(address);
 };
 

@@ -37,6 +37,10 @@ export interface Setup {
 
 /** Sides of boards that models play here, where they can: a generation of the largest takes seconds. */
 export const MOST_MODEL_SIDE = 512;
+/** Cells of the largest board that the Look view lays out densely, with all its keys at once. */
+export const MOST_DENSE_CELLS = 48 * 48;
+/** Cells of the largest board that the Look view shows: every head has a picture of all of them. */
+export const MOST_LOOK_CELLS = 128 * 128;
 /** Side of the board that a model begins with, where it can do it. */
 const FIRST_SIDE = 32;
 

@@ -7,6 +7,7 @@ import { openDevices, type Devices } from './device.js';
 import { createDownloader } from './download.js';
 import { inferRule } from './infer.js';
 import { createModels, describeModel, type Models } from './models.js';
+import { createCellReader, operate } from './operate.js';
 import { predictNext, simulateNext } from './play.js';
 import { createTrainer, type Trainer } from './training.js';
 import { createAttentionReader, writeAnswer } from './write.js';
@@ -21,6 +22,7 @@ interface Started {
 const base = new URL('.', self.location.href);
 const download = createDownloader(base);
 const readAttention = createAttentionReader();
+const inspectCell = createCellReader();
 let started: Started | null = null;
 
 function use(): Started {
@@ -60,5 +62,10 @@ serveCalls(self, {
   attend: async (request) => readAttention(use().models.find(request.model), request),
   infer: async (request, { signal }) =>
     inferRule(use().models.find(request.model), request, signal),
+  inspect: async (request) => inspectCell(use().models.find(request.model), request),
+  operate: async (request, context) => {
+    const { models, engine } = use();
+    return operate(models.find(request.model), request, engine, context);
+  },
   train: async (request, context) => use().trainer.train(request, context),
 });

@@ -4,12 +4,14 @@ import { InputError, readsHeaders } from '@lifegpt/core';
 import {
   countParameters,
   createAttentionProbe,
+  createWorkbench,
   loadModel,
   readModelFolder,
   sidesInReach,
   type AttentionProbe,
   type LanguageModel,
   type ModelFolder,
+  type Workbench,
 } from '@lifegpt/model';
 import type { ModelCard, ModelFiles } from '../messages.js';
 import { MOST_MODEL_SIDE } from '../play/setup.js';
@@ -24,6 +26,8 @@ export interface OpenedModel {
   readonly note: string | null;
   /** Compiled when someone first asks where the model looks. */
   probe(): Promise<AttentionProbe>;
+  /** Compiled when someone first looks into it. */
+  workbench(): Promise<Workbench>;
 }
 
 /** Opens models and keeps them. */
@@ -67,11 +71,14 @@ export function createModels(open: () => Promise<Devices>, download: Downloader)
         ),
       ]);
       let probe: Promise<AttentionProbe> | null = null;
+      let workbench: Promise<Workbench> | null = null;
       const model: OpenedModel = {
         folder,
         ...(await compile(folder, devices)),
         probe: () =>
           (probe ??= devices.wasm().then((runtime) => createAttentionProbe(folder, runtime))),
+        workbench: () =>
+          (workbench ??= devices.wasm().then((runtime) => createWorkbench(folder, runtime))),
       };
       await known?.language.release();
       opened.set(name, model);

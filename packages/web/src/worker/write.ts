@@ -1,26 +1,34 @@
 /** One answer, pass by pass, and where the model looks while it writes. */
 
 import {
+  ANSWER_END,
   encodePrompts,
   formatCells,
   formatPrompt,
   formOfRule,
+  InputError,
   layoutPrompt,
+  type Grid,
+  type PromptHeader,
   type PromptLayout,
 } from '@lifegpt/core';
 import {
   chooseBest,
   decodeGreedy,
   decodeJacobi,
+  decodeNear,
   isLocationConfig,
+  predictStates,
   readAnswer,
   type AttentionWeights,
   type DecodePass,
   type HeadAttention,
+  type LanguageModel,
   type TokenChooser,
 } from '@lifegpt/model';
 import type { Calls, WritingEvent, WrittenAnswer } from '../messages.js';
 import type { CallContext } from '../calls.js';
+import { MOST_DENSE_CELLS } from '../play/setup.js';
 import type { OpenedModel } from './models.js';
 import { chooserFor } from './play.js';
 
@@ -47,6 +55,14 @@ export async function writeAnswer(
     emit({ forwardPasses, pieces, decided, alive: alive.slice() } satisfies WritingEvent);
   }
 
+  if (grid.cells.length > MOST_DENSE_CELLS) {
+    if (sampling.temperature > 0) {
+      throw new InputError(
+        `samples are written on boards of up to ${MOST_DENSE_CELLS} cells here; set the temperature to 0, or choose a smaller board`,
+      );
+    }
+    return writeNear(language, header, grid, emit, signal);
+  }
   const decode = strategy === 'jacobi' ? decodeJacobi : decodeGreedy;
   const result = await decode(language, {
     layout,
@@ -62,6 +78,31 @@ export async function writeAnswer(
     seconds: (performance.now() - began) / 1000,
     minMargin: result.minMargin,
   };
+}
+
+/** A large board, of which no keys are laid out: one event with all of it. */
+async function writeNear(
+  model: LanguageModel,
+  header: PromptHeader,
+  grid: Grid,
+  emit: CallContext<'write'>['emit'],
+  signal: AbortSignal,
+): Promise<WrittenAnswer> {
+  const steps = predictStates({
+    model,
+    ...header,
+    grid,
+    generations: 1,
+    decode: decodeNear,
+    signal,
+  });
+  for await (const { grid: next, forwardPasses, tokens, seconds, minMargin } of steps) {
+    const pieces = [...Array.from(next.cells, String), ANSWER_END];
+    const alive = new Float32Array(next.cells.length).fill(NaN);
+    emit({ forwardPasses, pieces, decided: pieces.length, alive });
+    return { grid: next, forwardPasses, tokens, seconds, minMargin };
+  }
+  throw new Error('a model wrote no state');
 }
 
 /** Writes down, beside choosing, how likely the model takes each cell to live. */
