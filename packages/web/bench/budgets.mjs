@@ -20,7 +20,7 @@ const findings = views.flatMap((view) => view.findings);
 const shift = Math.max(start.shift, ...views.map((view) => view.shift));
 const millisecondsOf = (pattern) =>
   devices.find(({ state }) => pattern.test(state))?.milliseconds ?? null;
-const { drawing, small, middle, large, engine, huge } = frames;
+const { drawing, small, middle, large, engine, huge, surface } = frames;
 const longest = Math.max(...Object.values(frames).map((each) => each.longest));
 const ROWS = [
   ['first board moving, by the engine', start.moved / 1000, 's', 'at most', 1],
@@ -36,6 +36,7 @@ const ROWS = [
   ['the same, WebGPU', millisecondsOf(/^webgpu/), 'ms', 'reported', null],
   ['frames while drawing', drawing.framesASecond, '1/s', 'at least', 59],
   ['frames while the model runs, 32x32', small.framesASecond, '1/s', 'at least', 59],
+  ['frames beside the board as a surface', surface.framesASecond, '1/s', 'at least', 55],
   ['frames while the engine runs, 2048x2048', huge.framesASecond, '1/s', 'reported', null],
   ['longest task while any of these run', longest, 'ms', 'at most', 50],
   ['layout shift, first visit and all views', shift, '', 'at most', 0.05],

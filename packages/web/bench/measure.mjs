@@ -199,7 +199,11 @@ export async function measureFrames(browser) {
       await setBoard(page, side, player);
       boards[name] = await play(page);
     }
-    return { drawing, ...boards };
+    await setBoard(page, 32, 'life');
+    await page.click('#shape summary');
+    await page.locator('#shape-canvas').scrollIntoViewIfNeeded();
+    const surface = await play(page);
+    return { drawing, ...boards, surface };
   });
 }
 

@@ -134,7 +134,9 @@ describe.skipIf(executablePath === undefined)('on the page', { timeout: 120_000 
   it('borders that are shifted stay so when something else changes', async () => {
     await page.locator('#rle').fill('x = 3, y = 3, rule = B3/S23:T20+3,10\nbo$2bo$3o!');
     await page.getByRole('button', { name: 'Place' }).click();
-    expect(await page.locator('#topology option:checked').textContent()).toBe('Shifted: T20+3,10');
+    expect(await page.locator('#topology option:checked').textContent()).toBe(
+      'Torus, shifted by 3 columns (T20+3,10)',
+    );
     await page.locator('#rule').fill('B36/S23');
     await page.keyboard.press('Enter');
     expect(await readRle(page)).toContain('rule = B36/S23:T20+3,10');

@@ -196,6 +196,35 @@ describe.skipIf(executablePath === undefined)('Play', { timeout: 180_000 }, () =
     await waitForText(page, 'abilities', /life: 3 layers/);
   });
 
+  it('shows the live board on its surface, named with its shift, and turns it where that is welcome', async () => {
+    await page.locator('#player').selectOption('engine');
+    await page.locator('#rle').fill('x = 3, y = 3, rule = B3/S23:T20+3,10\nbo$2bo$3o!');
+    await page.getByRole('button', { name: 'Place' }).click();
+    await waitForText(page, 'shape-name', /^Torus, shifted by 3 columns$/);
+    await page.locator('#shape summary').click();
+    await waitForText(page, 'shape-joints', /comes in at the top, 3 columns further right/);
+    const picture = async (): Promise<string> => {
+      await page.waitForTimeout(200);
+      return page.locator('#shape-canvas').evaluate((each: HTMLCanvasElement) => each.toDataURL());
+    };
+    await page.locator('#shape-canvas').scrollIntoViewIfNeeded();
+    const turning = await picture();
+    expect(await picture()).not.toBe(turning);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const still = await picture();
+    expect(await picture()).toBe(still);
+    await page.locator('#step').click();
+    await waitForText(page, 'generation', /^1$/);
+    const stepped = await picture();
+    expect(stepped).not.toBe(still);
+    await page.locator('#shape-canvas').press('ArrowRight');
+    expect(await picture()).not.toBe(stepped);
+    await page.emulateMedia({ reducedMotion: null });
+    await page.locator('#shape summary').click();
+    await page.locator('#player').selectOption('life');
+    await waitForText(page, 'abilities', /life: 3 layers/);
+  });
+
   it('shares the board as a link', async () => {
     await page.locator('#rle').fill('x = 3, y = 3, rule = B3/S23:T9,7\nbo$2bo$3o!');
     await page.getByRole('button', { name: 'Place' }).click();

@@ -33,6 +33,7 @@ import { showGame } from './play/show.js';
 import { createTools } from './play/tools.js';
 import { createTransport } from './play/transport.js';
 import { createSession } from './session.js';
+import { createShapeView } from './shape/view.js';
 import { createStory } from './story/view.js';
 import { createTabs } from './tabs.js';
 import { createTrainView, TRAINED } from './train/view.js';
@@ -130,6 +131,7 @@ const guessView = createGuessView({
     game.configure({ ...game.setup(), rule, topology: TORUS, width, height }, game.card(), grid);
   },
 });
+createShapeView(game);
 createRuleBoxes(game, settings.chooseRule);
 const deviceView = createDeviceView({ onChoose: start });
 const tabs = createTabs((view) => {

@@ -12,6 +12,7 @@ import { describeTopologies, knowsRule, knowsTopology } from '@lifegpt/model';
 import { byId, complain, say, write } from '../elements.js';
 import type { ModelCard } from '../messages.js';
 import { resizeBoard } from './fit.js';
+import { nameTopology } from '../shape/shape.js';
 import type { Game } from './game.js';
 import {
   checkSetup,
@@ -140,7 +141,8 @@ export function createSettings({ game, openModel, onChoice }: SettingsOptions): 
     [...topology.options].find(({ value }) => value === SHIFTED)?.remove();
     if (isPlain(now)) return;
     const { width, height } = game.setup();
-    topology.add(new Option(`Shifted: ${formatBounds({ topology: now, width, height })}`, SHIFTED));
+    const bounds = { topology: now, width, height };
+    topology.add(new Option(`${nameTopology(bounds)} (${formatBounds(bounds)})`, SHIFTED));
   }
 
   async function choose(name: string): Promise<void> {
