@@ -6,6 +6,7 @@ import {
   checkInfersRules,
   checkTrainedFor,
   drawHeader,
+  knowsTopology,
   listTopologies,
   type TrainedFor,
 } from './trained-for.js';
@@ -26,6 +27,16 @@ const check =
     const { topology, width, height } = parseBounds(bounds);
     checkTrainedFor(model, createGrid(width, height), rule, topology);
   };
+
+describe('knowsTopology', () => {
+  it('asks for the given topology, whatever else comes with a size', () => {
+    const { topology: shifted, ...size } = parseBounds('T4+2,6');
+    const { trained_for: tori } = plain.config;
+    expect(knowsTopology(tori, shifted, size)).toBe(false);
+    expect(knowsTopology(tori, shifted, parseBounds('T4,6'))).toBe(false);
+    expect(knowsTopology(tori, parseBounds('T4+4,6').topology, size)).toBe(true);
+  });
+});
 
 describe('checkTrainedFor', () => {
   it('lets a model without a header do its rule on tori', () => {

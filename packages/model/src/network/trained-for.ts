@@ -94,8 +94,9 @@ export function knowsTopology(
 ): boolean {
   const token = tokenOfTopology(topology);
   if (token !== null) return listTopologies(trained).includes(token);
+  const { width, height } = size; // a size may come with a topology of its own
   const isPlain =
-    formatBounds({ topology, ...size }) === formatBounds({ topology: TORUS, ...size });
+    formatBounds({ topology, width, height }) === formatBounds({ topology: TORUS, width, height });
   return isPlain && listTopologies(trained).includes('T');
 }
 
