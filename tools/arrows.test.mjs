@@ -31,6 +31,12 @@ const FORBIDDEN = [
   ['packages/simd-life/src/a.ts', 'onnxruntime-common'],
   ['packages/simd-life/src/a.test.ts', '@lifegpt/model'],
   ['packages/simd-life/test/a.ts', '@lifegpt/model'],
+  ['packages/onnx-training/src/a.ts', '@lifegpt/core'],
+  ['packages/onnx-training/src/a.ts', '@lifegpt/model'],
+  ['packages/onnx-training/src/a.ts', 'onnxruntime-common'],
+  ['packages/onnx-training/src/a.ts', 'node:fs'],
+  ['packages/onnx-training/src/a.test.ts', '@lifegpt/model'],
+  ['packages/onnx-training/test/a.ts', '../../model/src/index.js'],
   ['packages/model/src/a.ts', 'node:fs'],
   ['packages/model/src/a.ts', '@lifegpt/simd-life'],
   ['packages/model/src/a.ts', 'onnxruntime-node'],
@@ -38,6 +44,8 @@ const FORBIDDEN = [
   ['packages/model/src/a.ts', 'onnxruntime-web/webgpu'],
   ['packages/model/src/decode/a.ts', '../../../simd-life/src/index.js'],
   ['packages/model/src/decode/a.ts', '@lifegpt/core/dist/grid.js'],
+  ['packages/model/src/a.ts', '../../onnx-training/src/index.js'],
+  ['packages/model/src/a.ts', 'protobufjs/minimal.js'],
   ['packages/model/src/decode/a.ts', 'lifegpt'],
   ['packages/model/src/a.test.ts', '@lifegpt/simd-life'],
   ['packages/model/test/a.ts', '@lifegpt/simd-life'],
@@ -65,11 +73,13 @@ const ALLOWED = [
   ['packages/core/src/a.test.ts', 'fast-check'],
   ['packages/simd-life/src/a.ts', '@lifegpt/core'],
   ['packages/simd-life/src/a.test.ts', 'node:fs'],
-  ['packages/model/src/graph/ops/a.ts', '../../../src/index.js'],
+  ['packages/onnx-training/src/ops/a.ts', '../builder.js'],
+  ['packages/onnx-training/src/a.ts', 'protobufjs'],
+  ['packages/onnx-training/src/a.ts', 'protobufjs/minimal.js'],
+  ['packages/onnx-training/src/a.test.ts', 'onnxruntime-node'],
+  ['packages/model/src/a.ts', '@lifegpt/onnx-training'],
   ['packages/model/src/a.ts', '@lifegpt/core'],
   ['packages/model/src/a.ts', 'onnxruntime-common'],
-  ['packages/model/src/a.ts', 'protobufjs'],
-  ['packages/model/src/a.ts', 'protobufjs/minimal.js'],
   ['packages/model/src/a.test.ts', 'onnxruntime-node'],
   ['packages/model/src/a.test.ts', '@lifegpt/core'],
   ['packages/model/test/a.ts', '../src/index.js'],
@@ -115,7 +125,7 @@ let found;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'arrows-'));
   copyFileSync(join(root, '.oxlintrc.json'), join(folder, '.oxlintrc.json'));
-  const consoles = ['core', 'simd-life', 'model'].map((name) => ({
+  const consoles = ['core', 'simd-life', 'onnx-training', 'model'].map((name) => ({
     path: `packages/${name}/src/a.ts`,
     text: `console.log('told');\n`,
   }));
@@ -154,7 +164,7 @@ describe('the lint', () => {
     },
   );
 
-  it.each(['core', 'simd-life', 'model'].map((name, i) => [name, i - 3]))(
+  it.each(['core', 'simd-life', 'onnx-training', 'model'].map((name, i) => [name, i - 4]))(
     'refuses console.log in %s',
     (_name, i) => {
       expect(found.at(i).map(({ code }) => code)).toContain('eslint(no-console)');

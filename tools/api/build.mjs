@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { Application, LogLevel, ReflectionKind } from 'typedoc';
 
 const root = resolve(import.meta.dirname, '../..');
-const LIBRARIES = ['core', 'simd-life', 'model'];
+const LIBRARIES = ['core', 'simd-life', 'onnx-training', 'model'];
 
 /** What a reader can name; members of types, signatures and parameters are told by their owners. */
 const DOCUMENTED = ['Class', 'Function', 'Interface', 'TypeAlias', 'Variable', 'Enum', 'Method'];

@@ -35,7 +35,7 @@ describe('examples', () => {
   );
 
   it('of the graph library learns two spirals', async () => {
-    const example = join(folder, '../packages/model/examples/train-spirals.mjs');
+    const example = join(folder, '../packages/onnx-training/examples/train-spirals.mjs');
     const { stdout } = await run(process.execPath, [example, '300']);
     const losses = [...stdout.matchAll(/loss ([\d.]+)/g)].map(([, loss]) => Number(loss));
     expect(losses).toHaveLength(3);

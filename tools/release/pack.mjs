@@ -23,7 +23,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = resolve(import.meta.dirname, '../..');
 /** In the order of their arrows. */
-export const LIBRARIES = ['core', 'simd-life', 'model'];
+export const LIBRARIES = ['core', 'simd-life', 'onnx-training', 'model'];
 /**
  * Of ONNX Runtime for the web the command line needs one script, where the binary does not load; the WebAssembly is the
  * page's. The whole package has 140 MB, builds for browsers with and without WebGPU.

@@ -75,9 +75,10 @@ describe('the libraries', () => {
     const {
       '@lifegpt/core': core,
       '@lifegpt/simd-life': simdLife,
+      '@lifegpt/onnx-training': training,
       '@lifegpt/model': model,
     } = tarballs;
-    empty = install('libraries', [core, simdLife, model, 'onnxruntime-node@1.30.0']);
+    empty = install('libraries', [core, simdLife, training, model, 'onnxruntime-node@1.30.0']);
   }, 600_000);
   const run = (example) => runNode(empty, `node_modules/@lifegpt/${example}`);
 
@@ -91,10 +92,11 @@ describe('the libraries', () => {
     // four generations move a glider by one cell, down and right
     const glider = '0000000000000000000000000000100000000100000111000000000000000000';
     expect(states[3]).toBe(`4: ${glider} in 2 passes`);
+    expect(run('onnx-training/examples/train-spirals.mjs')).toMatch(/step 600: loss 0\.0/);
   });
 
   it('are ESM with types for what they export, and without side effects', () => {
-    for (const name of ['core', 'simd-life', 'model']) {
+    for (const name of ['core', 'simd-life', 'onnx-training', 'model']) {
       const own = join(empty, 'node_modules/@lifegpt', name);
       const manifest = JSON.parse(readFileSync(join(own, 'package.json'), 'utf8'));
       expect(manifest).toMatchObject({ type: 'module', sideEffects: false, license: 'MIT' });

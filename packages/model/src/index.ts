@@ -99,8 +99,8 @@ export {
 } from './folder/model-folder.js';
 export { exportForTransformers, PYTHON_FILES } from './folder/export.js';
 export type { ExportedFiles } from './folder/exported-files.js';
-export { GraphBuilder, type Dim, type Value } from './graph/builder.js';
-export { encodeModel } from './graph/proto.js';
+export { GraphBuilder, type Dim, type Value } from '@lifegpt/onnx-training';
+export { encodeModel } from '@lifegpt/onnx-training';
 export { listHeldOutSizes, openHeldOut, type HeldOut, type SizeBand } from './training/held-out.js';
 export { hashBytes } from './folder/hash.js';
 export { listNeighbourhood } from './neighbourhood.js';

@@ -1,10 +1,9 @@
 /** The network over a whole sequence, as training runs it, with given weights. */
 
+import { encodeModel, GraphBuilder } from '@lifegpt/onnx-training';
 import { Tensor } from 'onnxruntime-common';
 import type { GptConfig } from '../src/network/gpt-config.js';
 import { buildGpt, declareGptInputs } from '../src/network/gpt.js';
-import { GraphBuilder } from '../src/graph/builder.js';
-import { encodeModel } from '../src/graph/proto.js';
 import type { NamedTensor } from '../src/folder/safetensors.js';
 import { cpu } from './runtime.js';
 

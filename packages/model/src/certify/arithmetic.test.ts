@@ -1,9 +1,8 @@
 import { openStream } from '@lifegpt/core';
+import { encodeModel, GraphBuilder } from '@lifegpt/onnx-training';
 import { Tensor } from 'onnxruntime-common';
 import { describe, expect, it } from 'vitest';
 import { cpu } from '../../test/runtime.js';
-import { GraphBuilder } from '../graph/builder.js';
-import { encodeModel } from '../graph/proto.js';
 import { exactly, FLOAT32, multiply, softmax } from './arithmetic.js';
 
 /** Runs one operation of the runtime on rows of numbers. */

@@ -4,7 +4,7 @@
  */
 
 import { ANSWER_END, InputError, layoutPrompt, formatTokenizerJson } from '@lifegpt/core';
-import { encodeModel } from '../graph/proto.js';
+import { encodeModel } from '@lifegpt/onnx-training';
 import { buildExportedGpt } from '../network/exported-gpt.js';
 import { writeJson, writeText, type ExportedFiles, type GptFolder } from './exported-files.js';
 import { writeGptCard } from './gpt-card.js';

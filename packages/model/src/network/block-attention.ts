@@ -4,9 +4,8 @@
  * the processor's caches. A block's mask is a small triangle behind zeros, the same for all heads.
  */
 
+import { type Dim, type GraphBuilder, transposeLast, type Value } from '@lifegpt/onnx-training';
 import { causalMask } from './gpt-parts.js';
-import type { Dim, GraphBuilder, Value } from '../graph/builder.js';
-import { transposeLast } from '../graph/ops/transpose.js';
 
 /** What attention behind a cache reads. */
 export interface CachedAttentionInputs {

@@ -4,6 +4,7 @@
  * `past_key_values` (`buildCachedGpt`). Both are the network of `gpt.ts` with the same weights.
  */
 
+import { attention, GraphBuilder, type Value } from '@lifegpt/onnx-training';
 import { headSize, type GptConfig } from './gpt-config.js';
 import {
   embed,
@@ -19,8 +20,6 @@ import {
   type Parts,
 } from './gpt-parts.js';
 import { blockAttention, singleAttention } from './block-attention.js';
-import { GraphBuilder, type Value } from '../graph/builder.js';
-import { attention } from '../graph/ops/attention.js';
 import { rotaryAngles, rotate, type RotaryAngles } from './rotary.js';
 import { openWeights } from './weights.js';
 import type { NamedTensor } from '../folder/safetensors.js';

@@ -3,9 +3,7 @@
  * positions of its own and says which tokens are padding. Its opset is old enough for runtimes of 2022.
  */
 
-import { GraphBuilder, type Value } from '../graph/builder.js';
-import { add } from '../graph/ops/add.js';
-import { gather } from '../graph/ops/gather.js';
+import { add, gather, GraphBuilder, type Value } from '@lifegpt/onnx-training';
 import type { NamedTensor } from '../folder/safetensors.js';
 import { buildBehindCache, openParts, type OpenedGraph } from './cached-gpt.js';
 import type { GptConfig } from './gpt-config.js';

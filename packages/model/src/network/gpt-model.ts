@@ -1,9 +1,9 @@
 /** Trained weights of a model whose tokens stand in a line, compiled. It knows nothing of boards. */
 
 import type { Tokenizer } from '@lifegpt/core';
+import { encodeModel } from '@lifegpt/onnx-training';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import type { NamedTensor } from '../folder/safetensors.js';
-import { encodeModel } from '../graph/proto.js';
 import type { Runtime } from '../runtime.js';
 import { buildCachedGpt, buildPrefill, listCacheNames, type CachedOptions } from './cached-gpt.js';
 import type { GptConfig } from './gpt-config.js';

@@ -1,16 +1,20 @@
 /** The parts of the network that the whole-sequence graph and the cached one have in common. */
 
+import {
+  add,
+  type Dim,
+  gather,
+  gelu,
+  type GraphBuilder,
+  layerNormalization,
+  matMul,
+  reshape,
+  sliceLastAxis,
+  transpose,
+  type Value,
+} from '@lifegpt/onnx-training';
 import { headSize, type GptConfig } from './gpt-config.js';
 import { passBy, type Hook, type Hooked } from './hook.js';
-import type { Dim, GraphBuilder, Value } from '../graph/builder.js';
-import { add } from '../graph/ops/add.js';
-import { gather } from '../graph/ops/gather.js';
-import { gelu } from '../graph/ops/gelu.js';
-import { layerNormalization } from '../graph/ops/layer-normalization.js';
-import { matMul } from '../graph/ops/mat-mul.js';
-import { reshape } from '../graph/ops/reshape.js';
-import { sliceLastAxis } from '../graph/ops/slice.js';
-import { transpose } from '../graph/ops/transpose.js';
 
 /** A graph under construction and where its weights come from. */
 export interface Parts extends Hooked {

@@ -4,6 +4,13 @@
  * queries for the answer only, since no one reads the prompt's logits.
  */
 
+import {
+  attention,
+  type Dim,
+  type GraphBuilder,
+  takeTail,
+  type Value,
+} from '@lifegpt/onnx-training';
 import type { GptConfig } from './gpt-config.js';
 import {
   addKeyScores,
@@ -21,9 +28,6 @@ import {
   type Parts,
 } from './gpt-parts.js';
 import { passBy, type Hooked } from './hook.js';
-import type { Dim, GraphBuilder, Value } from '../graph/builder.js';
-import { attention } from '../graph/ops/attention.js';
-import { takeTail } from '../graph/ops/slice.js';
 import { rotaryAngles, rotate, takeLastAngles, type RotaryAngles } from './rotary.js';
 
 /** The values that the network reads. */

@@ -1,6 +1,6 @@
 /** Places inside a network where a value is looked at, or another one put instead. */
 
-import type { Value } from '../graph/builder.js';
+import type { Value } from '@lifegpt/onnx-training';
 
 /** Is given each value that has a name, and says what the network goes on with. */
 export type Hook = (place: string, value: Value) => Value;

@@ -11,10 +11,9 @@ import {
   type RuleForm,
   type Tokenizer,
 } from '@lifegpt/core';
+import { encodeModel, GraphBuilder, type Value } from '@lifegpt/onnx-training';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import type { NamedTensor } from '../folder/safetensors.js';
-import { GraphBuilder, type Value } from '../graph/builder.js';
-import { encodeModel } from '../graph/proto.js';
 import type { Runtime } from '../runtime.js';
 import type { KeyValueCache, LanguageModel } from './language-model.js';
 import { lookUpWidth, type LocationConfig } from './location-config.js';

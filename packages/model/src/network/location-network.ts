@@ -7,20 +7,23 @@
  */
 
 import { COORDINATES, listBitPlaces, numberOfPart, RULE_AXES, type RuleForm } from '@lifegpt/core';
-import type { GraphBuilder, Value } from '../graph/builder.js';
-import { add } from '../graph/ops/add.js';
-import { div } from '../graph/ops/div.js';
-import { exp } from '../graph/ops/exp.js';
-import { gather } from '../graph/ops/gather.js';
-import { matMul } from '../graph/ops/mat-mul.js';
-import { mul } from '../graph/ops/mul.js';
-import { reduceSum } from '../graph/ops/reduce-sum.js';
-import { reshape } from '../graph/ops/reshape.js';
-import { sliceLastAxis } from '../graph/ops/slice.js';
-import { softmax } from '../graph/ops/softmax.js';
-import { sub } from '../graph/ops/sub.js';
-import { tanh } from '../graph/ops/tanh.js';
-import { transpose } from '../graph/ops/transpose.js';
+import {
+  add,
+  div,
+  exp,
+  gather,
+  type GraphBuilder,
+  matMul,
+  mul,
+  reduceSum,
+  reshape,
+  sliceLastAxis,
+  softmax,
+  sub,
+  tanh,
+  transpose,
+  type Value,
+} from '@lifegpt/onnx-training';
 import { passBy, type Hooked } from './hook.js';
 import {
   BOARD_STEEPNESS,

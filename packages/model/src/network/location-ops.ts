@@ -1,8 +1,7 @@
 /** What the network by location makes of positions, and small pieces of graphs that it is put together from; none is learned. */
 
 import { COORDINATES } from '@lifegpt/core';
-import type { Dim, GraphBuilder, Value } from '../graph/builder.js';
-import { transpose } from '../graph/ops/transpose.js';
+import { type Dim, type GraphBuilder, transpose, type Value } from '@lifegpt/onnx-training';
 import { REFERENCES } from './location-config.js';
 
 /** Distances to the borders and 0, as floats `[N, 5]`. */

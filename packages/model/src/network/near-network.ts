@@ -10,7 +10,7 @@
  */
 
 import { FORM_BITS, RULE_AXES, type RuleForm } from '@lifegpt/core';
-import { GraphBuilder, type Value } from '../graph/builder.js';
+import { GraphBuilder, type Value } from '@lifegpt/onnx-training';
 
 /** What a group's linear part brings, a row each. */
 export const NEAR_ROWS: Readonly<Record<RuleForm, number>> = {

@@ -4,9 +4,9 @@
  */
 
 import { FORM_BITS, type RuleForm, type Tokenizer } from '@lifegpt/core';
+import { encodeModel } from '@lifegpt/onnx-training';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import type { NamedTensor } from '../folder/safetensors.js';
-import { encodeModel } from '../graph/proto.js';
 import type { Runtime } from '../runtime.js';
 import type { Board } from './cell-classes.js';
 import type { LocationConfig } from './location-config.js';

@@ -1,10 +1,7 @@
 /** Rotary position embedding (Su et al. 2021, arXiv 2104.09864), the halves alike as in GPT-NeoX. */
 
+import { add, type Dim, type GraphBuilder, matMul, mul, type Value } from '@lifegpt/onnx-training';
 import { headSize, type GptConfig } from './gpt-config.js';
-import type { Dim, GraphBuilder, Value } from '../graph/builder.js';
-import { add } from '../graph/ops/add.js';
-import { matMul } from '../graph/ops/mat-mul.js';
-import { mul } from '../graph/ops/mul.js';
 
 /** cos and sin of the angles of some positions, `[tokens, size]` or with axes before it. */
 export interface RotaryAngles {

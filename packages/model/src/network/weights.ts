@@ -1,5 +1,5 @@
+import type { GraphBuilder, Value } from '@lifegpt/onnx-training';
 import type { NamedTensor } from '../folder/safetensors.js';
-import type { GraphBuilder, Value } from '../graph/builder.js';
 
 /** Trained weights as initializers of a graph: those that it asks for by name, each once, and no others. */
 export function openWeights(

@@ -11,11 +11,10 @@ import {
   type PromptLayout,
   type Tokenizer,
 } from '@lifegpt/core';
+import { encodeModel, GraphBuilder, type Value } from '@lifegpt/onnx-training';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import { decodeJacobi } from '../decode/jacobi.js';
 import type { ModelFolder } from '../folder/model-folder.js';
-import { GraphBuilder, type Value } from '../graph/builder.js';
-import { encodeModel } from '../graph/proto.js';
 import type { ModelConfig } from '../network/config.js';
 import type { GptConfig } from '../network/gpt-config.js';
 import { buildGpt, declareGptInputs } from '../network/gpt.js';

@@ -4,6 +4,15 @@
  */
 
 import { COORDINATES, FORM_BITS, RULE_AXES, type RuleForm } from '@lifegpt/core';
+import {
+  type AdamWOptions,
+  buildAdamW,
+  crossEntropy,
+  differentiate,
+  GraphBuilder,
+  mul,
+  type Value,
+} from '@lifegpt/onnx-training';
 import { listParameters } from '../network/config.js';
 import type { LocationConfig } from '../network/location-config.js';
 import {
@@ -16,11 +25,6 @@ import {
   type LocationParts,
 } from '../network/location-network.js';
 import { sizeOf } from '../network/parameter.js';
-import { GraphBuilder, type Value } from '../graph/builder.js';
-import { differentiate } from '../graph/differentiate.js';
-import { crossEntropy } from '../graph/ops/cross-entropy.js';
-import { mul } from '../graph/ops/mul.js';
-import { buildAdamW, type AdamWOptions } from '../graph/adamw.js';
 import { countWrong, declareParameters, flattenGradients, maskMatrices } from './train-step.js';
 
 /** The graph that adds the gradient of the loss on next states to `gradient`, `weight` times. */

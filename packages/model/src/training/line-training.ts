@@ -1,9 +1,9 @@
 /** Trains a model whose tokens stand in a line: one graph a step. */
 
 import { createTokenizer, type ExampleSource } from '@lifegpt/core';
+import { encodeModel } from '@lifegpt/onnx-training';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import { chainHash } from '../folder/hash.js';
-import { encodeModel } from '../graph/proto.js';
 import type { GptConfig } from '../network/gpt-config.js';
 import { positionIds } from '../network/positions.js';
 import type { Runtime } from '../runtime.js';

@@ -11,10 +11,10 @@ import {
   type ExampleRequest,
   type ExampleSource,
 } from '@lifegpt/core';
+import { NO_TARGET } from '@lifegpt/onnx-training';
 import { describe, expect, it } from 'vitest';
 import { referenceSource } from '../../test/example-source.js';
 import { locationRecipe as recipe } from '../../test/tiny-recipe.js';
-import { NO_TARGET } from '../graph/ops/cross-entropy.js';
 import { cellOf } from '../network/location-feeds.js';
 import { openHeldOut } from './held-out.js';
 import { drawShapes, type StateShape } from './location-batch.js';

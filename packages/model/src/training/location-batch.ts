@@ -27,7 +27,7 @@ import {
   type Tokenizer,
   type TopologyToken,
 } from '@lifegpt/core';
-import { NO_TARGET } from '../graph/ops/cross-entropy.js';
+import { NO_TARGET } from '@lifegpt/onnx-training';
 import { locateCells, type BoardQueries, type BoardTexts } from '../network/location-feeds.js';
 import { defaultHeader } from '../network/trained-for.js';
 import { drawKind, stageAt, type BoardKind, type LocationTraining, type Recipe } from './recipe.js';

@@ -10,11 +10,9 @@ import {
   RULE_AXES,
   type ExampleSource,
 } from '@lifegpt/core';
+import { encodeModel, type GraphBuilder, NO_TARGET } from '@lifegpt/onnx-training';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import { chainHash } from '../folder/hash.js';
-import type { GraphBuilder } from '../graph/builder.js';
-import { NO_TARGET } from '../graph/ops/cross-entropy.js';
-import { encodeModel } from '../graph/proto.js';
 import type { LocationConfig } from '../network/location-config.js';
 import { feedBoards, placeBits } from '../network/location-feeds.js';
 import type { Runtime } from '../runtime.js';

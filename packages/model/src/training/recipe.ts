@@ -11,9 +11,9 @@ import {
   type SizeRange,
   type TopologyToken,
 } from '@lifegpt/core';
+import type { AdamWOptions } from '@lifegpt/onnx-training';
 import type { ModelConfig } from '../network/config.js';
 import { listTopologies } from '../network/trained-for.js';
-import type { AdamWOptions } from '../graph/adamw.js';
 import { openHeldOut, type HeldOut } from './held-out.js';
 import type { TrainingRules } from './training-rules.js';
 

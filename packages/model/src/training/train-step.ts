@@ -3,14 +3,19 @@
  * and the loss out. Forward pass, backward pass and optimizer are one ONNX model of plain ops.
  */
 
-import { GraphBuilder, type Value } from '../graph/builder.js';
-import { differentiate } from '../graph/differentiate.js';
-import { crossEntropy, NO_TARGET } from '../graph/ops/cross-entropy.js';
+import {
+  type AdamWOptions,
+  buildAdamW,
+  crossEntropy,
+  differentiate,
+  GraphBuilder,
+  NO_TARGET,
+  type Value,
+} from '@lifegpt/onnx-training';
 import { listParameters, type ModelConfig } from '../network/config.js';
 import type { GptConfig } from '../network/gpt-config.js';
 import { buildGpt, declareGptInputs } from '../network/gpt.js';
 import { sizeOf } from '../network/parameter.js';
-import { buildAdamW, type AdamWOptions } from '../graph/adamw.js';
 
 /** What a training step consists of. */
 export interface TrainStepOptions extends AdamWOptions {

@@ -4,10 +4,9 @@
  */
 
 import { FORM_BITS, type RuleForm } from '@lifegpt/core';
+import { type Dim, encodeModel, GraphBuilder, type Value } from '@lifegpt/onnx-training';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import type { ModelFolder } from '../folder/model-folder.js';
-import { GraphBuilder, type Dim, type Value } from '../graph/builder.js';
-import { encodeModel } from '../graph/proto.js';
 import { buildGpt, declareGptInputs } from '../network/gpt.js';
 import type { Hook } from '../network/hook.js';
 import { isLocationConfig } from '../network/location-config.js';

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { gradientError, type GradientCase } from '../../../test/gradient-check.js';
+import { gradientError, type GradientCase } from '../../test/gradient-check.js';
 import type { GraphBuilder, Value } from '../builder.js';
 import { add } from './add.js';
 import { attention } from './attention.js';

@@ -1,7 +1,7 @@
 import { openStream } from '@lifegpt/core';
 import { Tensor } from 'onnxruntime-common';
 import { describe, expect, it } from 'vitest';
-import { cpu } from '../../test/runtime.js';
+import { cpu } from '../test/runtime.js';
 import { buildAdamW, type AdamWOptions } from './adamw.js';
 import { GraphBuilder } from './builder.js';
 import { encodeModel } from './proto.js';

@@ -2,10 +2,10 @@
 
 import { openStream } from '@lifegpt/core';
 import { Tensor } from 'onnxruntime-common';
-import { GraphBuilder, type Operation, type Value } from '../src/graph/builder.js';
-import { differentiate } from '../src/graph/differentiate.js';
-import { mul } from '../src/graph/ops/mul.js';
-import { encodeModel } from '../src/graph/proto.js';
+import { GraphBuilder, type Operation, type Value } from '../src/builder.js';
+import { differentiate } from '../src/differentiate.js';
+import { mul } from '../src/ops/mul.js';
+import { encodeModel } from '../src/proto.js';
 
 import { cpu } from './runtime.js';
 

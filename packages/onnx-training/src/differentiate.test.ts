@@ -1,6 +1,6 @@
 import { Tensor } from 'onnxruntime-common';
 import { describe, expect, it } from 'vitest';
-import { cpu } from '../../test/runtime.js';
+import { cpu } from '../test/runtime.js';
 import { GraphBuilder } from './builder.js';
 import { differentiate } from './differentiate.js';
 import { add } from './ops/add.js';

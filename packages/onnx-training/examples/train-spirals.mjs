@@ -14,7 +14,7 @@ import {
   reshape,
   sliceLastAxis,
   tanh,
-} from '@lifegpt/model/graph';
+} from '@lifegpt/onnx-training';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 const [POINTS, WIDTH] = [200, 24];
