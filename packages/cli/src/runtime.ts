@@ -22,6 +22,10 @@ import { DEVICES } from './option-values.js';
 /** ONNX Runtime's binary, compiled for this platform. */
 type Native = typeof InferenceSession;
 
+/** What is said, once, where the binary is missing. */
+export const GOING_ON =
+  'onnxruntime-node does not load; going on with WebAssembly, which is slower';
+
 /** An opened device, and why it was taken. */
 export interface ChosenRuntime extends Runtime {
   readonly reason: string;
@@ -46,9 +50,7 @@ export async function createRuntime(device: string, threads?: number): Promise<C
         `device ${device} needs onnxruntime-node, which does not load here (${native}); use --device wasm`,
       );
     }
-    tellOnce(
-      `onnxruntime-node does not load (${native}); going on with WebAssembly, which is slower`,
-    );
+    tellOnce(`${GOING_ON} (${native})`);
     return { ...(await openWasm()), reason: 'onnxruntime-node does not load' };
   }
   if (device !== 'auto') return { ...openProvider(native, device, threads), reason: 'asked for' };
@@ -81,7 +83,7 @@ async function openWasm(): Promise<Runtime> {
 
 let isTold = false;
 
-/** Threads of a service leave it to the others to be told: what they run on stands in the service's first line. */
+/** Threads of a service are silent, or each would tell it. */
 function tellOnce(line: string): void {
   if (!isTold && isMainThread) process.stderr.write(`${line}\n`);
   isTold = true;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runLifegpt, type Outcome } from './lifegpt.js';
+import { startService } from './service.js';
 import { TINY_RECIPE } from './tiny-recipe.js';
 
 /** As where an optional dependency was not installed: Node finds no package of that name. */
@@ -23,9 +24,10 @@ beforeAll(() => {
   writeFileSync(hide, `import { register } from 'node:module';\nregister(${hooks});\n`);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+const options = (): string => `--import ${pathToFileURL(hide).href}`;
 const lifegpt = (line: string): Outcome =>
   runLifegpt(folder, line.split(' '), '', undefined, {
-    NODE_OPTIONS: `--import ${pathToFileURL(hide).href}`,
+    NODE_OPTIONS: options(),
   });
 const withBinary = (line: string): Outcome => runLifegpt(folder, line.split(' '));
 
@@ -37,7 +39,7 @@ describe('lifegpt where the binary of ONNX Runtime does not load', () => {
     expect(JSON.parse(stdout)).toMatchObject({ decode: { device: 'wasm' } });
     const lines = stderr.split('\n').filter((line) => line.includes('onnxruntime-node'));
     expect(lines[0]).toBe(
-      "onnxruntime-node does not load (Cannot find package 'onnxruntime-node'); going on with WebAssembly, which is slower",
+      "onnxruntime-node does not load; going on with WebAssembly, which is slower (Cannot find package 'onnxruntime-node')",
     );
     expect(lines).toHaveLength(2); // the other one names the device
   });
@@ -53,6 +55,16 @@ describe('lifegpt where the binary of ONNX Runtime does not load', () => {
     });
     expect(curves[0]).toHaveLength(1);
     expect(curves[0]![0]).toBeCloseTo(curves[1]![0]!, 4);
+  });
+
+  it('serves, and says so too', async () => {
+    const service = await startService([], { NODE_OPTIONS: options() });
+    const prompt = '@PredictNextState<0000001000001110000000000> [';
+    const answer = await (await service.post('/v1/completions', { prompt })).json();
+    expect(answer).toMatchObject({ choices: [{ text: '0000000110001100001000000]$' }] });
+    const { stderr } = await service.stop();
+    expect(stderr.match(/onnxruntime-node does not load/g)).toHaveLength(1);
+    expect(stderr).toContain('life on wasm');
   });
 
   it('refuses a device that only the binary has', () => {

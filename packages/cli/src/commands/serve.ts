@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import type { CommandContext } from '../context.js';
 import { DEFAULT_MODEL } from '../model-argument.js';
 import { parseWholeNumber } from '../option-values.js';
+import { GOING_ON } from '../runtime.js';
 import { openService } from '../serve/open-service.js';
 
 interface ServeFlags {
@@ -78,6 +79,7 @@ async function runServe(flags: ServeFlags, context: CommandContext): Promise<voi
     talk,
   });
   const { url, models, device, hasPage } = service;
+  if (device === 'wasm' && flags.device !== 'wasm') talk(GOING_ON);
   print(flags.json === true ? JSON.stringify({ url, models, device }) : url);
   talk(
     models.length === 0
