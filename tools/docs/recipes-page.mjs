@@ -72,7 +72,8 @@ function describeNetwork({ position_scheme: scheme, n_layer: layers, n_embd: wid
 
 function describePurpose({ rule, rules, topology, topologies, sides: [low, high] }) {
   const boards = topologies === undefined ? topology : topologies.join(' ');
-  return `${rules === 'all' ? 'all rules' : rule}, ${boards}, sides ${low === high ? low : `${low} to ${high}`}`;
+  const known = { all: 'all rules', 'life-like': 'life-like rules' }[rules] ?? rule;
+  return `${known}, ${boards}, sides ${low === high ? low : `${low} to ${high}`}`;
 }
 
 /** The fields of an interface: name, type, and the comment above it. */

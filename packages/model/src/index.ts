@@ -126,6 +126,7 @@ export {
 export {
   largestArea,
   learningRateAt,
+  sharpnessAt,
   vocabularyOf,
   type LocationTraining,
   type Recipe,
@@ -153,6 +154,7 @@ export {
   checkInfersRules,
   checkTrainedFor,
   defaultHeader,
+  describeRules,
   describeTopologies,
   drawRule,
   knowsRule,

@@ -175,7 +175,7 @@ describe.skipIf(executablePath === undefined)('Play', { timeout: 180_000 }, () =
     await waitForText(
       page,
       'abilities',
-      /every two-state rule of the 3 × 3 neighbourhood on tori, planes, .* and spheres .*sides to 512/,
+      /any two-state rule of the 3 × 3 neighbourhood on tori, planes, .* and spheres .*sides to 512/,
     );
     await page.locator('#rule').fill('B3/S2-i34q');
     await page.locator('#rule').press('Enter');

@@ -43,14 +43,64 @@ describe.skipIf(executablePath === undefined)('Train', { timeout: PATIENCE + 60_
     expect(await page.locator('#train-seed').isDisabled()).toBe(true);
   });
 
+  it('shows a step that lies behind, and plays its model beside the truth', async () => {
+    const steps = (): Promise<number> =>
+      page.locator('#train-scrub').evaluate((range: HTMLInputElement) => Number(range.max));
+    await expect.poll(steps, { timeout: 60_000 }).toBeGreaterThan(3);
+    await page.locator('#train-scrub').focus();
+    await page.keyboard.press('Home');
+    await waitForText(page, 'train-step', /^1 of /);
+    // random weights write half of it wrong or more
+    expect(parseInt(await textOf(page, 'train-errors'))).toBeGreaterThan(10);
+    await page.getByRole('button', { name: 'Play of step 1', exact: true }).click();
+    await waitForText(page, 'abilities', /trained-here.*any life-like rule.*sides of 8/);
+    await page.locator('#step').click();
+    expect(await waitForText(page, 'status', /^Generation 1/)).toMatch(/: \d+ wrong cells\./);
+    await page.getByRole('tab', { name: 'Train' }).click();
+    await page.locator('#train-scrub').focus();
+    await page.keyboard.press('End');
+    await waitForText(page, 'train-scrub-text', /^the last step/);
+  });
+
   it('becomes exact, from random weights', async () => {
     await waitForText(page, 'train-verdict-text', /^(exact|\d+ wrong|failed)$/, PATIENCE);
     expect(await textOf(page, 'status')).toMatch(
-      /^Exact: 0 wrong cells in 1,024 fresh boards, after \d+ steps\.$/,
+      /^Exact: 0 wrong cells in 2,048 fresh boards, after \d+ steps\.$/,
     );
     expect(await textOf(page, 'train-errors')).toBe('0 of 64 cells wrong');
     // a head that is not needed may look elsewhere
     expect(await percentOf('train-focus')).toBeGreaterThan(40);
+  });
+
+  it('asks before another training takes its place', async () => {
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    expect(await textOf(page, 'ask-text')).toMatch(/^Another one begins, and .* is lost/);
+    await page.keyboard.press('Escape');
+    expect(await textOf(page, 'train-verdict-text')).toBe('exact');
+    await page.getByRole('tab', { name: 'Device' }).click();
+    await page.locator('#device').selectOption('wasm-1');
+    await page.getByRole('button', { name: 'Keep it' }).click();
+    expect(await page.locator('#device').inputValue()).toBe('wasm');
+    await page.getByRole('tab', { name: 'Train' }).click();
+  });
+
+  it('has its recipe in a link, and takes one', async () => {
+    await page.locator('#train-knobs summary').click();
+    await page.locator('#knob-heads').fill('12');
+    await page.locator('#knob-topology').selectOption('K');
+    await page.locator('#train-link').click();
+    await waitForText(page, 'status', /recipe is in the clipboard/);
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    expect(link).toContain('&recipe=seed:1,heads:12,topology:K');
+    await page.evaluate(() => void (location.hash = '#view=train&recipe=seed:5,sides:4~6'));
+    await expect.poll(() => page.locator('#knob-sides-0').inputValue()).toBe('4');
+    expect(await page.locator('#train-seed').inputValue()).toBe('5');
+    expect(await page.locator('#knob-heads').inputValue()).toBe('24');
+    await page.locator('#knob-heads').fill('999');
+    await page.locator('#knob-heads').blur();
+    expect(await waitForText(page, 'train-problem', /./)).toMatch(/from 4 to 48, not 999/);
+    await page.locator('#knobs-reset').click();
+    await waitForText(page, 'train-problem', /^$/);
   });
 
   it('hands over the weights as a model folder', async () => {
@@ -63,7 +113,12 @@ describe.skipIf(executablePath === undefined)('Train', { timeout: PATIENCE + 60_
       'trained-here/tokenizer.json',
     ]);
     const config = JSON.parse(new TextDecoder().decode(files['trained-here/config.json']));
-    expect(config.trained_for).toEqual({ rule: 'B3/S23', topology: 'torus', sides: [8, 8] });
+    expect(config.trained_for).toEqual({
+      rule: 'B3/S23',
+      rules: 'life-like',
+      topology: 'torus',
+      sides: [8, 8],
+    });
   });
 
   it('plays with the trained model, on the board that it learned', async () => {

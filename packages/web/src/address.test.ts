@@ -10,6 +10,7 @@ import {
   type Address,
 } from './address.js';
 import { HEALTHY, placeHead, toggleHead } from './look/surgery.js';
+import { FIRST_KNOBS } from './train/knobs.js';
 import { topologyOf, TOPOLOGY_CHOICES } from './play/setup.js';
 
 const addresses: fc.Arbitrary<Address> = fc
@@ -45,6 +46,7 @@ const addresses: fc.Arbitrary<Address> = fc
       }),
       game: { setup, start, generation, sampling: { temperature, seed } },
       puzzle: null,
+      recipe: view === 'train' ? { ...FIRST_KNOBS, seed: 3 } : null,
     };
   });
 
@@ -73,7 +75,15 @@ describe('an address', () => {
       right: -1,
     });
     expect(
-      formatAddress({ view: 'look', step: 0, comparison: 'overlay', surgery, game, puzzle: null }),
+      formatAddress({
+        view: 'look',
+        step: 0,
+        comparison: 'overlay',
+        surgery,
+        game,
+        puzzle: null,
+        recipe: null,
+      }),
     ).toBe(
       'view=look&show=overlay&edits=off:1.5,move:2:1:-1&player=life&rule=B3/S23:T4,4&board=$b2o!&generation=3',
     );
@@ -87,6 +97,7 @@ describe('an address', () => {
       surgery: HEALTHY,
       game: null,
       puzzle: null,
+      recipe: null,
     };
     expect(parseAddress('')).toEqual({ address, problems: [] });
   });

@@ -25,6 +25,7 @@ import {
 import type { Sampling } from './messages.js';
 import { fitPattern } from './play/fit.js';
 import { ENGINE_SIDES, FIRST_MODEL, type Setup } from './play/setup.js';
+import { formatKnobs, parseKnobs, type TrainingKnobs } from './train/knobs.js';
 
 /** The views of the page, by the ids of their panels. */
 export const VIEWS = ['story', 'play', 'look', 'guess', 'break', 'train', 'device'] as const;
@@ -64,6 +65,8 @@ export interface Address {
   readonly game: LinkedGame | null;
   /** The riddle of Guess my rule, null where the link has none. */
   readonly puzzle: Puzzle | null;
+  /** What Train's recipe has, null where the link says nothing of it. */
+  readonly recipe: TrainingKnobs | null;
 }
 
 /** The game of a link. */
@@ -77,7 +80,15 @@ export interface LinkedGame {
 }
 
 /** Writes an address, without the `#`. */
-export function formatAddress({ view, step, comparison, surgery, game, puzzle }: Address): string {
+export function formatAddress({
+  view,
+  step,
+  comparison,
+  surgery,
+  game,
+  puzzle,
+  recipe,
+}: Address): string {
   const fields: [string, string][] = [];
   if (view !== 'play') fields.push(['view', view]);
   if (step > 0) fields.push(['step', String(step)]);
@@ -100,6 +111,7 @@ export function formatAddress({ view, step, comparison, surgery, game, puzzle }:
     if (seed !== null) fields.push(['hidden', String(seed)]);
     fields.push(['side', String(side)], ['boards', listBoards(puzzle).map(formatBoard).join('')]);
   }
+  if (recipe !== null) fields.push(['recipe', formatKnobs(recipe)]);
   // these stand for themselves in a fragment, and boards stay legible
   return fields
     .map(
@@ -145,7 +157,9 @@ export function parseAddress(text: string): ReadAddress {
   const surgery = attempt(() => (edits === null ? HEALTHY : parseSurgery(edits)), HEALTHY);
   const form = attempt(() => choose('form', FORMS), null) ?? 'counts';
   const puzzle = attempt(() => parsePuzzle(fields, form), null);
-  return { address: { view, step, comparison, surgery, game, puzzle }, problems };
+  const written = fields.get('recipe');
+  const recipe = attempt(() => (written === null ? null : parseKnobs(written)), null);
+  return { address: { view, step, comparison, surgery, game, puzzle, recipe }, problems };
 }
 
 const FORMS: readonly RuleForm[] = ['counts', 'table'];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { connectWorker, serveCalls, type CallPort, type Handlers } from './calls.js';
 import type { PlayedGeneration } from './messages.js';
+import { FIRST_KNOBS } from './train/knobs.js';
 
 /** A worker without a thread: messages go as they do between threads, one task later. */
 function pretendWorker(handlers: Partial<Handlers>): {
@@ -28,13 +29,15 @@ function pretendWorker(handlers: Partial<Handlers>): {
   };
 }
 
-const request = { seed: 1, resume: false };
+const requestOf = (seed: number) =>
+  ({ knobs: { ...FIRST_KNOBS, seed }, resume: false, isKept: true }) as const;
+const request = requestOf(1);
 const nobody = (): void => undefined;
 
 describe('a call', () => {
   it('brings its events in order and then its result, apart from other calls', async () => {
     const { worker } = pretendWorker({
-      train: async ({ seed }, { emit }) => {
+      train: async ({ knobs: { seed } }, { emit }) => {
         for (let step = 1; step <= 3; step++) emit({ step: step * seed } as never);
         return { step: 3 * seed } as never;
       },
@@ -43,11 +46,9 @@ describe('a call', () => {
     const seen: string[] = [];
     const results = await Promise.all(
       [1, 10].map((seed) =>
-        caller.call(
-          'train',
-          { seed, resume: false },
-          { onEvent: ({ step }) => seen.push(`${seed}: ${step}`) },
-        ),
+        caller.call('train', requestOf(seed), {
+          onEvent: ({ step }) => seen.push(`${seed}: ${step}`),
+        }),
       ),
     );
     expect(results.map(({ step }) => step)).toEqual([3, 30]);

@@ -11,7 +11,8 @@ export interface Link {
   follow(isOn: boolean): void;
   /** Writes the address soon. */
   update(): void;
-  copy(): Promise<void>;
+  /** @param what the link is to, in words */
+  copy(what: 'board' | 'recipe'): Promise<void>;
 }
 
 /** Browsers refuse an address that changes all the time. */
@@ -21,7 +22,10 @@ const MILLISECONDS_OF_REST = 400;
 export interface LinkOptions {
   readonly game: Game;
   /** How the game is looked at. */
-  readonly look: () => Pick<Address, 'view' | 'step' | 'comparison' | 'surgery' | 'puzzle'>;
+  readonly look: () => Pick<
+    Address,
+    'view' | 'step' | 'comparison' | 'surgery' | 'puzzle' | 'recipe'
+  >;
   /** Who plays wherever the link is opened. */
   readonly player: () => string;
 }
@@ -73,15 +77,16 @@ export function createLink({ game, look, player }: LinkOptions): Link {
       clearTimeout(timer);
     },
     update,
-    async copy() {
-      if (isTooLarge()) return say('So many cells make no link; save the board as a file instead.');
+    async copy(what) {
+      if (what === 'board' && isTooLarge())
+        return say('So many cells make no link; save the board as a file instead.');
       history.replaceState(null, '', `#${format()}`);
       try {
         await navigator.clipboard.writeText(location.href);
-        say('The link to this board is in the clipboard.');
+        say(`The link to this ${what} is in the clipboard.`);
       } catch {
         say(
-          'The link to this board is in the address bar; the browser does not let the page copy it.',
+          `The link to this ${what} is in the address bar; the browser does not let the page copy it.`,
         );
       }
     },

@@ -92,7 +92,9 @@ const lookView = createLookView({
 const trainView = createTrainView({
   session,
   onBegin: () => game.pause(),
-  async onPlay({ files }) {
+  onChange: () => link.update(),
+  onCopy: () => void link.copy('recipe'),
+  async onPlay(files) {
     keepTrained(files);
     tabs.show('play');
     await settings.choose(TRAINED);
@@ -133,7 +135,10 @@ const guessView = createGuessView({
 });
 createShapeView(game);
 createRuleBoxes(game, settings.chooseRule);
-const deviceView = createDeviceView({ onChoose: start });
+const deviceView = createDeviceView({
+  mayChoose: () => trainView.mayLose('Another device begins anew'),
+  onChoose: start,
+});
 const tabs = createTabs((view) => {
   if (view === 'play') gameView.draw();
   if (view === 'look') {
@@ -163,6 +168,7 @@ const link = createLink({
     comparison: comparison(),
     puzzle: tabs.shown() === 'guess' ? guessView.puzzle() : null,
     surgery: tabs.shown() === 'look' ? lookView.surgery() : HEALTHY,
+    recipe: tabs.shown() === 'train' ? trainView.knobs() : null,
   }),
   // a model that was trained here is nowhere else
   player() {
@@ -290,6 +296,7 @@ async function follow(): Promise<void> {
   if (pasted.comparison !== null) compare(pasted.comparison);
   if (pasted.step > 0) storyView.show(pasted.step);
   guessView.show(pasted.puzzle);
+  if (pasted.recipe !== null) trainView.choose(pasted.recipe);
   tabs.show(pasted.view);
   try {
     if (pasted.game === null) complain('setup-problem', problems.join('; '));
@@ -350,7 +357,7 @@ onClick('story-prove', async () => {
   tabs.show('break');
   byId('prove').click();
 });
-onClick('share', link.copy);
+onClick('share', () => link.copy('board'));
 onClick('retry', () => begin('auto'));
 addEventListener('hashchange', () => void follow());
 
@@ -372,6 +379,7 @@ const { address } = parseAddress(location.hash);
 compare(address.comparison ?? (matchMedia(NARROW).matches ? 'overlay' : 'side'));
 if (address.step > 0) storyView.show(address.step);
 guessView.show(address.puzzle);
+if (address.recipe !== null) trainView.choose(address.recipe);
 tabs.show(address.view);
 void begin(parseDevice());
 

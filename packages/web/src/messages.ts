@@ -10,6 +10,7 @@ import type {
   TrainedFor,
 } from '@lifegpt/model';
 import type { Surgery } from './look/surgery.js';
+import type { TrainingKnobs } from './train/knobs.js';
 
 /** A device that a person can choose; `auto` is WebGPU where there is a real adapter, else WASM. */
 export type DeviceChoice = 'auto' | 'webgpu' | 'wasm' | 'wasm-1';
@@ -141,6 +142,8 @@ export interface TrainingEvent {
   readonly wrongShare: number;
   readonly stepsASecond: number;
   readonly snapshot: TrainingSnapshot | null;
+  /** Steps whose weights are kept. */
+  readonly kept: readonly number[];
   /** Set while fresh boards are being checked. */
   readonly checking: boolean;
 }
@@ -153,6 +156,7 @@ export interface TrainingResult {
   /** Fresh boards that were checked at the end, 0 when it was stopped before. */
   readonly boards: number;
   readonly wrongCells: number;
+  readonly kept: readonly number[];
   readonly files: ModelFiles;
 }
 
@@ -265,10 +269,19 @@ export interface Calls {
   };
   /** Trains from random weights, or goes on where the last training was stopped. */
   train: {
-    request: { readonly seed: number; readonly resume: boolean };
+    request: {
+      readonly knobs: TrainingKnobs;
+      readonly resume: boolean;
+      /** Whether its steps are kept, in place of those of the training before; others are only looked at. */
+      readonly isKept: boolean;
+    };
     event: TrainingEvent;
     result: TrainingResult;
   };
+  /** What a kept step's weights write, and where they look. */
+  review: { request: { readonly step: number }; event: never; result: TrainingSnapshot };
+  /** A kept step's model. */
+  collect: { request: { readonly step: number }; event: never; result: ModelFiles };
 }
 
 /** Name of a call. */

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { InputError } from '@lifegpt/core';
 import {
   countParameters,
+  describeRules,
   describeTopologies,
   sidesInReach,
   type ModelConfig,
@@ -90,9 +91,7 @@ async function runList({ json }: ModelFlags, { print, terminal }: CommandContext
 
 /** Rules, boards and sides in words. */
 function describeKnowledge({ config }: ModelFolder): string {
-  const { rule, rules } = config.trained_for;
-  const known = rules === 'all' ? 'any two-state rule of the 3x3 neighbourhood' : rule;
-  return `${known} on ${describeTopologies(config.trained_for)}, ${describeSides(config)}`;
+  return `${describeRules(config.trained_for)} on ${describeTopologies(config.trained_for)}, ${describeSides(config)}`;
 }
 
 /** What a model is good for. */

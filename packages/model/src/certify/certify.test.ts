@@ -158,7 +158,7 @@ describe('proveClasses', () => {
     const knows = { ...config.trained_for };
     delete (knows as { rules?: 'all' }).rules;
     expect(() => openProver({ ...life, config: { ...config, trained_for: knows } })).toThrow(
-      /knows the rule B3\/S23 alone/,
+      /knows B3\/S23 alone/,
     );
     const renamed = createTokenizer(['1', '0', ...tokenizer.vocabulary.slice(2)]);
     expect(() => openProver({ ...life, tokenizer: renamed })).toThrow(/in this order/);

@@ -11,7 +11,7 @@ import {
 } from '@lifegpt/core';
 import type { ModelFolder } from '../folder/model-folder.js';
 import { isLocationConfig, type LocationConfig } from '../network/location-config.js';
-import { listTopologies } from '../network/trained-for.js';
+import { describeRules, listTopologies } from '../network/trained-for.js';
 import { type Arithmetic, FLOAT32, LARGEST, REAL } from './arithmetic.js';
 import { type BoardClass, listClasses } from './board-class.js';
 import { openBounder, type ClassBound, type FormBound } from './bound-class.js';
@@ -73,7 +73,7 @@ export function checkCertifiable({ name, config, tokenizer }: ModelFolder): Loca
     );
   }
   if (config.trained_for.rules !== 'all') {
-    return fail(`its configuration says that it knows the rule ${config.trained_for.rule} alone`);
+    return fail(`its configuration says that it knows ${describeRules(config.trained_for)} alone`);
   }
   return config;
 }

@@ -1,11 +1,12 @@
 /** The card of an exported model by location. */
 
+import { describeRules } from '../network/trained-for.js';
 import type { LocationFolder } from './exported-files.js';
 
 /** Writes the `README.md` of an exported folder. */
 export function writeLocationCard({ name, config }: LocationFolder): string {
-  const { rule, rules, sides } = config.trained_for;
-  const knows = rules === 'all' ? 'any two-state rule of the 3x3 neighbourhood' : rule;
+  const { sides } = config.trained_for;
+  const knows = describeRules(config.trained_for);
   return `---
 license: mit
 library_name: transformers

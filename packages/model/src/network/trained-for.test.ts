@@ -5,6 +5,8 @@ import { checkConfig } from './config.js';
 import {
   checkInfersRules,
   checkTrainedFor,
+  defaultHeader,
+  describeRules,
   drawHeader,
   knowsTopology,
   listTopologies,
@@ -61,6 +63,29 @@ describe('checkTrainedFor', () => {
     );
     expect(check(surfaces, 'T4,6', highLife)).toThrow(/for rule B3\/S23/);
     expect(check(knowsAll, 'K4*+1,6')).toThrow(/not for :K4\*\+1,6/);
+  });
+});
+
+describe('a model that was trained for life-like rules', () => {
+  const trained = { ...knowsAll.config.trained_for, rules: 'life-like' } satisfies TrainedFor;
+  const counts = { name: 'counts', config: { ...locationConfig, trained_for: trained } };
+
+  it('knows those alone, and says so', () => {
+    checkConfig(counts.config, 'config.json');
+    expect(check(counts, 'T4,6', highLife)).not.toThrow();
+    expect(check(counts, 'T4,6', parseRule('B2n3/S23-q').rule)).toThrow(
+      /counts was trained for any life-like rule, not B2n3/,
+    );
+    expect(describeRules(trained)).toBe('any life-like rule');
+    const rules = Array.from({ length: 20 }, (_, n) => drawHeader(trained, openStream(n, 'rules')));
+    expect(new Set(rules.map(({ rule }) => JSON.stringify(rule))).size).toBe(20);
+  });
+
+  it('means the first topology that it knows, where it knows no torus', () => {
+    expect(defaultHeader(trained).topology).toEqual({ kind: 'torus' });
+    expect(defaultHeader({ ...trained, topologies: ['P', 'S'] }).topology).toEqual({
+      kind: 'plane',
+    });
   });
 });
 

@@ -18,6 +18,7 @@ import {
   type Shape,
   shapes,
   ruleOfBits,
+  isTableRule,
   rulesEqual,
   tokenOfTopology,
   type Topology,
@@ -31,9 +32,9 @@ import {
 export interface TrainedFor {
   /** Canonical rule, e.g. `B3/S23`: the model's only one, or where it knows others, the one that is meant when none is named. */
   readonly rule: string;
-  /** Whether the model knows every two-state rule of the 3x3 neighbourhood; it needs a header to be told which. */
-  readonly rules?: 'all';
-  /** The topology that is meant when none is named. */
+  /** The rules that the model knows beside that one, every two-state one of the 3x3 neighbourhood or every life-like one; it needs a header to be told which. */
+  readonly rules?: 'all' | 'life-like';
+  /** The topology that is meant when none is named, where the model knows it; else the first of `topologies` is. */
   readonly topology: 'torus';
   /** All topologies that the model knows; tori alone when left out. It needs a header to be told which. */
   readonly topologies?: readonly TopologyToken[];
@@ -56,8 +57,10 @@ export function checkInfersRules({ name, config }: Described): void {
 }
 
 /** The rule and topology that are meant where none is named. */
-export function defaultHeader({ rule }: TrainedFor): PromptHeader {
-  return { rule: parseRule(rule).rule, topology: TORUS };
+export function defaultHeader(trained: TrainedFor): PromptHeader {
+  const known = listTopologies(trained);
+  const topology = known.includes('T') ? TORUS : topologyOfToken(known[0]!);
+  return { rule: parseRule(trained.rule).rule, topology };
 }
 
 /** Draws one of the rules and one of the topologies that a model knows. */
@@ -67,7 +70,7 @@ export function drawHeader(trained: TrainedFor, random: RandomStream): PromptHea
     topologies.length === 1 ? topologies[0]! : topologies[random.nextInt(topologies.length)]!,
   );
   const { rule } = defaultHeader(trained);
-  return { topology, rule: trained.rules === 'all' ? drawRule(random) : rule };
+  return { topology, rule: trained.rules === undefined ? rule : drawRule(random) };
 }
 
 /** One of some rules, or of all life-like ones where there are none, evenly. */
@@ -83,7 +86,15 @@ export function listTopologies({ topologies = ['T'] }: TrainedFor): readonly Top
 
 /** Whether the model knows a rule. */
 export function knowsRule({ rule: known, rules }: TrainedFor, rule: Rule): boolean {
-  return rules === 'all' || rulesEqual(parseRule(known).rule, rule);
+  if (rules === 'all') return true;
+  // a life-like rule that is given as a table stands in the prompt as a table
+  return (rules === 'life-like' && !isTableRule(rule)) || rulesEqual(parseRule(known).rule, rule);
+}
+
+/** Names the rules in words. */
+export function describeRules({ rule, rules }: TrainedFor): string {
+  if (rules === 'all') return 'any two-state rule of the 3x3 neighbourhood';
+  return rules === 'life-like' ? 'any life-like rule' : rule;
 }
 
 /** Whether the model knows a topology on a board of some size: there a shift of the borders may come to nothing. */
@@ -113,7 +124,7 @@ export function checkTrainedFor(
   const { trained_for: trained } = model.config;
   if (!knowsRule(trained, rule)) {
     throw new InputError(
-      `model ${model.name} was trained for rule ${trained.rule}, not ${formatRule(rule)}; choose another --model or rule`,
+      `model ${model.name} was trained for ${trained.rules === undefined ? 'rule ' : ''}${describeRules(trained)}, not ${formatRule(rule)}; choose another --model or rule`,
     );
   }
   checkBoard(model, grid, topology);
@@ -188,7 +199,7 @@ function explainTrainedFor(value: unknown, hasHeader: boolean): string | null {
     longest! <= MAX_SIDE;
   const [rules, topologies] = [trained?.rules, trained?.topologies];
   const choicesFit =
-    (rules === undefined || rules === 'all') &&
+    (rules === undefined || rules === 'all' || rules === 'life-like') &&
     (topologies === undefined ||
       (Array.isArray(topologies) &&
         topologies.length > 0 &&

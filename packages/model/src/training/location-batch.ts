@@ -108,9 +108,9 @@ function drawBoards(
   const bits: number[][] = [];
   for (let b = 0; b < texts; b++) {
     const rule =
-      recipe.model.trained_for.rules === 'all'
-        ? drawTrainingRule(recipe, form, random)
-        : defaultHeader(recipe.model.trained_for).rule;
+      recipe.model.trained_for.rules === undefined
+        ? defaultHeader(recipe.model.trained_for).rule
+        : drawTrainingRule(recipe, form, random);
     const one = source.draw({
       seed: recipe.seed,
       index,

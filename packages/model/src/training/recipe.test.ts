@@ -47,6 +47,12 @@ describe('drawKind', () => {
     expect([...drawn].sort()).toEqual(['2x2', '2x3', '2x4', '3x2', '3x3', '4x2']);
   });
 
+  it('draws the one topology of a model that knows no other', () => {
+    const trained_for = { ...locationRecipe.model.trained_for, topologies: ['K'] } as const;
+    const recipe = { ...locationRecipe, model: { ...locationRecipe.model, trained_for } };
+    expect(drawKind(recipe, sizes, openStream(1, 'sizes')).topology).toBe('K');
+  });
+
   it('draws ranges by their weights', () => {
     const range = (weight: number, side: number) =>
       ({ weight, height: [side, side], width: [side, side] }) as const;

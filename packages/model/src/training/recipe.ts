@@ -176,12 +176,13 @@ export function drawKind(
 ): BoardKind {
   const isHeldOut = openHeldOut(recipe);
   const topologies = listTopologies(recipe.model.trained_for);
-  const topology = topologies.length === 1 ? 'T' : topologies[random.nextInt(topologies.length)]!;
+  const isOne = topologies.length === 1;
+  const topology = isOne ? topologies[0]! : topologies[random.nextInt(topologies.length)]!;
   for (let draws = 0; draws < MOST_DRAWS; draws++) {
     const { height, width } = drawSize(sizes, random);
     // a sphere is square: of one of the drawn sides
     const size = topology === 'S' ? { height, width: height } : { height, width };
-    if (!isHeldOut(size, topology)) return topologies.length === 1 ? size : { ...size, topology };
+    if (!isHeldOut(size, topology)) return isOne && topology === 'T' ? size : { ...size, topology };
   }
   throw new InputError(
     `recipe ${recipe.name}: a stage has hardly a size that is not held out on topology ${topology}; widen its sizes or hold out fewer`,

@@ -23,7 +23,7 @@ export function drawTrial({ name, trainedFor, sides }: ModelCard, random: Random
   const token = tokens[random.nextInt(tokens.length)]!;
   const width = drawSide();
   const height = token === 'S' ? width : drawSide();
-  const isOther = trainedFor.rules === 'all' && random.nextInt(4) > 0;
+  const isOther = trainedFor.rules !== undefined && random.nextInt(4) > 0;
   const rule = isOther ? drawRule(random) : defaultHeader(trainedFor).rule;
   const density = random.nextFloat();
   const cells = Uint8Array.from({ length: width * height }, () =>

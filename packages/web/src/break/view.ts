@@ -12,6 +12,7 @@ import { distancesOf, fitsClass } from '../proof/cell-class.js';
 import type { Proof } from '../proof/messages.js';
 import { proveModel } from '../proof/prove.js';
 import type { Session } from '../session.js';
+import { FIRST_KNOBS } from '../train/knobs.js';
 import { drawTrial, type Trial } from './search.js';
 
 /** What the view needs from the page. */
@@ -154,7 +155,7 @@ export function createBreakView({
       const seed = Math.floor(Math.random() * 2 ** 31);
       const { step, files } = await session.call(
         'train',
-        { seed, resume: false },
+        { knobs: { ...FIRST_KNOBS, seed }, resume: false, isKept: false },
         {
           signal: own.signal,
           onEvent(event) {

@@ -9,6 +9,8 @@ import { findAdapter } from '../worker/adapter.js';
 
 /** What the Device view needs from the page. */
 export interface DeviceViewOptions {
+  /** Whether what the present worker holds may be lost. */
+  readonly mayChoose: () => Promise<boolean>;
   /** Starts the page's worker on another device. */
   readonly onChoose: (choice: DeviceChoice) => Promise<void>;
 }
@@ -30,9 +32,10 @@ const CHOICES: readonly (readonly [DeviceChoice, string])[] = [
 const MEASURED = { model: FIRST_MODEL, side: 128, generations: 5 };
 
 /** Makes the Device view work. */
-export function createDeviceView({ onChoose }: DeviceViewOptions): DeviceView {
+export function createDeviceView({ mayChoose, onChoose }: DeviceViewOptions): DeviceView {
   const select = byId<HTMLSelectElement>('device');
   const measure = byId<HTMLButtonElement>('measure');
+  let now: DeviceChoice = 'auto';
   const rows = new Map<DeviceChoice, HTMLTableRowElement>();
   for (const [choice, title] of CHOICES) {
     select.add(new Option(title, choice));
@@ -73,16 +76,19 @@ export function createDeviceView({ onChoose }: DeviceViewOptions): DeviceView {
     measure.disabled = false;
   }
 
-  select.addEventListener('change', () => {
+  select.addEventListener('change', async () => {
     complain('device-problem', '');
-    onChoose(select.value as DeviceChoice).catch((error: unknown) =>
-      complain('device-problem', (error as Error).message),
-    );
+    if (!(await mayChoose())) return void (select.value = now);
+    try {
+      await onChoose(select.value as DeviceChoice);
+    } catch (error) {
+      complain('device-problem', (error as Error).message);
+    }
   });
   onClick('measure', measureAll);
   return {
     started(choice, device, note) {
-      select.value = choice;
+      select.value = now = choice;
       write('device-note', note ?? `Now: ${device}.`);
       measure.disabled = false;
     },

@@ -25,6 +25,7 @@ const linkOf = (puzzle: Puzzle): string => {
     surgery: HEALTHY,
     game: null,
     puzzle,
+    recipe: null,
   };
   return formatAddress(address);
 };

@@ -8,7 +8,7 @@ import {
   type Rule,
   type Topology,
 } from '@lifegpt/core';
-import { describeTopologies, knowsRule, knowsTopology } from '@lifegpt/model';
+import { describeRules, describeTopologies, knowsRule, knowsTopology } from '@lifegpt/model';
 import { byId, complain, say, write } from '../elements.js';
 import type { ModelCard } from '../messages.js';
 import { resizeBoard } from './fit.js';
@@ -213,10 +213,9 @@ function describe(card: ModelCard | null): string {
     return `The SIMD engine, without a model: any two-state rule of the 3 × 3 neighbourhood, sides to ${longest}.`;
   }
   const { name, parameters, layers, heads, trainedFor, sides: reach } = card;
-  const { rules, rule, sides } = trainedFor;
+  const { sides } = trainedFor;
   const parts = `${layers} layer${layers === 1 ? '' : 's'}, ${heads} heads, ${parameters.toLocaleString('en')} numbers`;
   const range = sides[0] === sides[1] ? `sides of ${sides[0]}` : `sides from ${sides.join(' to ')}`;
-  const known = rules === 'all' ? 'every two-state rule of the 3 × 3 neighbourhood' : rule;
   const further = reach[1] > sides[1] ? ` Here it takes sides to ${reach[1]}.` : '';
-  return `${name}: ${parts}. It learned ${known} on ${describeTopologies(trainedFor)} with ${range}.${further}`;
+  return `${name}: ${parts}. It learned ${describeRules(trainedFor).replace('3x3', '3 × 3')} on ${describeTopologies(trainedFor)} with ${range}.${further}`;
 }

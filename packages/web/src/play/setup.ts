@@ -13,7 +13,13 @@ import {
   type Topology,
   type TopologyToken,
 } from '@lifegpt/core';
-import { defaultHeader, describeTopologies, knowsRule, knowsTopology } from '@lifegpt/model';
+import {
+  defaultHeader,
+  describeRules,
+  describeTopologies,
+  knowsRule,
+  knowsTopology,
+} from '@lifegpt/model';
 import type { ModelCard } from '../messages.js';
 
 /** Name of the player that is no model. */
@@ -92,7 +98,7 @@ export function checkSetup(
   const { trainedFor } = card;
   if (!knowsRule(trainedFor, rule)) {
     throw new InputError(
-      `${name} was trained for ${trainedFor.rule}, not for ${formatRule(rule)}; choose the engine to play other rules`,
+      `${name} was trained for ${describeRules(trainedFor)}, not for ${formatRule(rule)}; choose the engine to play other rules`,
     );
   }
   if (!knowsTopology(trainedFor, topology, { width, height })) {

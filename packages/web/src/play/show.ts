@@ -125,7 +125,7 @@ function paintBox({ context, size }: Surface, { left, top, width, height }: Box)
 /** What is said above the boards: what is true of the player. */
 function describePlayer(game: Game): void {
   const card = game.card();
-  const lead = card === null ? 'engine' : card.trainedFor.rules === 'all' ? 'all' : 'one';
+  const lead = card === null ? 'engine' : card.trainedFor.rules === undefined ? 'one' : 'all';
   // all keep their place, so that nothing moves when the player changes
   for (const each of ['engine', 'all', 'one']) byId(`lead-${each}`).inert = each !== lead;
   if (card !== null) write(`parameters-${lead}`, card.parameters.toLocaleString('en'));

@@ -12,6 +12,7 @@ import { percent, shadeWeights } from '../look/heads.js';
 import type { TrainingEvent, WritingEvent } from '../messages.js';
 import { FIRST_MODEL } from '../play/setup.js';
 import type { Session } from '../session.js';
+import { FIRST_KNOBS } from '../train/knobs.js';
 
 /** What the story needs from the page. */
 export interface StoryOptions {
@@ -182,7 +183,7 @@ export function createStory({ session, open, onStep }: StoryOptions): StoryView 
     signal.addEventListener('abort', () => own.abort(), { once: true });
     await session.call(
       'train',
-      { seed: 2, resume: false },
+      { knobs: FIRST_KNOBS, resume: false, isKept: false },
       {
         signal: own.signal,
         onEvent(event) {

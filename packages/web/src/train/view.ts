@@ -2,28 +2,41 @@
 
 import { compareGrids } from '@lifegpt/core';
 import { zipSync } from 'fflate';
+import { ask } from '../ask.js';
 import { currentPalette, onTheme } from '../board/palette.js';
 import { paintFrame, paintOverlay } from '../board/paint.js';
 import { createChart } from '../chart.js';
 import { byId, complain, labelButton, onceAFrame, onClick, say, write } from '../elements.js';
 import { createHeads, percent } from '../look/heads.js';
-import type { TrainingEvent, TrainingResult, TrainingSnapshot } from '../messages.js';
+import type { ModelFiles, TrainingEvent, TrainingResult, TrainingSnapshot } from '../messages.js';
 import { saveFile } from '../save.js';
 import type { Session } from '../session.js';
+import { FIRST_KNOBS, sameKnobs, type TrainingKnobs } from './knobs.js';
+import { createRecipeForm } from './recipe-form.js';
 
 /** What the Train view needs from the page. */
 export interface TrainViewOptions {
   readonly session: Session;
   /** Is told that a training begins. */
   readonly onBegin: () => void;
-  /** Takes the trained model into the game. */
-  readonly onPlay: (result: TrainingResult) => void;
+  /** Takes a step's model into the game. */
+  readonly onPlay: (files: ModelFiles) => void;
+  /** Is told that the recipe changed. */
+  readonly onChange: () => void;
+  /** Copies the link to what is shown. */
+  readonly onCopy: () => void;
 }
 
 /** The Train view. */
 export interface TrainView {
   /** Draws what there is. */
   show(): void;
+  /** Takes the recipe of a link; not while one is being trained. */
+  choose(knobs: TrainingKnobs): void;
+  /** The recipe as it is written. */
+  knobs(): TrainingKnobs;
+  /** Asks, where a training would be lost: whether to go on. */
+  mayLose(by: string): Promise<boolean>;
   /** The worker was replaced: what was being trained is gone. */
   forget(): void;
 }
@@ -32,9 +45,10 @@ export interface TrainView {
 export const TRAINED = 'trained-here';
 
 /** Makes the Train view work. */
-export function createTrainView({ session, onBegin, onPlay }: TrainViewOptions): TrainView {
+export function createTrainView(options: TrainViewOptions): TrainView {
+  const { session, onBegin, onPlay, onChange, onCopy } = options;
   const board = byId<HTMLCanvasElement>('train-board');
-  const seed = byId<HTMLInputElement>('train-seed');
+  const scrub = byId<HTMLInputElement>('train-scrub');
   const heads = createHeads(byId('train-heads'), true);
   const chart = createChart(byId('train-chart'), {
     x: 'step',
@@ -50,8 +64,25 @@ export function createTrainView({ session, onBegin, onPlay }: TrainViewOptions):
   let snapshot: TrainingSnapshot | null = null;
   let result: TrainingResult | null = null;
   let training: AbortController | null = null;
-  /** The weights were downloaded. */
-  let isKept = false;
+  /** What the training that there is began with. */
+  let trained = FIRST_KNOBS;
+  /** Steps whose weights the worker has. */
+  let kept: readonly number[] = [];
+  /** The step that is looked back at; null for the last one. */
+  let reviewed: { readonly step: number; readonly snapshot: TrainingSnapshot } | null = null;
+  /** The weights were downloaded, or there are none. */
+  let isKept = true;
+  let last = FIRST_KNOBS;
+  const form = createRecipeForm(() => {
+    complain('train-problem', '');
+    try {
+      last = form.read();
+    } catch (error) {
+      complain('train-problem', (error as Error).message);
+    }
+    showButtons();
+    onChange();
+  });
   const draw = onceAFrame(paint);
 
   function paint(): void {
@@ -65,8 +96,9 @@ export function createTrainView({ session, onBegin, onPlay }: TrainViewOptions):
         share === null ? null : 100 * share,
       ),
     ]);
-    if (snapshot === null) return;
-    const { written, truth, given, attention, cell, neighbourhood } = snapshot;
+    const shown = reviewed?.snapshot ?? snapshot;
+    if (shown === null) return;
+    const { written, truth, given, attention, cell, neighbourhood } = shown;
     paintOverlay(board, written, truth);
     const size = board.width / written.width;
     const surface = { context: board.getContext('2d')!, size, ...sizeOf(written) };
@@ -83,11 +115,53 @@ export function createTrainView({ session, onBegin, onPlay }: TrainViewOptions):
     events.push(event);
     if (events.length > MOST_EVENTS) events = events.filter((_, i) => i % 2 === 0);
     snapshot = event.snapshot ?? snapshot;
-    write('train-step', `${event.step} of ${event.steps}`);
-    write('train-loss', event.loss < 0.001 ? event.loss.toExponential(1) : event.loss.toFixed(3));
-    write('train-wrong', percent(event.wrongShare));
+    kept = event.kept;
+    if (reviewed === null) tell(event);
     write('train-speed', event.stepsASecond.toFixed(1));
+    showScrub();
     judge(event.checking ? 'checking…' : 'learning…', null);
+    draw();
+  }
+
+  /** The figures of a step. */
+  function tell({ step, steps, loss, wrongShare }: TrainingEvent): void {
+    write('train-step', `${step} of ${steps}`);
+    write('train-loss', loss < 0.001 ? loss.toExponential(1) : loss.toFixed(3));
+    write('train-wrong', percent(wrongShare));
+  }
+
+  /** The slider has a place for each kept step; at its end it follows the training. */
+  function showScrub(): void {
+    const end = kept.length - 1;
+    byId('train-scrub-part').hidden = end < 1;
+    scrub.max = String(end);
+    const at = reviewed === null ? end : Math.max(0, kept.indexOf(reviewed.step));
+    scrub.value = String(at);
+    const text = reviewed === null ? 'the last step' : `step ${kept[at]}`;
+    write('train-scrub-text', `${text}, of ${kept.length} that are kept`);
+    scrub.setAttribute('aria-valuetext', text);
+  }
+
+  /** The later of two choices of a step wins. */
+  let looking = 0;
+
+  async function lookBack(index: number): Promise<void> {
+    const own = ++looking;
+    const step = kept[index];
+    if (step === undefined || index === kept.length - 1) reviewed = null;
+    else {
+      try {
+        const seen = await session.call('review', { step });
+        if (own !== looking) return;
+        reviewed = { step, snapshot: seen };
+      } catch (error) {
+        return complain('train-problem', (error as Error).message);
+      }
+    }
+    const event = events.find((each) => each.step >= (reviewed?.step ?? Infinity)) ?? events.at(-1);
+    if (event !== undefined) tell({ ...event, step: reviewed?.step ?? event.step });
+    showScrub();
+    showButtons();
     draw();
   }
 
@@ -98,18 +172,27 @@ export function createTrainView({ session, onBegin, onPlay }: TrainViewOptions):
   }
 
   async function run(resume: boolean): Promise<void> {
+    let knobs = trained;
+    try {
+      if (!resume) knobs = form.read();
+    } catch (error) {
+      return complain('train-problem', (error as Error).message);
+    }
+    if (!resume && !(await mayLose('Another one begins'))) return;
     const own = new AbortController();
     training = own;
     isKept = false;
+    reviewed = null;
     onBegin();
-    if (!resume) [events, snapshot] = [[], null];
+    if (!resume) [events, snapshot, kept, result] = [[], null, [], null];
+    trained = knobs;
     showButtons();
+    showScrub();
     say('Training from random numbers…');
     try {
-      const value = readSeed();
       result = await session.call(
         'train',
-        { seed: value, resume },
+        { knobs, resume, isKept: true },
         { signal: own.signal, onEvent: follow },
       );
       conclude(result);
@@ -122,13 +205,26 @@ export function createTrainView({ session, onBegin, onPlay }: TrainViewOptions):
     }
   }
 
-  function readSeed(): number {
-    const value = seed.valueAsNumber;
-    if (Number.isInteger(value) && value >= 0) return value;
-    throw new Error(`a seed is a whole number from 0, not '${seed.value}'`);
+  /** A training that was not downloaded is not lost without a question. */
+  async function mayLose(by: string): Promise<boolean> {
+    if (training === null && (result === null || isKept)) return true;
+    const step = training === null ? result!.step : (events.at(-1)?.step ?? 0);
+    return ask(
+      `${by}, and the training of ${step} steps is lost; its weights were not downloaded.`,
+      'Lose it',
+    );
   }
 
-  function conclude({ isExact, boards, wrongCells, step, steps }: TrainingResult): void {
+  function conclude({
+    isExact,
+    boards,
+    wrongCells,
+    step,
+    steps,
+    kept: shelf,
+  }: TrainingResult): void {
+    kept = shelf;
+    showScrub();
     if (isExact) {
       judge('exact', true);
       say(
@@ -145,39 +241,64 @@ export function createTrainView({ session, onBegin, onPlay }: TrainViewOptions):
     }
   }
 
+  /** Whether there is a training to go on with, and the recipe is still what it began with. */
+  function canResume(): boolean {
+    if (result === null || result.isExact || result.step >= result.steps) return false;
+    return sameKnobs(last, trained);
+  }
+
   function showButtons(): void {
     const isRunning = training !== null;
-    const canGoOn = result !== null && !result.isExact && result.step < result.steps;
+    const canGoOn = canResume();
     if (isRunning) labelButton('train', 'stop', 'Stop');
     else labelButton('train', 'run', canGoOn ? 'Go on' : 'Train');
     byId('train-anew').hidden = isRunning || !canGoOn;
-    byId('train-play').hidden = isRunning || result === null;
-    byId('train-save').hidden = isRunning || result === null;
-    seed.disabled = isRunning;
+    const hasModel = (!isRunning && result !== null) || reviewed !== null;
+    byId('train-play').hidden = !hasModel;
+    byId('train-save').hidden = !hasModel;
+    const which = reviewed === null ? '' : ` of step ${reviewed.step}`;
+    write('train-play', reviewed === null ? 'Play with it' : `Play${which}`);
+    write('train-save', `Download the weights${which}`);
+    form.enable(!isRunning);
   }
 
   onClick('train', () => {
     complain('train-problem', '');
     if (training !== null) return training.abort();
-    const canGoOn = result !== null && !result.isExact && result.step < result.steps;
-    return run(canGoOn);
+    return run(canResume());
   });
   onClick('train-anew', () => run(false));
-  onClick('train-play', () => {
-    if (result !== null) onPlay(result);
-  });
+  /** The model of the step that is shown. */
+  async function collect(): Promise<ModelFiles | null> {
+    if (reviewed === null) return result?.files ?? null;
+    return session.call('collect', { step: reviewed.step });
+  }
+
+  async function withModel(act: (files: ModelFiles) => void): Promise<void> {
+    try {
+      const files = await collect();
+      if (files !== null) act(files);
+    } catch (error) {
+      complain('train-problem', (error as Error).message);
+    }
+  }
+
+  scrub.addEventListener('input', () => void lookBack(scrub.valueAsNumber));
+  onClick('train-link', onCopy);
+  onClick('train-play', () => withModel(onPlay));
   onClick('train-save', () => {
-    if (result === null) return;
-    isKept = true;
-    const files = Object.fromEntries(
-      Object.entries(result.files).map(([name, bytes]) => [`${TRAINED}/${name}`, bytes]),
-    );
-    // weights are noise to a compressor: storing them takes no time
-    saveFile(
-      `${TRAINED}.zip`,
-      zipSync(files, { level: 0 }) as Uint8Array<ArrayBuffer>,
-      'application/zip',
-    );
+    if (reviewed === null) isKept = true;
+    return withModel((model) => {
+      const files = Object.fromEntries(
+        Object.entries(model).map(([name, bytes]) => [`${TRAINED}/${name}`, bytes]),
+      );
+      // weights are noise to a compressor: storing them takes no time
+      saveFile(
+        `${TRAINED}.zip`,
+        zipSync(files, { level: 0 }) as Uint8Array<ArrayBuffer>,
+        'application/zip',
+      );
+    });
   });
   // minutes of work are not lost without a question
   addEventListener('beforeunload', (event) => {
@@ -187,8 +308,18 @@ export function createTrainView({ session, onBegin, onPlay }: TrainViewOptions):
   new ResizeObserver(draw).observe(board.parentElement!);
   return {
     show: draw,
+    choose(knobs) {
+      if (training !== null) return complain('train-problem', 'Stop the training first.');
+      last = knobs;
+      form.show(knobs);
+      showButtons();
+    },
+    knobs: () => last,
+    mayLose,
     forget() {
+      [kept, reviewed] = [[], null];
       result = result?.isExact === true ? result : null;
+      showScrub();
       showButtons();
     },
   };

@@ -68,4 +68,6 @@ serveCalls(self, {
     return operate(models.find(request.model), request, engine, context);
   },
   train: async (request, context) => use().trainer.train(request, context),
+  review: async ({ step }) => use().trainer.review(step),
+  collect: async ({ step }) => use().trainer.collect(step),
 });

@@ -1,20 +1,24 @@
 /** Training in the worker: the same steps as `lifegpt train`, until fresh boards have no wrong cell. */
 
-import { createGrid, TORUS, type ExampleSource } from '@lifegpt/core';
+import { createGrid, InputError, type ExampleSource } from '@lifegpt/core';
 import {
+  addCounts,
   checkRecipe,
   createTrainingProbe,
   decodeJacobi,
   defaultHeader,
   evaluateExamples,
+  evaluateFreshBoards,
   listNeighbourhood,
   loadModel,
   readModelFolder,
+  sharpnessAt,
   sumAttention,
   train,
   vocabularyOf,
   writeModelFolder,
   type EvaluationCounts,
+  type ModelConfig,
   type Recipe,
   type StepEvent,
   type TrainingProbe,
@@ -22,12 +26,18 @@ import {
 } from '@lifegpt/model';
 import type { CallContext } from '../calls.js';
 import type { Calls, ModelFiles, TrainingResult, TrainingSnapshot } from '../messages.js';
+import { applyKnobs, checkKnobs, type TrainingKnobs } from '../train/knobs.js';
+import { createShelf, type Shelf } from '../train/shelf.js';
 import type { Devices } from './device.js';
 import type { Downloader } from './download.js';
 
-/** Trains, and goes on where it was stopped. */
+/** Trains, goes on where it was stopped, and shows steps that lie behind. */
 export interface Trainer {
   train(request: Calls['train']['request'], context: CallContext<'train'>): Promise<TrainingResult>;
+  /** @throws InputError when the step is not kept */
+  review(step: number): Promise<TrainingSnapshot>;
+  /** @throws InputError when the step is not kept */
+  collect(step: number): Promise<ModelFiles>;
 }
 
 /** What a trainer works with. */
@@ -42,48 +52,80 @@ const EVENT_EVERY = 120;
 const SNAPSHOT_EVERY = 400;
 /** Batches in a row without a wrong token after which fresh boards are checked. */
 const RIGHT_BATCHES = 40;
-/** The check: boards of every density, of another seed than the training's. */
+/** The check: boards of every density under Life, and as many under other rules that the model is to know, of another seed than the training's. */
 const CHECK = { seed: 2 ** 31, boards: 1024, density: [0, 1] as const };
+const CHECK_RULES = 32;
 /** The board of the snapshots, and the cell whose attention they show. */
 const SHOWN = { seed: 2 ** 31 + 1, density: [0.4, 0.4] as const };
+/** Steps that are kept at most, of some 150 kB each. */
+const MOST_KEPT = 128;
+
+/** A training that can be looked back at. */
+interface Run {
+  readonly recipe: Recipe;
+  readonly probe: TrainingProbe;
+  readonly shelf: Shelf<TrainState>;
+  state?: TrainState;
+}
 
 /** A trainer of the page's recipe. */
 export function createTrainer({ devices, engine, download }: TrainerParts): Trainer {
-  let stopped: { recipe: Recipe; state: TrainState } | null = null;
+  /** The training whose steps are kept. */
+  let kept: Run | null = null;
+
+  async function begin(knobs: TrainingKnobs): Promise<Run> {
+    const bytes = await download('recipe.json', () => undefined);
+    const written = checkRecipe(JSON.parse(new TextDecoder().decode(bytes)), 'recipe.json');
+    const recipe = checkRecipe(
+      { ...applyKnobs(written, checkKnobs(knobs)), checkpoint_every: 1 },
+      'recipe.json',
+    );
+    const probe = await createTrainingProbe(await (await devices()).wasm(), recipe);
+    return { recipe, probe, shelf: createShelf(MOST_KEPT) };
+  }
+
+  function find(step: number): { readonly run: Run; readonly state: TrainState } {
+    const state = kept?.shelf.get(step);
+    if (state !== undefined) return { run: kept!, state };
+    throw new InputError(`step ${step} of the training is not kept; choose another`);
+  }
 
   return {
-    async train({ seed, resume }, { signal, emit }) {
+    async train({ knobs, resume, isKept }, { signal, emit }) {
       const runtime = await (await devices()).wasm();
-      const bytes = await download('recipe.json', () => undefined);
-      const written = checkRecipe(JSON.parse(new TextDecoder().decode(bytes)), 'recipe.json');
-      const before = resume ? stopped : null;
-      const recipe = before?.recipe ?? { ...written, seed, checkpoint_every: 1 };
-      const probe = await createTrainingProbe(runtime, recipe);
+      const run = (resume ? kept : null) ?? (await begin(knobs));
+      if (isKept && run !== kept) {
+        await kept?.probe.release();
+        kept = run;
+      }
+      const { recipe, shelf } = run;
       const meter = createMeter();
       let shown = 0;
       let rightBatches = 0;
       let counts: EvaluationCounts | null = null;
-      let state = before?.state;
       const options = { runtime, recipe, source: engine, signal };
       try {
         for await (const event of train({
           ...options,
-          ...(state === undefined ? {} : { state }),
+          ...(run.state === undefined ? {} : { state: run.state }),
         })) {
           if (event.kind === 'step') {
             meter.add(event);
             rightBatches = event.wrongTokens === 0 ? rightBatches + 1 : 0;
             continue;
           }
-          state = event.state; // there is one after every step
+          const { state } = event; // there is one after every step
+          run.state = state;
           const { step } = state;
           const isDue = rightBatches >= RIGHT_BATCHES || step === recipe.steps;
-          if (meter.age() < EVENT_EVERY && !isDue) continue;
+          if (meter.age() < EVENT_EVERY && !isDue && step > 1) continue;
           const now = performance.now();
-          const snapshot =
-            now - shown < SNAPSHOT_EVERY && !isDue ? null : await look(probe, recipe, state);
-          if (snapshot !== null) shown = now;
-          emit({ step, steps: recipe.steps, ...meter.read(), snapshot, checking: isDue });
+          const isShown = now - shown >= SNAPSHOT_EVERY || isDue;
+          const snapshot = isShown ? await look(run, state) : null;
+          if (isShown) shown = now;
+          if (isShown && isKept) shelf.put(step, state);
+          const { steps } = recipe;
+          emit({ step, steps, ...meter.read(), snapshot, kept: shelf.steps(), checking: isDue });
           if (!isDue) continue;
           rightBatches = 0;
           counts = await check(recipe, state, signal).catch((error: unknown) => {
@@ -93,17 +135,27 @@ export function createTrainer({ devices, engine, download }: TrainerParts): Trai
           if (counts?.wrongBoards === 0) break;
         }
       } finally {
-        await probe.release();
+        if (!isKept) await run.probe.release();
       }
-      stopped = { recipe, state: state! };
+      const state = run.state!;
+      if (isKept) shelf.put(state.step, state);
       return {
-        step: state!.step,
+        step: state.step,
         steps: recipe.steps,
         isExact: counts?.wrongBoards === 0,
         boards: counts?.boards ?? 0,
         wrongCells: counts?.wrongCells ?? 0,
-        files: await writeFiles(recipe, state!),
+        kept: shelf.steps(),
+        files: await writeFiles(recipe, state),
       };
+    },
+    async review(step) {
+      const { run, state } = find(step);
+      return look(run, state);
+    },
+    async collect(step) {
+      const { run, state } = find(step);
+      return writeFiles(run.recipe, state);
     },
   };
 
@@ -115,18 +167,24 @@ export function createTrainer({ devices, engine, download }: TrainerParts): Trai
     const files = await writeFiles(recipe, state);
     const folder = await readModelFolder(recipe.name, async (file) => files[file]);
     const model = await loadModel(folder, await (await devices()).wasm());
-    const [, side] = recipe.model.trained_for.sides;
-    const header = defaultHeader(recipe.model.trained_for);
+    const { trained_for: trained } = recipe.model;
+    const [, side] = trained.sides;
+    const header = defaultHeader(trained);
     const request = { ...CHECK, index: 0, height: side, width: side, ...header };
-    const examples = engine.draw(request);
-    const counts = await evaluateExamples(model, decodeJacobi, examples, header, signal);
+    const life = await evaluateExamples(model, decodeJacobi, engine.draw(request), header, signal);
+    const others = await evaluateFreshBoards(model, decodeJacobi, {
+      source: engine,
+      seed: CHECK.seed,
+      sizes: CHECK_RULES,
+      boardsPerSize: CHECK.boards / CHECK_RULES,
+      signal,
+    });
     await model.release();
-    return counts;
+    return addCounts(life, others);
   }
 
   async function look(
-    probe: TrainingProbe,
-    recipe: Recipe,
+    { probe, recipe }: Run,
     { parameters, step }: TrainState,
   ): Promise<TrainingSnapshot> {
     const [, side] = recipe.model.trained_for.sides;
@@ -138,15 +196,19 @@ export function createTrainer({ devices, engine, download }: TrainerParts): Trai
     const { written, weights } = await probe.read(parameters, given, truth, step);
     const cell = Math.floor(side / 2) * side + Math.floor(side / 2);
     const attention = weights.mapHeads(cell);
-    const near = listNeighbourhood({ topology: TORUS, width: side, height: side }, cell);
+    const near = listNeighbourhood({ ...header, width: side, height: side }, cell);
     const onNear = attention.reduce((sum, head) => sum + sumAttention(head, near), 0);
     const neighbourhood = onNear / attention.length;
     return { given, truth, written, cell, attention, neighbourhood };
   }
 }
 
-function writeFiles(recipe: Recipe, state: TrainState): Promise<ModelFiles> {
-  return writeModelFolder(recipe.model, vocabularyOf(recipe), state.parameters);
+/** A step's model: it looks as sharply as it does at that step. */
+function writeFiles(recipe: Recipe, { parameters, step }: TrainState): Promise<ModelFiles> {
+  const { location } = recipe;
+  const sharpness = sharpnessAt({ ...recipe, location: location! }, step);
+  const config = { ...recipe.model, attention_sharpness: sharpness } as ModelConfig;
+  return writeModelFolder(config, vocabularyOf(recipe), parameters);
 }
 
 /** Means over the steps since it was last read. */
