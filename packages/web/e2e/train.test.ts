@@ -80,7 +80,7 @@ describe.skipIf(executablePath === undefined)('Train', { timeout: PATIENCE + 60_
     await page.getByRole('tab', { name: 'Device' }).click();
     await page.locator('#device').selectOption('wasm-1');
     await page.getByRole('button', { name: 'Keep it' }).click();
-    expect(await page.locator('#device').inputValue()).toBe('wasm');
+    await expect.poll(() => page.locator('#device').inputValue()).toBe('wasm');
     await page.getByRole('tab', { name: 'Train' }).click();
   });
 

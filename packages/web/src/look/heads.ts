@@ -57,7 +57,8 @@ export function createHeads(parent: HTMLElement, keepsIdle = false): HeadPicture
       const { canvas, caption } = pictures[i]!;
       const text = `${name}: ${percent(sum)} on the board, ${percent(attention.answer)} on its answer, ${percent(attention.rest)} elsewhere`;
       canvas.setAttribute('aria-label', text);
-      caption.textContent = text;
+      // many pictures that change all the time are named shortly
+      caption.textContent = keepsIdle ? `${attention.head + 1}: ${percent(sum)}` : text;
       paintHead(canvas, attention, grid, cell);
     });
     const idle = named
