@@ -1,10 +1,13 @@
 """Files of `lifegpt inspect` and `lifegpt train` by the libraries that they are for."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import load_file
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+RECIPES = Path(__file__).parents[2] / "recipes"
 
 
 def test_numpy_reads_what_is_inside_a_model(lifegpt, tmp_path):
@@ -22,12 +25,18 @@ def test_numpy_reads_what_is_inside_a_model(lifegpt, tmp_path):
 
 
 def test_tensorboard_reads_the_metrics_of_a_training_that_was_resumed(lifegpt, tmp_path):
-    steps = ["--out", "run", "--steps", "20", "--set", "checkpoint_every=5"]
-    lifegpt("train", "torus8", *steps, "--tensorboard", cwd=tmp_path)
+    recipe = json.loads((RECIPES / "torus8.json").read_text())
+    # boards of 3x3: the evaluation at the end is short
+    recipe["model"]["trained_for"]["sides"] = [3, 3]
+    recipe["stages"] = [{"until": 1, "sizes": [{"weight": 1, "height": [3, 3], "width": [3, 3]}]}]
+    recipe.update(steps=20, checkpoint_every=5, warmup_steps=5)
+    (tmp_path / "tiny.json").write_text(json.dumps(recipe))
+    steps = ["train", "tiny.json", "--out", "run"]
+    lifegpt(*steps, "--tensorboard", cwd=tmp_path)
     run = tmp_path / "run"
     lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
     first = read_scalars(run)
-    lifegpt("train", "torus8", *steps, "--resume", cwd=tmp_path)
+    lifegpt(*steps, "--resume", cwd=tmp_path)
     for scalars in (first, read_scalars(run)):
         assert set(scalars) == {f"train/{name}" for name in ("loss", "wrong_tokens", "gradient_norm", "learning_rate")}
         loss = scalars["train/loss"]
