@@ -1,6 +1,6 @@
 /**
- * Pictures of every view, light and dark, desktop and phone, from the built page in Chromium.
- * Usage: CHROME_PATH=... [SIZE=desktop] [TRAIN_MS=20000] node bench/screenshots.mjs [folder] [view...]
+ * Pictures of every view, light and dark, from the narrowest phone to the widest screen, of the built page in Chromium.
+ * Usage: CHROME_PATH=... [WIDTH=1440] [TRAIN_MS=20000] node bench/screenshots.mjs [folder] [view...]
  */
 
 import { mkdirSync } from 'node:fs';
@@ -9,8 +9,14 @@ import { chromium } from 'playwright-core';
 import { servePage } from '../e2e/serve-page.mjs';
 
 const [folder = 'dist/screenshots', ...chosen] = process.argv.slice(2);
-const SIZES = { desktop: [1280, 800], phone: [360, 740], wide: [1720, 950] };
-const VIEWS = { play, look, train, device };
+const SIZES = [
+  [320, 640],
+  [768, 1024],
+  [1440, 900],
+  [3840, 2160],
+];
+/** What is done in a view before its picture; in others nothing. */
+const BEFORE = { play, look, train, device };
 
 /** A few generations of the opening board. */
 async function play(page) {
@@ -58,29 +64,29 @@ const browser = await chromium.launch({
   executablePath: process.env['CHROME_PATH'] ?? '/usr/bin/chromium',
   args: ['--no-sandbox'],
 });
-const names = chosen.length > 0 ? chosen : Object.keys(VIEWS);
-for (const name of names) {
-  for (const [size, [width, height]] of Object.entries(SIZES)) {
-    if (size !== (process.env['SIZE'] ?? size)) continue;
-    const page = await browser.newPage({ viewport: { width, height }, hasTouch: size === 'phone' });
-    page.on('pageerror', (error) => console.error(`${name}: ${error.message}`));
-    page.on('console', (message) => {
-      if (message.type() === 'error') console.error(`${name}: ${message.text()}`);
-    });
-    await page.goto(server.url);
-    await page.waitForFunction(() => !document.querySelector('#run').disabled, null, {
-      timeout: 60_000,
-    });
-    await VIEWS[name](page);
-    for (const colorScheme of size === 'wide' ? ['dark'] : ['light', 'dark']) {
+for (const [width, height] of SIZES) {
+  if (width !== Number(process.env['WIDTH'] ?? width)) continue;
+  const page = await browser.newPage({ viewport: { width, height }, hasTouch: width < 500 });
+  page.on('pageerror', (error) => console.error(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') console.error(message.text());
+  });
+  await page.goto(server.url);
+  await page.waitForFunction(() => /Press Run/.test(document.querySelector('#status').textContent));
+  const tabs = await page.$$eval('[role=tab]', (all) => all.map(({ id }) => id.slice(4)));
+  for (const name of tabs) {
+    if (chosen.length > 0 && !chosen.includes(name)) continue;
+    await page.locator(`#tab-${name}`).click();
+    await BEFORE[name]?.(page);
+    for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme });
       await page.waitForTimeout(300);
-      const path = join(folder, `${name}-${size}-${colorScheme}.png`);
+      const path = join(folder, `${name}-${width}-${colorScheme}.png`);
       await page.screenshot({ path, fullPage: true });
       console.log(path);
     }
-    await page.close();
   }
+  await page.close();
 }
 await browser.close();
 server.close();

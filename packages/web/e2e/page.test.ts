@@ -101,6 +101,35 @@ describe.skipIf(executablePath === undefined)('Play', { timeout: 180_000 }, () =
     expect(await readRle(page)).toBe('x = 12, y = 10, rule = B3/S23:T12,10\n5$6b2o!');
   });
 
+  it('adds a pattern to what is there, on a larger board where it has to be, and says so', async () => {
+    const before = Number(await textOf(page, 'population'));
+    await page.locator('#pattern-search').fill('gosper');
+    await page.locator('#pattern-search').press('Enter');
+    expect(await textOf(page, 'status')).toMatch(
+      /^Gosper glider gun is on the board, which is \d+ × \d+ now\.$/,
+    );
+    expect(Number(await textOf(page, 'population'))).toBeGreaterThanOrEqual(before + 36 - 2);
+    await page.locator('#pattern-search').fill('');
+    await page.locator('#undo').click();
+    await page.locator('#undo').click();
+    await waitForText(page, 'population', new RegExp(`^${before}$`));
+    await setSize(page, 12, 10);
+  });
+
+  it('pastes what another program copied, and says when that is no pattern', async () => {
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.evaluate(() => navigator.clipboard.writeText('x = 3, y = 3\nbo$2bo$3o!'));
+    await page.keyboard.press('ControlOrMeta+v');
+    await waitForText(page, 'population', /^5$/);
+    await page.evaluate(() => navigator.clipboard.writeText('a shopping list'));
+    await page.keyboard.press('ControlOrMeta+v');
+    expect(await waitForText(page, 'status', /no pattern/)).toMatch(
+      /^What was copied is no pattern/,
+    );
+    expect(await textOf(page, 'population')).toBe('5');
+    await page.keyboard.press('Escape');
+  });
+
   it('takes RLE and gives it back', async () => {
     await page.locator('#rle').fill('#N Toad\nx = 4, y = 2, rule = B3/S23:T6,5\nb3o$3o!');
     await page.getByRole('button', { name: 'Place' }).click();
@@ -175,7 +204,7 @@ describe.skipIf(executablePath === undefined)('Play', { timeout: 180_000 }, () =
     await waitForText(
       page,
       'abilities',
-      /any two-state rule of the 3 × 3 neighbourhood on tori, planes, .* and spheres .*sides to 512/,
+      /any two-state rule of the 3 × 3 neighbourhood on all six topologies .*sides to 512/,
     );
     await page.locator('#rule').fill('B3/S2-i34q');
     await page.locator('#rule').press('Enter');

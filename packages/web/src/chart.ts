@@ -39,6 +39,9 @@ const HEIGHT = 176;
 /** There is nothing between two generations. */
 const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 100_000];
 
+/** 100,000 is 100K: an axis has little room. */
+const SHORT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
+
 /** Puts a chart into an element and keeps it as wide as that is. */
 export function createChart(parent: HTMLElement, options: ChartOptions): Chart {
   let data: uPlot.AlignedData = [[], ...options.series.map(() => [])];
@@ -79,6 +82,7 @@ function describe({ x, left, right, series }: ChartOptions, width: number): uPlo
     stroke: palette.soft,
     labelSize: 18,
     size: 46,
+    values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : SHORT.format(tick))),
     labelFont: '12px system-ui, sans-serif',
     font: '11px system-ui, sans-serif',
     ticks: { stroke: palette.line },

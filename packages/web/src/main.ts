@@ -1,6 +1,7 @@
 /** The page: one game, one worker, its views. */
 
 import { TORUS } from '@lifegpt/core';
+import type { Grid } from '@lifegpt/core';
 import {
   COMPARISONS,
   parseAddress,
@@ -58,7 +59,7 @@ const game = createGame(session, (reason) => complain('play-problem', reason), F
 const viewport = createViewport();
 const selection = createSelection(game);
 const gameView = showGame({ game, viewport, selection, isAwaiting: () => awaited !== null });
-const tools = createTools({ game, selection, viewport });
+const tools = createTools({ game, selection, viewport, add: addPattern });
 const cursor = enableDrawing({
   canvas: byId<HTMLCanvasElement>('board-model'),
   game,
@@ -69,17 +70,7 @@ const cursor = enableDrawing({
 });
 gameView.follow(cursor);
 createTransport(game);
-createPatterns((pattern, title) => {
-  const before = game.setup();
-  const setup = { ...before, ...growFor(pattern, before, game.card()) };
-  if (setup.width !== before.width || setup.height !== before.height) {
-    checkSetup(setup, game.card());
-    const board = resizeBoard(game.timeline().current().grid, setup.width, setup.height);
-    game.configure(setup, game.card(), board);
-    say(`${title} is on the board, which is ${setup.width} × ${setup.height} now.`);
-  } else say(`${title} is on the board: drag it where you want it.`);
-  selection.add(pattern);
-});
+createPatterns(addPattern);
 createBoardButtons(game);
 createFiles(game);
 const settings = createSettings({ game, openModel, onChoice: () => void (awaited = null) });
@@ -176,6 +167,22 @@ const link = createLink({
     return player === TRAINED ? FIRST_MODEL : (awaited ?? player);
   },
 });
+
+/** Puts a pattern beside what is there, on a larger board where it has to be. */
+function addPattern(pattern: Grid, title: string): void {
+  const before = game.setup();
+  const setup = { ...before, ...growFor(pattern, before, game.card()) };
+  if (setup.width !== before.width || setup.height !== before.height) {
+    checkSetup(setup, game.card());
+    const board = resizeBoard(game.timeline().current().grid, setup.width, setup.height);
+    game.configure(setup, game.card(), board);
+    selection.add(pattern);
+    say(`${title} is on the board, which is ${setup.width} × ${setup.height} now.`);
+  } else {
+    selection.add(pattern);
+    say(`${title} is on the board: drag it where you want it.`);
+  }
+}
 
 function radio(value: Comparison): HTMLInputElement {
   return document.querySelector<HTMLInputElement>(`input[name=comparison][value=${value}]`)!;

@@ -217,5 +217,9 @@ function describe(card: ModelCard | null): string {
   const parts = `${layers} layer${layers === 1 ? '' : 's'}, ${heads} heads, ${parameters.toLocaleString('en')} numbers`;
   const range = sides[0] === sides[1] ? `sides of ${sides[0]}` : `sides from ${sides.join(' to ')}`;
   const further = reach[1] > sides[1] ? ` Here it takes sides to ${reach[1]}.` : '';
-  return `${name}: ${parts}. It learned ${describeRules(trainedFor).replace('3x3', '3 × 3')} on ${describeTopologies(trainedFor)} with ${range}.${further}`;
+  const isEvery = TOPOLOGY_CHOICES.every(([token]) =>
+    knowsTopology(trainedFor, topologyOf(token), NEUTRAL_SIZE),
+  );
+  const joined = isEvery ? 'all six topologies' : describeTopologies(trainedFor);
+  return `${name}: ${parts}. It learned ${describeRules(trainedFor).replace('3x3', '3 × 3')} on ${joined} with ${range}.${further}`;
 }

@@ -1,5 +1,6 @@
 /** The tools beside the board: draw, select, move; undo; zoom; what is done with a selection. */
 
+import { isApgcode, parseApgcode, parsePattern, type Grid } from '@lifegpt/core';
 import type { Viewport } from '../board/viewport.js';
 import { byId, onClick, say } from '../elements.js';
 import type { Tool } from './draw.js';
@@ -11,6 +12,8 @@ export interface ToolsOptions {
   readonly game: Game;
   readonly selection: Selection;
   readonly viewport: Viewport;
+  /** Adds a pattern that comes from elsewhere. */
+  readonly add: (pattern: Grid, name: string) => void;
 }
 
 /** The tools. */
@@ -22,7 +25,7 @@ const TOOLS: readonly Tool[] = ['draw', 'select', 'hand'];
 const ZOOM = 1.5;
 
 /** Makes the tools work. Fingers begin with the hand: a swipe scrolls, a touch changes a cell. */
-export function createTools({ game, selection, viewport }: ToolsOptions): Tools {
+export function createTools({ game, selection, viewport, add }: ToolsOptions): Tools {
   const canvas = byId<HTMLCanvasElement>('board-model');
   let tool: Tool = matchMedia('(pointer: coarse)').matches ? 'hand' : 'draw';
 
@@ -54,16 +57,37 @@ export function createTools({ game, selection, viewport }: ToolsOptions): Tools 
     enable('zoom-fit', zoom > 1);
   }
 
+  /** What was copied here last, as text. */
+  let copied: string | null = null;
+
   function copy(): void {
     const rle = selection.write();
     if (rle === null) return;
     selection.copy();
+    copied = rle;
     say('The selected cells are copied.');
     void navigator.clipboard?.writeText(rle).catch(() => undefined); // a page may not be allowed to
   }
 
-  function paste(): void {
-    if (!selection.paste()) say('Nothing was copied yet: select cells, and copy them.');
+  /** Pastes a text of another program, or what was copied here. */
+  function paste(text: string): void {
+    if (text.trim() === '' || text === copied) {
+      if (!selection.paste()) say('Nothing was copied yet: select cells, and copy them.');
+      return;
+    }
+    try {
+      const code = text.trim();
+      if (isApgcode(code)) return add(parseApgcode(code), code);
+      const { name, grid } = parsePattern(text, 'pattern');
+      add(grid, name ?? 'The pattern');
+    } catch (error) {
+      say(`What was copied is no pattern: ${(error as Error).message}`);
+    }
+  }
+
+  /** A browser may not let a page read what was copied elsewhere. */
+  async function pasteByButton(): Promise<void> {
+    paste(copied ?? (await navigator.clipboard?.readText().catch(() => '')) ?? '');
   }
 
   const actions: Readonly<Record<string, () => unknown>> = {
@@ -72,7 +96,7 @@ export function createTools({ game, selection, viewport }: ToolsOptions): Tools 
     rotate: selection.rotate,
     flip: selection.flip,
     copy,
-    paste,
+    paste: pasteByButton,
     'clear-selected': selection.clear,
     'zoom-in': () => viewport.zoom(ZOOM),
     'zoom-out': () => viewport.zoom(1 / ZOOM),
@@ -87,7 +111,6 @@ export function createTools({ game, selection, viewport }: ToolsOptions): Tools 
     z: game.undo,
     y: game.redo,
     c: copy,
-    v: paste,
     x() {
       copy();
       selection.clear();
@@ -98,11 +121,20 @@ export function createTools({ game, selection, viewport }: ToolsOptions): Tools 
       selection.select({ left: 0, top: 0, width, height });
     },
   };
+  /** Whether keys and what is pasted mean the board. */
+  const isOnBoard = (target: EventTarget | null): boolean =>
+    target instanceof Element &&
+    target.closest('input:not([type=radio]), textarea, select, pre') === null &&
+    !byId('view-play').hidden;
+
+  document.addEventListener('paste', (event) => {
+    if (!isOnBoard(event.target)) return;
+    event.preventDefault();
+    paste(event.clipboardData?.getData('text/plain') ?? '');
+  });
   document.addEventListener('keydown', (event) => {
     const { key, target, ctrlKey, metaKey, altKey, shiftKey } = event;
-    const element = target as HTMLElement;
-    const isTyping = element.closest('input:not([type=radio]), textarea, select, pre') !== null;
-    if (isTyping || byId('view-play').hidden || altKey) return;
+    if (!isOnBoard(target) || altKey) return;
     if (ctrlKey || metaKey) {
       const isText = /[cx]/.test(key) && String(getSelection()) !== '';
       const act = KEYS[key === 'Z' || (key === 'z' && shiftKey) ? 'y' : key];
