@@ -3,6 +3,7 @@ export {
   GraphBuilder,
   type AttributeValue,
   type Dim,
+  type Graph,
   type Operation,
   type TapeEntry,
   type Value,
@@ -27,3 +28,4 @@ export { sub } from './ops/sub.js';
 export { tanh } from './ops/tanh.js';
 export { transpose, transposeLast } from './ops/transpose.js';
 export { encodeModel } from './proto.js';
+export { keepOutputs } from './prune.js';

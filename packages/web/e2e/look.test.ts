@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { executablePath, hostPage, textOf, waitForText, type PageHost } from './open-page.js';
 
 const RLE = 'o9b2o$2bo$3bo$b3o3$7b2o$7b2o$obo8bo!';
-const BOARD = `rule=B3/S23:T12,9&board=${RLE}`;
+const LINK = `view=look&rule=B3/S23:T12,9&board=${RLE}`;
 
 /** What `lifegpt inspect` says that the changed model writes. */
 async function inspect(...flags: readonly string[]): Promise<string> {
@@ -24,7 +24,7 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
   beforeAll(async () => {
     host = await hostPage();
     // a board with something at every border: the hovered corner's neighbours are on all four
-    page = await host.open(`#view=look&${BOARD}`);
+    page = await host.open(`#${LINK}`);
     await waitForText(page, 'look-progress', /109 tokens in \d passes/);
   }, 180_000);
   afterAll(() => host?.close());
@@ -138,11 +138,12 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
     await operated();
     const place = `3=${await down.inputValue()},${await right.inputValue()}`;
     await expect.poll(answerOf).toBe(await inspect('--move', place));
-    await page.locator('#surgery-undo').click(); // the key
+    await page.keyboard.press('Control+z'); // the key
     await page.locator('#surgery-undo').click(); // the drag, all of it
     await says('Nothing is changed');
     expect(await readText()).toBe(healthy);
-    expect(await page.locator('#look-truth-figure').isVisible()).toBe(false);
+    expect(await textOf(page, 'look-wrong')).toBe('no cell wrong');
+    expect(await textOf(page, 'look-progress')).toMatch(/^109 tokens in/);
   });
 
   it('follows when a digit of the text is changed, and says which', async () => {
@@ -162,6 +163,33 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
     await page.locator('#look-answer').focus();
     await page.keyboard.press('Enter'); // lets the cell go
     await waitForText(page, 'look-cell', /Cell \(4, 4\), row and column$/);
+  });
+
+  it('opens a link with its changes, and one without them heals', async () => {
+    await page.evaluate(
+      (hash) => void (location.hash = hash),
+      `${LINK}&edits=off:1.3,move:5:0.5:-1`,
+    );
+    await waitForText(page, 'surgery-says', /^1 head off, 1 head moved: not the model that ships/);
+    await waitForText(page, 'operated-says', /^It writes [1-9]\d* of 108 cells wrong/);
+    await page.evaluate((hash) => void (location.hash = hash), LINK);
+    await waitForText(page, 'surgery-says', /^Nothing is changed/);
+    await waitForText(page, 'look-progress', /^109 tokens in/);
+  });
+
+  it('says of which boards it shows no heads, and writes large ones all the same', async () => {
+    const open = (sides: string): Promise<void> =>
+      page.evaluate(
+        (hash) => void (location.hash = hash),
+        `view=look&rule=B3/S23:T${sides}&board=bo$2bo$3o!`,
+      );
+    await open('130,129');
+    await waitForText(page, 'look-problem', /up to 16384 cells.*; this one has 16770/);
+    await open('60,50');
+    await waitForText(page, 'look-progress', /^3001 tokens in/);
+    expect(await textOf(page, 'look-wrong')).toBe('no cell wrong');
+    await page.evaluate((hash) => void (location.hash = hash), LINK);
+    await waitForText(page, 'look-progress', /^109 tokens in/);
   });
 
   it('shows each Jacobi pass until nothing changes', async () => {

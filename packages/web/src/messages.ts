@@ -254,7 +254,7 @@ export interface Calls {
     event: never;
     result: InspectedCell;
   };
-  /** The answer of a model with changes inside it, and the truth. */
+  /** The answer of a model with changes inside it. */
   operate: {
     request: {
       readonly model: string;
@@ -265,7 +265,7 @@ export interface Calls {
       readonly surgery: Surgery;
     };
     event: OperatedAnswer;
-    result: { readonly answer: OperatedAnswer; readonly truth: Grid; readonly seconds: number };
+    result: { readonly answer: OperatedAnswer; readonly seconds: number };
   };
   /** Trains from random weights, or goes on where the last training was stopped. */
   train: {

@@ -4,7 +4,13 @@
  */
 
 import { FORM_BITS, type RuleForm } from '@lifegpt/core';
-import { type Dim, encodeModel, GraphBuilder, type Value } from '@lifegpt/onnx-training';
+import {
+  type Dim,
+  encodeModel,
+  GraphBuilder,
+  keepOutputs,
+  type Value,
+} from '@lifegpt/onnx-training';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import type { ModelFolder } from '../folder/model-folder.js';
 import { buildGpt, declareGptInputs } from '../network/gpt.js';
@@ -51,17 +57,22 @@ interface Compiled {
   readonly shapes: ReadonlyMap<string, readonly Dim[]>;
 }
 
-/** Compiles networks when they are first asked for: one for each form of rules and set of changed places. */
+/** Compiles networks when they are first asked for: one for each form of rules, set of changed places and of those to tell. */
 export function traceNetwork(folder: ModelFolder, runtime: Runtime): TracedNetwork {
   const compiled = new Map<string, Compiled>();
   const plain = build(folder, 'counts', new Set());
 
-  function compile(form: RuleForm, edited: ReadonlySet<string>): Compiled {
-    const key = `${form} ${[...edited].join(' ')}`;
+  function compile(
+    form: RuleForm,
+    edited: ReadonlySet<string>,
+    wanted: readonly string[],
+  ): Compiled {
+    const key = `${form} ${[...edited].join(' ')} ${wanted.toSorted().join(' ')}`;
     const known = compiled.get(key);
     if (known !== undefined) return known;
     const { graph, shapes } = build(folder, form, edited);
-    const made = { session: runtime.createSession(encodeModel(graph)), shapes };
+    const part = keepOutputs(graph, wanted);
+    const made = { session: runtime.createSession(encodeModel(part)), shapes };
     compiled.set(key, made);
     return made;
   }
@@ -71,7 +82,7 @@ export function traceNetwork(folder: ModelFolder, runtime: Runtime): TracedNetwo
     wanted: readonly string[],
     put: ReadonlyMap<string, Activation>,
   ): Promise<Map<string, Activation>> {
-    const { session, shapes } = compile(form, new Set(put.keys()));
+    const { session, shapes } = compile(form, new Set(put.keys()), wanted);
     const values = [...put].map(([place, activation]) => {
       const dims = withBatch(shapes.get(place)!, activation.shape);
       return [editName(place), new Tensor('float32', activation.data, dims)] as const;

@@ -43,7 +43,9 @@ function showHeads({ heads, sum }: CellReading): void {
   const busy = heads.filter((head) => shareOf(head) >= 0.01).length;
   write(
     'locations-says',
-    `${busy} of ${heads.length} heads read the board for this cell; a head’s attention is shared out by how near cells lie to its place.`,
+    `${busy} of ${heads.length} heads read the board for this cell${
+      sum === null ? '' : '; each shares its attention out by how near cells lie to its places'
+    }.`,
   );
   const axes = sum === null ? [] : axesOf(sum.at.length);
   const partOf = (head: number): readonly number[] =>
@@ -100,7 +102,7 @@ const axesOf = (count: number): string[] =>
     : ['NW', 'N', 'NE', 'W', 'the cell', 'E', 'SW', 'S', 'SE'];
 
 function sayCounts([survival, count]: readonly number[]): string {
-  return `All that is brought adds up to two numbers: ${survival!.toFixed(3)} on the axis from birth (0) to survival (1), and a count of ${count!.toFixed(3)} living neighbours.`;
+  return `All that is brought adds up to two numbers: ${signed(survival!)} on the axis from birth (0) to survival (1), and a count of ${signed(count!)} living neighbours.`;
 }
 
 function sayCube(at: readonly number[]): string {

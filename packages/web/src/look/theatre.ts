@@ -193,7 +193,7 @@ export function createTheatre(onChange: (surgery: Surgery) => void): Theatre {
     token.max = String(tokens.length - 1);
     const pieces = reading.logits.map((each) => each.piece);
     if (piece.options.length !== pieces.length) {
-      piece.replaceChildren(...pieces.map((each) => new Option(each, each)));
+      piece.replaceChildren(...pieces.map((each) => new Option(each.replaceAll(' ', '␣'), each)));
     }
     const at = token.valueAsNumber;
     const read = tokens[at];
@@ -234,6 +234,15 @@ export function createTheatre(onChange: (surgery: Surgery) => void): Theatre {
       change(placeHead(surgery, head()!.head, place));
     });
   }
+  document.addEventListener('keydown', (event) => {
+    const { key, target, ctrlKey, metaKey, altKey, shiftKey } = event;
+    const isTyping = (target as HTMLElement).closest('input, textarea, select') !== null;
+    if (byId('view-look').hidden || isTyping || altKey || !(ctrlKey || metaKey)) return;
+    const letter = key.toLowerCase();
+    if (letter !== 'z' && letter !== 'y') return;
+    event.preventDefault();
+    restore(letter === 'y' || shiftKey ? history.redo(surgery) : history.undo(surgery));
+  });
   token.addEventListener('input', draw);
   piece.addEventListener('change', () => setToken(token.valueAsNumber, piece.value));
   onTheme(draw);

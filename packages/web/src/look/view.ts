@@ -1,20 +1,20 @@
 /** Look inside: one answer as it is written, and where the model looks for each of its cells. */
 
-import { ANSWER_END, createGrid, formatPrompt, type Grid } from '@lifegpt/core';
-import { paintDigits } from '../board/digits.js';
-import { currentPalette, onTheme } from '../board/palette.js';
-import { paintBoard, paintFrame, paintWrong } from '../board/paint.js';
+import { ANSWER_END, compareGrids, createGrid, formatPrompt, type Grid } from '@lifegpt/core';
+import { onTheme } from '../board/palette.js';
 import { cellAt } from '../board/surface.js';
 import { byId, complain, labelButton, onceAFrame, onClick, say, write } from '../elements.js';
-import type { OperatedAnswer, WritingEvent } from '../messages.js';
+import type { WritingEvent } from '../messages.js';
 import { MOVES } from '../play/draw.js';
 import type { Game } from '../play/game.js';
 import { ENGINE, headerOf, MOST_DENSE_CELLS, MOST_LOOK_CELLS } from '../play/setup.js';
 import type { Session } from '../session.js';
+import { paintLookBoards, type ChangedCell } from './boards.js';
 import { showComputation } from './computation.js';
 import { createExplorer } from './explore.js';
 import { createFilm } from './film.js';
-import { countEdits, HEALTHY, type Surgery } from './surgery.js';
+import { createOperation } from './operation.js';
+import { HEALTHY, type Surgery } from './surgery.js';
 import { createTheatre } from './theatre.js';
 
 /** The Look view. */
@@ -26,11 +26,6 @@ export interface LookView {
   /** Changes that a link brings, for the board and the model that are shown next. */
   expect(surgery: Surgery): void;
 }
-
-/** A changed model writes when nothing was changed for so long. */
-const MILLISECONDS_OF_REST = 40;
-const FIRST_SAYS =
-  'What is changed here changes what is computed and written at once. The Play view goes on with the model that ships.';
 
 const CELLS: Readonly<Record<string, number>> = { '0': 0, '1': 1 };
 
@@ -61,10 +56,10 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
   /** Of one drag of the slider. */
   let gesture: object | undefined;
   const draw = onceAFrame(paint);
-  /** What the changed model writes; null where nothing is changed. */
-  let operated: OperatedAnswer | null = null;
+  /** The true next state. */
   let truth: Grid | null = null;
-  let operating: AbortController | null = null;
+  /** How the finished answer came about. */
+  let finishedSays = '';
   /** Changes that a link brought. */
   let expected: Surgery | null = null;
   let operatedPlayer: string | null = null;
@@ -74,12 +69,30 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
     onOperate();
     operate();
   });
+  const operation = createOperation({
+    session,
+    game,
+    onWrite: draw,
+    onAnswer({ grid, passes, isSettled, minMargin }, seconds) {
+      const wrong = truth === null ? 0 : compareGrids(grid, truth).wrongCells;
+      const others = finished === null ? 0 : compareGrids(grid, finished).wrongCells;
+      write('look-progress', `${countPasses(passes)}, ${Math.round(1000 * seconds)} ms`);
+      write(
+        'operated-says',
+        `It writes ${wrong} of ${grid.cells.length} cells wrong, ${others} other than before; the least margin is ${minMargin.toFixed(2)} nats.${
+          isSettled ? '' : ` After ${passes} passes the answer still changes.`
+        }`,
+      );
+      explorer.read(); // its answer is part of the text that the cell was written in
+      draw();
+    },
+  });
   const explorer = createExplorer({
     canvas: answer,
     session,
     game,
     board: () => given,
-    answer: () => operated?.grid ?? finished,
+    answer: () => operation.answer()?.grid ?? finished,
     surgery: theatre.surgery,
     onRead(seen) {
       const { topology } = game.setup();
@@ -98,63 +111,34 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
 
   function paint(): void {
     if (byId('view-look').hidden) return;
-    const { width, height, cells } = given;
-    const digits = Array.from(cells, String);
     const seen = explorer.seen();
-    /** The changed tokens of a board that begins there. */
-    const changesFrom = (first: number | undefined): { cell: number; piece: string }[] =>
-      theatre
-        .surgery()
-        .tokens.map(({ at, piece }) => ({ cell: at - (first ?? Infinity), piece }))
-        .filter(({ cell }) => cell >= 0 && cell < cells.length);
-    const changed = changesFrom(seen?.inspected.firstCell);
-    for (const { cell, piece } of changed) digits[cell] = piece;
-    const read = paintDigits(prompt, {
-      width,
-      height,
-      digits,
-      decided: cells.length,
-      marked: changed.map(({ cell }) => cell),
-      ...(seen === null ? {} : { tint: seen.tint }),
-    });
-    if (read !== null && cursor !== null && document.activeElement === prompt)
-      paintFrame(read, cursor, currentPalette().ink, 1 / 8);
-    if (operated !== null) return paintOperated(operated, changesFrom(seen?.inspected.firstAnswer));
-    const pieces = written?.pieces.slice(0, cells.length) ?? [];
+    const operated = operation.answer();
+    const pieces = written?.pieces.slice(0, given.cells.length) ?? [];
     // greedy decoding has not written what is not decided; Jacobi has guessed it
     const isGreedy = strategy() === 'greedy';
     const shown = pieces.map((piece, k) => (isGreedy && k >= written!.decided ? '' : piece));
-    const surface = paintDigits(answer, {
-      width,
-      height,
-      digits: shown,
-      decided: written?.decided ?? 0,
-      ...(confidence.checked && written !== null ? { tint: doubts(written.alive) } : {}),
+    const alive = operated?.alive ?? written?.alive;
+    paintLookBoards({
+      given,
+      changed: changesFrom(seen?.inspected.firstCell),
+      cursor: document.activeElement === prompt ? cursor : null,
+      seen,
+      digits: operated === null ? shown : Array.from(operated.grid.cells, String),
+      decided: operated === null ? (written?.decided ?? 0) : given.cells.length,
+      changedAnswer: changesFrom(seen?.inspected.firstAnswer),
+      doubts: confidence.checked && alive !== undefined ? doubts(alive) : null,
+      answer: operated?.grid ?? finished,
+      truth,
     });
-    if (surface !== null && seen !== null)
-      paintFrame(surface, seen.cell, currentPalette().heat, 1 / 6);
     writeText();
   }
 
-  /** The answer of a changed model, with its wrong cells, beside the truth. */
-  function paintOperated(
-    { grid, alive }: OperatedAnswer,
-    changed: readonly { readonly cell: number }[],
-  ): void {
-    const seen = explorer.seen();
-    const surface = paintDigits(answer, {
-      width: grid.width,
-      height: grid.height,
-      digits: Array.from(grid.cells, String),
-      decided: grid.cells.length,
-      marked: changed.map(({ cell }) => cell),
-      ...(confidence.checked ? { tint: doubts(alive) } : {}),
-    });
-    if (surface !== null && truth !== null) paintWrong(surface, grid, truth);
-    if (surface !== null && seen !== null)
-      paintFrame(surface, seen.cell, currentPalette().heat, 1 / 6);
-    if (truth !== null) paintBoard(byId<HTMLCanvasElement>('look-truth'), truth);
-    writeText();
+  /** The changed tokens of a board that begins there. */
+  function changesFrom(first: number | undefined): ChangedCell[] {
+    return theatre
+      .surgery()
+      .tokens.map(({ at, piece }) => ({ cell: at - (first ?? Infinity), piece }))
+      .filter(({ cell }) => cell >= 0 && cell < given.cells.length);
   }
 
   function strategy(): 'jacobi' | 'greedy' {
@@ -165,6 +149,7 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
   /** The prompt and the answer; what may still change is faint. */
   function writeText(): void {
     const text = byId('look-text');
+    const operated = operation.answer();
     const own = operated && [...Array.from(operated.grid.cells, String), ANSWER_END];
     const pieces = own ?? written?.pieces ?? [];
     const decided = own?.length ?? written?.decided ?? 0;
@@ -187,81 +172,12 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
 
   /** Lets the changed model write, if something is changed. */
   function operate(): void {
-    operating?.abort();
-    operating = null;
-    const surgery = theatre.surgery();
-    const isChanged = countEdits(surgery) > 0;
-    if (!isChanged || finished === null) {
-      operated = null;
-      truth = null;
-    }
-    byId('look-truth-figure').hidden = truth === null;
-    write('operated-says', FIRST_SAYS);
     if (finished === null) return draw();
+    operation.ask({ given, healthy: finished, surgery: theatre.surgery() });
+    if (operation.answer() === null) write('look-progress', finishedSays);
     complain('look-problem', '');
     explorer.read();
-    if (isChanged && given.cells.length > MOST_DENSE_CELLS) {
-      write(
-        'operated-says',
-        `The whole answer of a changed model is followed on boards of up to ${MOST_DENSE_CELLS} cells, such as 48 × 48. Here it is the cell that you look at; the board beside it is by the model that ships.`,
-      );
-    } else if (isChanged) {
-      // a head that is dragged asks more often than a board is written
-      const own = (operating = new AbortController());
-      setTimeout(() => {
-        if (operating === own) void followAnswer(own, finished!, surgery);
-      }, MILLISECONDS_OF_REST);
-    }
     draw();
-  }
-
-  async function followAnswer(own: AbortController, before: Grid, surgery: Surgery): Promise<void> {
-    const setup = game.setup();
-    const all = given.cells.length;
-    try {
-      const result = await session.call(
-        'operate',
-        { model: setup.player, header: headerOf(setup), grid: given, answer: before, surgery },
-        {
-          signal: own.signal,
-          onEvent(event) {
-            if (operating !== own) return;
-            // a later pass begins with what the first one wrote
-            operated = event;
-            write('look-progress', `${event.written} of ${all} cells, pass ${event.passes}`);
-            draw();
-          },
-        },
-      );
-      if (operating !== own) return;
-      operating = null;
-      operated = result.answer;
-      truth = result.truth;
-      sayOperated(result.answer, result.truth, before, result.seconds);
-      byId('look-truth-figure').hidden = false;
-      explorer.read(); // its answer is part of the text that the cell was written in
-      draw();
-    } catch (error) {
-      if (operating === own) complain('look-problem', (error as Error).message);
-    }
-  }
-
-  function sayOperated(own: OperatedAnswer, right: Grid, before: Grid, seconds: number): void {
-    const { grid, passes, isSettled, minMargin } = own;
-    const count = (other: Grid): number =>
-      grid.cells.reduce((sum, cell, k) => sum + (cell === other.cells[k] ? 0 : 1), 0);
-    const [wrong, others] = [count(right), count(before)];
-    write('look-wrong', wrong === 0 ? 'no cell wrong' : `${wrong} wrong`);
-    write(
-      'look-progress',
-      `${passes} ${passes === 1 ? 'pass' : 'passes'}, ${Math.round(1000 * seconds)} ms`,
-    );
-    write(
-      'operated-says',
-      `It writes ${wrong} of ${grid.cells.length} cells wrong, ${others} other than before; the least margin is ${minMargin.toFixed(2)} nats.${
-        isSettled ? '' : ` After ${passes} passes the answer still changes.`
-      }`,
-    );
   }
 
   async function writeAnswer(): Promise<void> {
@@ -271,11 +187,12 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
     forget();
     labelButton('write', 'stop', 'Stop');
     complain('look-problem', '');
-    const isJacobi = strategy() === 'jacobi';
+    // a large board is written near, in no passes that could be shown
+    const isFilmed = strategy() === 'jacobi' && given.cells.length <= MOST_DENSE_CELLS;
     const { width, height } = given;
     const setup = game.setup();
     const model = setup.player;
-    if (isJacobi) film.start(given);
+    if (isFilmed) film.start(given);
     const value = temperature.valueAsNumber;
     const sampling = { temperature: value, seed: value === 0 ? 0 : drawSeed() };
     try {
@@ -292,7 +209,7 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
               'look-progress',
               `${decided} of ${pieces.length} tokens decided, pass ${forwardPasses}`,
             );
-            if (isJacobi) {
+            if (isFilmed) {
               const cells = Uint8Array.from(pieces.slice(0, width * height), (p) => CELLS[p] ?? 0);
               film.add(forwardPasses, createGrid(width, height, cells));
             }
@@ -301,13 +218,17 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
         },
       );
       if (writing !== own) return;
+      const { rule, topology } = setup;
+      const right = await session.call('simulate', { grid: given, rule, topology, generations: 1 });
+      if (writing !== own) return;
       finished = result.grid;
+      truth = right.truth;
       byId<HTMLButtonElement>('take').disabled = false;
       const { tokens, forwardPasses, seconds } = result;
-      const passes = `${forwardPasses} ${forwardPasses === 1 ? 'pass' : 'passes'}`;
-      write('look-progress', `${tokens} tokens in ${passes}, ${Math.round(1000 * seconds)} ms`);
-      if (!byId('view-look').hidden)
-        say(`${tokens} tokens written in ${passes}, ${Math.round(1000 * seconds)} ms.`);
+      const how = `in ${countPasses(forwardPasses)}, ${Math.round(1000 * seconds)} ms`;
+      finishedSays = `${tokens} tokens ${how}`;
+      write('look-progress', finishedSays);
+      if (!byId('view-look').hidden) say(`${tokens} tokens written ${how}.`);
       operate();
     } catch (error) {
       if (writing === own) complain('look-problem', (error as Error).message);
@@ -326,11 +247,8 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
   function forget(): void {
     written = null;
     finished = null;
-    operating?.abort();
-    operating = null;
-    operated = null;
+    operation.forget();
     truth = null;
-    byId('look-truth-figure').hidden = true;
     cursor = null;
     film.clear();
     explorer.forget();
@@ -341,7 +259,7 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
 
   onClick('write', writeAnswer);
   onClick('take', () => {
-    const next = operated?.grid ?? finished;
+    const next = operation.answer()?.grid ?? finished;
     if (next === null) return;
     game.place(next);
     given = next;
@@ -384,11 +302,6 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
   confidence.addEventListener('change', draw);
   for (const radio of document.querySelectorAll('input[name=strategy]')) {
     radio.addEventListener('change', forget);
-  }
-  for (const radio of document.querySelectorAll('input[name=press]')) {
-    radio.addEventListener('change', () =>
-      byId('view-look').classList.toggle('flips', theatre.flips()),
-    );
   }
   onTheme(draw);
   new ResizeObserver(draw).observe(answer.parentElement!);
@@ -443,6 +356,8 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
 function doubts(alive: Float32Array): Float32Array {
   return alive.map((p) => (Number.isNaN(p) ? 0 : 2 * Math.min(p, 1 - p)));
 }
+
+const countPasses = (count: number): string => `${count} ${count === 1 ? 'pass' : 'passes'}`;
 
 function drawSeed(): number {
   return Math.floor(Math.random() * 2 ** 31);

@@ -63,10 +63,7 @@ serveCalls(self, {
   infer: async (request, { signal }) =>
     inferRule(use().models.find(request.model), request, signal),
   inspect: async (request) => inspectCell(use().models.find(request.model), request),
-  operate: async (request, context) => {
-    const { models, engine } = use();
-    return operate(models.find(request.model), request, engine, context);
-  },
+  operate: async (request, context) => operate(use().models.find(request.model), request, context),
   train: async (request, context) => use().trainer.train(request, context),
   review: async ({ step }) => use().trainer.review(step),
   collect: async ({ step }) => use().trainer.collect(step),
