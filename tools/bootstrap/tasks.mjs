@@ -45,7 +45,8 @@ export async function start(given, say) {
 }
 
 /**
- * Builds, type-checks, lints, tests, checks the format, and closes with what was skipped and the number of tests.
+ * Checks the format, which takes seconds and ends the run where it is not kept; then builds, type-checks, lints, tests, and closes
+ * with what was skipped and the number of tests.
  * `--with-system-packages` installs what some tests drive.
  */
 export function test(given, say) {
@@ -57,23 +58,47 @@ export function test(given, say) {
     const skipped = listSkipped(tools);
     skipped.forEach(say);
     removeTestReports(root);
+    say('checking the format (prettier --check .)');
+    const prettier = join(programs, 'prettier');
+    const format = ['--check', '--log-level=warn', '.'];
+    if ((await runCommand(prettier, format, { cwd: root })) !== 0) {
+      say('failed: format; npm run format mends it, nothing else was tried');
+      process.stdout.write(`${formatClosingLine({ passed: 0, failed: 1, skipped: 0 })}\n`);
+      return 1;
+    }
     const tasks = ['build', 'typecheck', 'lint', 'test'];
     say(`checking (nx run-many -t ${tasks.join(' ')})`);
     const checked = await runNx(tasks, { env: { ...env, ...tools } });
-    say('checking the format (prettier --check .)');
-    const prettier = join(programs, 'prettier');
-    const formatted = await runCommand(prettier, ['--check', '--log-level=warn', '.'], {
-      cwd: root,
-    });
-    const failedChecks = [
-      ...(checked === 0 ? [] : ['build, typecheck, lint or test (nx names the tasks above)']),
-      ...(formatted === 0 ? [] : ['format (npm run format mends it)']),
-    ];
+    const failedChecks =
+      checked === 0 ? [] : ['build, typecheck, lint or test (nx names the tasks above)'];
     const summary = sumTestReports(readTestReports(root), failedChecks);
     for (const note of [...summary.notes, ...skipped]) say(note);
     process.stdout.write(`${formatClosingLine(summary)}\n`);
     return summary.failed === 0 ? 0 : 1;
   });
+}
+
+/** The tests that take minutes, and that `npm test` leaves out: files, and the package that each is run in. */
+const SLOW_TESTS = [
+  ['tools', 'docs/commands.test.mjs'],
+  ['packages/web', 'e2e/train.test.ts'],
+];
+
+/** Builds, then runs the slow tests to their end, whatever becomes of the first. */
+export async function slow(_given, say) {
+  const code = await build([], say);
+  if (code !== 0) return code;
+  const tools = await prepareTestTools(env, say, false);
+  listSkipped(tools).forEach(say);
+  const codes = [];
+  for (const [folder, file] of SLOW_TESTS) {
+    const surroundings = { ...env, ...tools, LIFEGPT_SLOW_TESTS: '1' };
+    const cwd = join(root, folder);
+    codes.push(
+      await runCommand(join(programs, 'vitest'), ['run', file], { cwd, env: surroundings }),
+    );
+  }
+  return Math.max(...codes);
 }
 
 function runNx(tasks, options) {

@@ -1,9 +1,12 @@
-/** Runs `lifegpt` as a process in a folder of its own: what a user and a script see. */
+/** Runs `lifegpt` in a folder of its own: what a user and a script see. */
 
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { resolve } from 'node:path';
+import { mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 
 const MAIN = resolve(import.meta.dirname, '../bin/lifegpt.js');
+const WARM = resolve(import.meta.dirname, 'warm-lifegpt.mjs');
 
 /** How a run ended. */
 export interface Outcome {
@@ -13,7 +16,8 @@ export interface Outcome {
 }
 
 /**
- * Runs to the end.
+ * Runs to the end. Where a run needs something of its own from the system (a stdin, a limit, variables) it is a process; others
+ * go one after the other through one that stays, which saves a second each.
  * @param fileBlocks blocks of 512 bytes that a file may have
  * @param env variables besides those of this process
  */
@@ -24,6 +28,8 @@ export function runLifegpt(
   fileBlocks?: number,
   env: Readonly<Record<string, string>> = {},
 ): Outcome {
+  const isPlain = input === '' && fileBlocks === undefined && Object.keys(env).length === 0;
+  if (isPlain && !given.includes('-')) return askWarm(folder, given);
   const limit = fileBlocks === undefined ? '' : `ulimit -f ${fileBlocks}; `;
   const words = ['-c', `${limit}exec "$@"`, 'sh', process.execPath, MAIN, ...given];
   const { status, stdout, stderr } = spawnSync('sh', words, {
@@ -33,6 +39,34 @@ export function runLifegpt(
     input,
   });
   return { code: status ?? -1, stdout, stderr };
+}
+
+/** The ends of two named pipes: to the process that stays, and from it. */
+let pipes: { readonly to: number; readonly from: number } | undefined;
+
+/** Starts the process that stays; it ends when this one does. Named pipes, because they can be read without a turn of the event loop. */
+function startWarm(): { to: number; from: number } {
+  const folder = mkdtempSync(join(tmpdir(), 'lifegpt-warm-'));
+  const [requests, answers] = [join(folder, 'requests'), join(folder, 'answers')];
+  spawnSync('mkfifo', [requests, answers]);
+  const words = ['-c', 'exec "$1" "$2" <"$3" 3>"$4"', 'sh', process.execPath, WARM];
+  spawn('sh', [...words, requests, answers], { stdio: ['ignore', 'inherit', 'inherit'] }).unref();
+  const opened = { to: openSync(requests, 'w'), from: openSync(answers, 'r') };
+  rmSync(folder, { recursive: true });
+  return opened;
+}
+
+function askWarm(folder: string, given: readonly string[]): Outcome {
+  pipes ??= startWarm();
+  writeSync(pipes.to, `${JSON.stringify({ folder, given })}\n`);
+  const pieces: Buffer[] = [];
+  const piece = Buffer.alloc(65_536);
+  while (pieces.at(-1)?.at(-1) !== 10) {
+    const length = readSync(pipes.from, piece);
+    if (length === 0) throw new Error(`the process ended under: lifegpt ${given.join(' ')}`);
+    pieces.push(Buffer.from(piece.subarray(0, length)));
+  }
+  return JSON.parse(Buffer.concat(pieces).toString('utf8')) as Outcome;
 }
 
 /** An answer whose seconds are taken out: what two runs of the same have in common. */

@@ -16,7 +16,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withoutTimes } from './lifegpt.js';
+import { runLifegpt, withoutTimes } from './lifegpt.js';
 import { TINY_RECIPE } from './tiny-recipe.js';
 
 const MAIN = resolve(import.meta.dirname, '../bin/lifegpt.js');
@@ -75,10 +75,11 @@ describe.skipIf(redisServer === undefined)('lifegpt queue', () => {
     rmSync(folder, { recursive: true });
   });
   const env = () => ({ ...process.env, LIFEGPT_REDIS: address });
-  const queue = (line: string) => {
-    const given = [MAIN, 'queue', ...line.split(' ')];
-    return spawnSync(process.execPath, given, { cwd: folder, env: env(), encoding: 'utf8' });
+  const lifegpt = (...given: string[]) => {
+    const { code, ...output } = runLifegpt(folder, given);
+    return { status: code, ...output };
   };
+  const queue = (line: string) => lifegpt('queue', ...line.split(' '), '--redis', address);
 
   it('does the shards of a job, and nothing when it is submitted again', () => {
     expect(JSON.parse(queue(`submit dataset once --out once ${SMALL} --json`).stdout)).toEqual({
@@ -274,8 +275,6 @@ describe.skipIf(redisServer === undefined)('lifegpt queue', () => {
   });
 
   it('does evaluations: the merged result is that of one machine, and workers without the model stand back', () => {
-    const lifegpt = (...given: string[]) =>
-      spawnSync(process.execPath, [MAIN, ...given], { cwd: folder, encoding: 'utf8' });
     const zoo = resolve(import.meta.dirname, '../../model/zoo/life');
     cpSync(zoo, join(folder, 'own'), { recursive: true });
     const asked = '--model own --fresh 100 --size 16,32 --temperature 0,30';
@@ -310,8 +309,6 @@ describe.skipIf(redisServer === undefined)('lifegpt queue', () => {
   });
 
   it('does ablations, a shard a training', () => {
-    const lifegpt = (line: string) =>
-      spawnSync(process.execPath, [MAIN, ...line.split(' ')], { cwd: folder, encoding: 'utf8' });
     const recipe = { ...TINY_RECIPE, steps: 20 };
     const arms = [{ name: 'narrow', change: {} }];
     const ablation = { name: 'tiny', question: 'Why?', seeds: [1, 2], recipe, arms };
@@ -324,7 +321,7 @@ describe.skipIf(redisServer === undefined)('lifegpt queue', () => {
       retried: 0,
     });
     expect(queue('worker arms --until-done').status).toBe(0);
-    const trained = lifegpt('merge arms --json');
+    const trained = lifegpt('merge', 'arms', '--json');
     expect(JSON.parse(trained.stdout)).toMatchObject({ runs: 2, finished: 2 });
   });
 });

@@ -1,12 +1,13 @@
-/** `lifegpt simulate` as a process: what a user and a script see. Needs the build. */
+/** `lifegpt simulate`: what a user and a script see. Needs the build. */
 
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { runLifegpt, type Outcome } from './lifegpt.js';
 
 const MAIN = resolve(import.meta.dirname, '../bin/lifegpt.js');
 
@@ -16,14 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function lifegpt(given: string[], input = ''): { code: number; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...given], {
-    cwd: folder,
-    encoding: 'utf8',
-    input,
-  });
-  return { code: status ?? -1, stdout, stderr };
-}
+const lifegpt = (given: string[], input = ''): Outcome => runLifegpt(folder, given, input);
 
 describe('lifegpt simulate', () => {
   it('prints the board, and nothing on stderr', () => {
