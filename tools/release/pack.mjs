@@ -25,10 +25,18 @@ const root = resolve(import.meta.dirname, '../..');
 /** In the order of their arrows. */
 export const LIBRARIES = ['core', 'simd-life', 'onnx-training', 'model'];
 /**
- * Of ONNX Runtime for the web the command line needs one script, where the binary does not load; the WebAssembly is the
- * page's. The whole package has 140 MB, builds for browsers with and without WebGPU.
+ * Packages of which the command line needs a part: it is put into its tarball. Of ONNX Runtime for the web that is one script, for
+ * where the binary does not load; the WebAssembly is the page's, and the whole has 140 MB. Of the fonts it is one of 22.
  */
-const WEB_RUNTIME = { name: 'onnxruntime-web', files: ['dist/ort.node.min.mjs', 'types.d.ts'] };
+const CUT = [
+  {
+    name: 'onnxruntime-web',
+    files: ['dist/ort.node.min.mjs', 'types.d.ts'],
+    exports: { '.': { types: './types.d.ts', default: './dist/ort.node.min.mjs' } },
+    needs: ['onnxruntime-common'],
+  },
+  { name: 'dejavu-fonts-ttf', files: ['ttf/DejaVuSans.ttf', 'LICENSE', 'README.md'], needs: [] },
+];
 /** Folders that the command line finds in its package; `shipped-folder.ts` knows both places. */
 const SHIPPED = {
   page: 'packages/web/dist/page',
@@ -57,7 +65,7 @@ export function packAll(destination) {
       }
       writeManifest(folder, { ...manifest, dependencies });
     }
-    bundleLibraries(cli, [...libraries, cutWebRuntime(stage)]);
+    bundleLibraries(cli, [...libraries, ...CUT.map((part) => cutPackage(part, stage))]);
     for (const [name, source] of Object.entries(SHIPPED)) {
       const filter = (path) => !path.endsWith('.map');
       cpSync(join(root, source), join(cli.folder, name), { recursive: true, filter });
@@ -89,24 +97,21 @@ function stagePackage(name, stage) {
   return { folder, manifest };
 }
 
-/** A copy of ONNX Runtime for the web with what the command line needs of it. */
-function cutWebRuntime(stage) {
-  const { name, files } = WEB_RUNTIME;
+/** A copy of a part of a package. */
+function cutPackage({ name, files, exports, needs }, stage) {
   const whole = join(root, 'node_modules', name);
   const folder = join(stage, name);
   for (const file of files) cpSync(join(whole, file), join(folder, file));
   const all = JSON.parse(readFileSync(join(whole, 'package.json'), 'utf8'));
-  const { version, license, author, repository, dependencies } = all;
-  const common = 'onnxruntime-common';
   const manifest = {
     name,
-    version,
-    license,
-    author,
-    repository,
-    description: `${files[0]} of ${name} ${version}, and nothing else of it`,
-    exports: { '.': { types: './types.d.ts', default: `./${files[0]}` } },
-    dependencies: { [common]: dependencies[common] },
+    version: all.version,
+    license: all.license,
+    author: all.author,
+    repository: all.repository,
+    description: `${files[0]} of ${name} ${all.version}, and what goes with it`,
+    exports,
+    dependencies: Object.fromEntries(needs.map((need) => [need, all.dependencies[need]])),
   };
   writeManifest(folder, manifest);
   return { folder, manifest };
