@@ -40,7 +40,7 @@ describe.skipIf(executablePath === undefined)('Guess my rule', { timeout: 180_00
       .locator('canvas.pad')
       .nth(1)
       .click({ position: { x: 3, y: 3 } });
-    expect(await waitForText(page, 'guess-problem', /./)).toMatch(/different ways \(B0, framed\)/);
+    expect(await waitForText(page, 'guess-problem', /./)).toMatch(/different ways \(B0; framed/);
     await page.locator('#guess-undo').click();
     await waitForText(page, 'guess-problem', /^$/);
   });

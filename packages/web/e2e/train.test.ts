@@ -84,6 +84,11 @@ describe.skipIf(executablePath === undefined)('Train', { timeout: PATIENCE + 60_
     expect(await textOf(page, 'ask-text')).toMatch(/^Another one begins, and .* is lost/);
     await page.keyboard.press('Escape');
     expect(await textOf(page, 'train-verdict-text')).toBe(isSlowRun ? 'exact' : 'stopped');
+    const leaving = page.waitForEvent('dialog');
+    await page.close({ runBeforeUnload: true });
+    const dialog = await leaving;
+    expect(dialog.type()).toBe('beforeunload');
+    await dialog.dismiss();
     await page.getByRole('tab', { name: 'Device' }).click();
     await page.locator('#device').selectOption('wasm-1');
     await page.getByRole('button', { name: 'Keep it' }).click();

@@ -53,8 +53,10 @@ describe.skipIf(executablePath === undefined)('the page', { timeout: 180_000 }, 
   it('makes a rule of boxes, and of a painted table, and the model follows at once', async () => {
     await page.locator('#story-skip').click();
     await page.locator('#rule-boxes summary').click();
+    await page.locator('#known-rules').selectOption({ label: 'Conway’s Life: B3/S23' });
     await page.getByLabel('Born with 6 live neighbours').check();
     expect(await page.locator('#rule').inputValue()).toBe('B36/S23');
+    expect(await page.locator('#known-rules').inputValue()).toBe('B36/S23');
     await page.locator('#rule-table').scrollIntoViewIfNeeded();
     const box = (await page.locator('#rule-table').boundingBox())!;
     await page.mouse.move(box.x + 3, box.y + 3);

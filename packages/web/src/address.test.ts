@@ -21,7 +21,11 @@ const addresses: fc.Arbitrary<Address> = fc
     seed: fc.integer({ min: 0, max: 2 ** 31 }),
     view: fc.constantFrom(...VIEWS),
     comparison: fc.constantFrom(...COMPARISONS, null),
-    rule: fc.record({ birth: fc.nat(511), survival: fc.nat(511) }),
+    rule: fc.oneof(
+      fc.record({ birth: fc.nat(511), survival: fc.nat(511) }),
+      // a table goes into a link as Golly's MAP
+      fc.uint8Array({ min: 0, max: 1, minLength: 512, maxLength: 512 }).map((table) => ({ table })),
+    ),
     generation: fc.nat(MAX_LINKED_GENERATIONS),
     temperature: fc.constantFrom(0.1, 0.7, 10),
     bits: fc.infiniteStream(fc.nat(1)),

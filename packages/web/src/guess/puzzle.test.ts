@@ -65,7 +65,8 @@ describe('a riddle', () => {
     puzzle = withCell(puzzle, 0, 'after', 10, 1);
     const { contradicted, odd, bits } = lookAtPairs(puzzle);
     expect(contradicted).toEqual([1]);
-    expect(odd[0]).toEqual([0, 1, 2, 8, 10, 16, 17, 18]);
+    expect(odd[0]).toEqual([10]); // seven others stay dead
+    expect(judgeGuess(puzzle, ruleOf('B/S')).text).toMatch(/they show B1 both ways/);
     expect(bits[1]).toBeNull();
     // where neighbours lie tells those eight cells apart
     expect(lookAtPairs({ ...puzzle, form: 'table' }).contradicted).toEqual([]);

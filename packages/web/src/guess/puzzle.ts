@@ -120,7 +120,7 @@ export function lookAtPairs({ form, pairs }: Puzzle): {
   readonly bits: OpenBits;
   /** Bits that some cells show as 0 and others as 1. */
   readonly contradicted: readonly number[];
-  /** For each pair the cells that show such a bit. */
+  /** For each pair the cells that show such a bit otherwise than most do. */
   readonly odd: readonly (readonly number[])[];
 } {
   const bits = determineBits(
@@ -132,7 +132,17 @@ export function lookAtPairs({ form, pairs }: Puzzle): {
     Array.from(listNeighbourhoods(before, TORUS), (around) => bitOfNeighbourhood(form, around)),
   );
   const contradicted = new Set(shown.flat().filter((bit) => bits[bit] === null));
-  const odd = shown.map((own) => own.flatMap((bit, cell) => (contradicted.has(bit) ? [cell] : [])));
+  // how many more cells show a bit as 1 than as 0
+  const majority = new Map<number, number>();
+  const sides = pairs.map(({ after }) => Array.from(after.cells, (cell) => (cell === 1 ? 1 : -1)));
+  shown.forEach((own, i) =>
+    own.forEach((bit, cell) => majority.set(bit, (majority.get(bit) ?? 0) + sides[i]![cell]!)),
+  );
+  const isOdd = (bit: number, way: number): boolean =>
+    contradicted.has(bit) && way * majority.get(bit)! <= 0;
+  const odd = shown.map((own, i) =>
+    own.flatMap((bit, cell) => (isOdd(bit, sides[i]![cell]!) ? [cell] : [])),
+  );
   return { bits, contradicted: [...contradicted].sort((a, b) => a - b), odd };
 }
 
@@ -151,7 +161,11 @@ export interface Judgement {
 export function judgeGuess(puzzle: Puzzle, guess: Rule): Judgement {
   const { form } = puzzle;
   const guessed = bitsOf(guess, form);
-  const { bits } = lookAtPairs(puzzle);
+  const { bits, contradicted } = lookAtPairs(puzzle);
+  if (contradicted.length > 0) {
+    const text = `No such rule explains the pairs: they show ${nameBits(contradicted, form)} both ways.`;
+    return { isRight: false, text };
+  }
   const refuted = bits.flatMap((bit, i) => (bit !== null && bit !== guessed[i] ? [i] : []));
   if (refuted.length > 0) {
     return {

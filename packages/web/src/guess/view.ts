@@ -129,7 +129,7 @@ export function createGuessView(options: GuessOptions): GuessView {
       'guess-problem',
       contradicted.length === 0
         ? ''
-        : `No rule ${puzzle.form === 'counts' ? 'that counts neighbours ' : ''}makes these boards: cells with equal ${puzzle.form === 'counts' ? 'counts' : 'neighbourhoods'} go different ways (${nameBits(contradicted, puzzle.form)}, framed).`,
+        : `No rule ${puzzle.form === 'counts' ? 'that counts neighbours ' : ''}makes these boards: cells with equal ${puzzle.form === 'counts' ? 'counts' : 'neighbourhoods'} go different ways (${nameBits(contradicted, puzzle.form)}; framed: the fewer).`,
     );
     // where a person draws, the model follows at once
     isAsked ||= !isHidden;

@@ -225,6 +225,8 @@ export function createTrainView(options: TrainViewOptions): TrainView {
   }: TrainingResult): void {
     kept = shelf;
     showScrub();
+    write('train-step', `${step} of ${steps}`);
+    void showLast(step);
     if (isExact) {
       judge('exact', true);
       say(
@@ -245,6 +247,14 @@ export function createTrainView(options: TrainViewOptions): TrainView {
   function canResume(): boolean {
     if (result === null || result.isExact || result.step >= result.steps) return false;
     return sameKnobs(last, trained);
+  }
+
+  /** The board at the step at which a training ended: it was drawn some steps before. */
+  async function showLast(step: number): Promise<void> {
+    const seen = await session.call('review', { step }).catch(() => null);
+    if (seen === null || training !== null) return;
+    snapshot = seen;
+    draw();
   }
 
   function showButtons(): void {
