@@ -2,8 +2,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { executablePath, hostPage, textOf, waitForText, type PageHost } from './open-page.js';
 
-/** A single live cell that no rule lets live on: B0, B1 and S0 are shown, all three as 0. */
-const LONELY = '#view=guess&side=8&boards=$3bo!!';
+/** An empty board, which shows B0, and a single live cell that dies, which shows B1 and S0: all three are 0. */
+const LONELY = '#view=guess&side=8&boards=!!$3bo!!';
 
 describe.skipIf(executablePath === undefined)('Guess my rule', { timeout: 180_000 }, () => {
   let host: PageHost;
@@ -25,7 +25,7 @@ describe.skipIf(executablePath === undefined)('Guess my rule', { timeout: 180_00
   });
 
   it('follows what is drawn by the keyboard, and undo goes back', async () => {
-    await page.getByRole('application', { name: /^Pair 1, after/ }).focus();
+    await page.getByRole('application', { name: /^Pair 2, after/ }).focus();
     await page.keyboard.press('ArrowDown');
     for (let right = 0; right < 3; right++) await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Space');
