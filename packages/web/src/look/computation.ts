@@ -9,6 +9,9 @@ import { sayPlace } from './theatre.js';
 const LOGITS = 6;
 /** Bits of a table of 512 that are listed. */
 const BITS = 4;
+/** Places of a head that are listed, and the share that all but the first have to have. */
+const PLACES = 3;
+const LEAST_PLACE = 0.05;
 /** Counts of living neighbours. */
 const COUNTS = 9;
 
@@ -18,7 +21,7 @@ export function showComputation(reading: CellReading | null): void {
   if (reading === null) return;
   const { sum, bits, logits, contributions } = reading;
   const isLocation = sum !== null;
-  for (const id of ['step-sum', 'step-look-up']) byId(id).hidden = !isLocation;
+  for (const id of ['step-sum', 'step-look-up', 'head-table-note']) byId(id).hidden = !isLocation;
   showHeads(reading);
   if (isLocation) {
     const isCounts = sum.at.length === 2;
@@ -52,11 +55,10 @@ function showHeads({ heads, sum }: CellReading): void {
     sum?.parts.find(({ part }) => part === `h.1 head ${head}`)?.values ?? [];
   const rows = heads.map((head) => [
     sum === null ? `${head.layer + 1}.${head.head + 1}` : String(head.head + 1),
-    ...(sum === null ? [] : [sayPlaces(head)]),
     percent(shareOf(head)),
     percent(head.answer),
     percent(Math.max(0, head.rest)),
-    ...(sum === null ? [] : partOf(head.head).map(signed)),
+    ...(sum === null ? [] : [...partOf(head.head).map(signed), sayPlaces(head)]),
   ]);
   const others =
     sum === null
@@ -64,18 +66,18 @@ function showHeads({ heads, sum }: CellReading): void {
       : [
           ...sum.parts
             .filter(({ part }) => !part.startsWith('h.'))
-            .map(({ part, values }) => [namePart(part), '', '', '', '', ...values.map(signed)]),
-          ['Sum', '', '', '', '', ...sum.at.map(signed)],
+            .map(({ part, values }) => [namePart(part), '', '', '', ...values.map(signed), '']),
+          ['Sum', '', '', '', ...sum.at.map(signed), ''],
         ];
   byId('head-table').replaceChildren(
     tableOf(
       [
         'Head',
-        ...(sum === null ? [] : ['Looks']),
         'Board',
         'Answer',
         'Elsewhere',
         ...axes.map((axis) => `Adds to ${axis}`),
+        ...(sum === null ? [] : ['Looks']),
       ],
       [...rows, ...others],
     ),
@@ -85,7 +87,8 @@ function showHeads({ heads, sum }: CellReading): void {
 /** The places of a head by the borders that they are counted from. */
 function sayPlaces({ places }: HeadReading): string {
   return places
-    .slice(0, 3)
+    .filter(({ share }, i) => i === 0 || share >= LEAST_PLACE)
+    .slice(0, PLACES)
     .map(({ row, column, down, right, share }) => {
       const isOwn = row === 'top' && column === 'left';
       const where = isOwn
