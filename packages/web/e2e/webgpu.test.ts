@@ -36,6 +36,7 @@ describe.skipIf(executablePath === undefined)('WebGPU in a browser', () => {
     });
     const page = '<!doctype html><script type="module" src="webgpu-page.js"></script>';
     writeFileSync(join(folder, 'index.html'), page);
+    rmSync(join(folder, 'index.html.br'), { force: true }); // the built page's, packed
     server = await servePage(folder);
     browser = await chromium.launch({
       executablePath: executablePath!,

@@ -24,25 +24,25 @@ const MOST_REMEMBERED = 10_000;
 
 /** Makes one. @param now the time in milliseconds */
 export function createBackOff(now: () => number = () => performance.now()): BackOff {
-  /** When each client may ask again. */
-  const times = new Map<string, number>();
+  /** When each client may ask again, and how many of its requests wait for that. */
+  const refused = new Map<string, { time: number; waiting: number }>();
   const ending = new AbortController();
 
   function forget(): void {
-    for (const [client, time] of times) if (time <= now()) times.delete(client);
+    for (const [client, { time }] of refused) if (time <= now()) refused.delete(client);
   }
 
   return {
     refuse(client, seconds) {
-      if (times.size >= MOST_REMEMBERED) forget();
-      times.set(client, Math.max(times.get(client) ?? 0, now() + 1000 * seconds));
+      if (refused.size >= MOST_REMEMBERED) forget();
+      const { time, waiting } = refused.get(client) ?? { time: 0, waiting: 0 };
+      refused.set(client, { time: Math.max(time, now() + 1000 * seconds), waiting });
     },
     async wait(client) {
-      const time = times.get(client);
-      if (time === undefined || ending.signal.aborted) return;
-      if (time <= now()) return void times.delete(client);
-      times.set(client, time + SPACING);
-      const wait = Math.min(time - now(), LONGEST_WAIT);
+      const own = refused.get(client);
+      if (own === undefined || ending.signal.aborted) return;
+      if (own.time <= now()) return void refused.delete(client);
+      const wait = Math.min(own.time - now() + SPACING * own.waiting++, LONGEST_WAIT);
       await setTimeout(wait, undefined, { signal: ending.signal }).catch(() => {});
     },
     end: () => ending.abort(),
