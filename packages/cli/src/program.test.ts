@@ -6,10 +6,11 @@ import { EXIT, runProgram } from './program.js';
 async function run(
   given: string[],
   signal: AbortSignal = new AbortController().signal,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const stdout = new PassThrough({ encoding: 'utf8' });
   const stderr = new PassThrough({ encoding: 'utf8' });
-  const code = await runProgram(given, { stdout, stderr, env: {}, signal });
+  const code = await runProgram(given, { stdout, stderr, env, signal });
   return { code, stdout: String(stdout.read() ?? ''), stderr: String(stderr.read() ?? '') };
 }
 
@@ -19,6 +20,15 @@ describe('runProgram', () => {
     expect(help).toMatchObject({ code: EXIT.done, stderr: '' });
     expect(help.stdout).toContain('simulate');
     expect((await run(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('lays help out in 40 columns without breaking a word', async () => {
+    const ask = async (columns: string): Promise<string> =>
+      (await run(['--help'], undefined, { COLUMNS: columns })).stdout;
+    const narrow = await ask('40');
+    for (const line of narrow.split('\n')) expect(line.length).toBeLessThanOrEqual(40);
+    const wordsOf = (text: string): string[] => text.split(/\s+/);
+    expect(wordsOf(narrow)).toEqual(wordsOf(await ask('100')));
   });
 
   it.each([

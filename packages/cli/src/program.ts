@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { addExamples } from './command-examples.js';
 import { OutputError } from './output-file.js';
 import { createContext, type CommandContext, type Surroundings } from './context.js';
+import { chooseHelpWidth, layOutHelp } from './terminal/help.js';
 import { readOutline, restoreCommands } from './outline.js';
 import { VERSION } from './version.js';
 
@@ -88,6 +89,7 @@ export async function runProgram(
   const context = createContext(surroundings, () => {
     failed = true;
   });
+  const width = chooseHelpWidth(stdout, surroundings.env);
   const program = new Command('lifegpt')
     .description('A transformer that computes cellular automata from text.')
     .version(VERSION)
@@ -96,7 +98,10 @@ export async function runProgram(
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
-    });
+      getOutHelpWidth: () => width,
+      getErrHelpWidth: () => width,
+    })
+    .configureHelp(layOutHelp(width));
   await registerCommands(program, context, given);
   try {
     await program.parseAsync(given, { from: 'user' });
