@@ -99,7 +99,7 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string])[]>>
   'model attention': [['glider --rule B3/S23:T8,8', 'where the model looks']],
   serve: [
     ['', 'life on http://127.0.0.1:8080'],
-    ['--model life runs/mine --port 9000', 'two models'],
+    ['--model life,runs/mine --port 9000', 'two models'],
     ['--host 0.0.0.0 --queue 1000', 'to other machines, with the token of LIFEGPT_TOKEN'],
   ],
   'queue submit dataset': [

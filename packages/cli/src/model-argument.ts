@@ -10,6 +10,14 @@ import { listModels, ZOO } from './shipped-folder.js';
 /** The model that is used when none is named. */
 export const DEFAULT_MODEL = 'life';
 
+/** Several models as every command takes them: between commas. @throws InputError at one that is named twice */
+export function splitModels(text: string): string[] {
+  const models = text.split(',').map((name) => name.trim());
+  const repeated = models.find((name, i) => models.indexOf(name) !== i);
+  if (repeated !== undefined) throw new InputError(`--model names '${repeated}' twice`);
+  return models;
+}
+
 /** Bytes that the files of a model have at most. */
 const LARGEST: Readonly<Record<ModelFile, number>> = {
   'config.json': 2 ** 20,

@@ -93,6 +93,10 @@ export async function runProgram(
   const program = new Command('lifegpt')
     .description('A transformer that computes cellular automata from text.')
     .version(VERSION)
+    .option('--verbose', 'what ONNX Runtime itself logs, too')
+    .hook('preAction', (root) => {
+      if (root.opts()['verbose'] === true) process.env['LIFEGPT_VERBOSE'] = '1';
+    })
     .exitOverride()
     .showHelpAfterError('(lifegpt --help and lifegpt <command> --help tell more)')
     .configureOutput({

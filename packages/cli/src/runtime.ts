@@ -53,14 +53,20 @@ export async function createRuntime(device: string, threads?: number): Promise<C
     tellOnce(`${GOING_ON} (${native})`);
     return { ...(await openWasm()), reason: 'onnxruntime-node does not load' };
   }
-  if (device !== 'auto') return { ...openProvider(native, device, threads), reason: 'asked for' };
+  if (device !== 'auto') {
+    const asked = openProvider(native, device, threads);
+    // what is not here is refused before anything is written
+    if (device !== 'cpu') await tryOut(asked);
+    return { ...asked, reason: 'asked for' };
+  }
   if (!hasCuda()) {
     const reason = 'no CUDA libraries here; WebGPU is tried with --device webgpu';
     return { ...openProvider(native, 'cpu', threads), reason };
   }
   try {
-    await native.create(encodeModel(trivialGraph()), sessionOptions('cuda'));
-    return { ...openProvider(native, 'cuda'), reason: 'its libraries are installed' };
+    const cuda = openProvider(native, 'cuda');
+    await tryOut(cuda);
+    return { ...cuda, reason: 'its libraries are installed' };
   } catch (error) {
     const reason = `CUDA failed: ${firstLine(error)}`;
     return { ...openProvider(native, 'cpu', threads), reason };
@@ -70,7 +76,9 @@ export async function createRuntime(device: string, threads?: number): Promise<C
 /** The binary, or why there is none: it is an optional dependency, since installing it may need a download. */
 async function loadNative(): Promise<Native | string> {
   try {
-    return (await import('onnxruntime-node')).InferenceSession;
+    const { env, InferenceSession } = await import('onnxruntime-node');
+    env.logLevel = isVerbose() ? 'info' : 'fatal';
+    return InferenceSession;
   } catch (error) {
     return firstLine(error);
   }
@@ -80,6 +88,9 @@ async function openWasm(): Promise<Runtime> {
   const { createWasmRuntime } = await import('./wasm-runtime.js');
   return createWasmRuntime();
 }
+
+/** `--verbose`: a variable, since threads of a service and processes of a queue have it too. */
+const isVerbose = (): boolean => process.env['LIFEGPT_VERBOSE'] === '1';
 
 let isTold = false;
 
@@ -97,6 +108,12 @@ function hasCuda(): boolean {
   const entry = createRequire(import.meta.url).resolve('onnxruntime-node');
   const place = `../bin/napi-v6/${process.platform}/${process.arch}/libonnxruntime_providers_cuda.so`;
   return existsSync(new URL(place, pathToFileURL(entry)));
+}
+
+/** Compiles a graph that any device can run. @throws InputError when the device is not here */
+async function tryOut(runtime: Runtime): Promise<void> {
+  const session = await runtime.createSession(encodeModel(trivialGraph()));
+  await session.release();
 }
 
 /** A graph that any device can run. */
@@ -137,7 +154,7 @@ export function sessionOptions(
   return {
     executionProviders: [provider],
     intraOpNumThreads: options.threads ?? threads,
-    logSeverityLevel: 3,
+    logSeverityLevel: isVerbose() ? 1 : 4, // its failures are told as errors
     extra: { session: provider === 'cpu' ? onCpu : { disable_cpu_ep_fallback: '1' } },
     ...(provider === 'webgpu' ? webGpuOptions(options) : {}),
   };

@@ -190,6 +190,11 @@ describe('lifegpt predict', () => {
       'predict glider --decode beam',
       /unknown decoding 'beam'; choose one of near, jacobi, greedy/,
     ],
+    [
+      'a device that is not here, with a line of our own alone',
+      'predict glider --device cuda',
+      /^error: device cuda .*; use --device (cpu|wasm)\n$/,
+    ],
     ['a temperature that is none', 'predict glider --temperature -1', /--temperature/],
     [
       'a board that is no torus',

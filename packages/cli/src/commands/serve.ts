@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import type { CommandContext } from '../context.js';
-import { DEFAULT_MODEL } from '../model-argument.js';
+import { DEFAULT_MODEL, splitModels } from '../model-argument.js';
 import { parseWholeNumber } from '../option-values.js';
 import { GOING_ON } from '../runtime.js';
 import { openService } from '../serve/open-service.js';
@@ -34,7 +34,9 @@ export function registerServe(program: Command, context: CommandContext): void {
     .description('answer over HTTP: OpenAI’s /v1/completions, /v1/predict, and the demo page')
     .option('--host <address>', 'where to listen; anything but loopback needs a token', '127.0.0.1')
     .option('--port <number>', 'port, 0 for a free one', '8080')
-    .option('--model <names...>', 'shipped models, or model folders', [DEFAULT_MODEL])
+    .option('--model <list...>', 'shipped models, or model folders, between commas', [
+      DEFAULT_MODEL,
+    ])
     .option('--token <text>', 'what clients have to know (better in LIFEGPT_TOKEN)')
     .option('--threads <count>', 'inference threads (default: a core is left to the clients)')
     .option('--queue <boards>', 'boards under way at most; more are refused with 429', '1024')
@@ -63,7 +65,7 @@ async function runServe(flags: ServeFlags, context: CommandContext): Promise<voi
   const service = await openService({
     host: flags.host,
     port: parseWholeNumber('--port', flags.port, 0, 65_535),
-    models: flags.page === undefined ? flags.model : [],
+    models: flags.page === undefined ? splitModels(flags.model.join(',')) : [],
     page: flags.page === true ? undefined : flags.page,
     names: flags.name,
     cors: flags.cors,

@@ -4,7 +4,7 @@ import { InputError, parseSizes, shapes, type Shape, type SizeRange } from '@lif
 import { decodeGreedy, decodeJacobi, decodeNear, type Decoder } from '@lifegpt/model';
 import type { Command } from 'commander';
 import { SIZE_RANGE } from '../dataset/config.js';
-import { DEFAULT_MODEL } from '../model-argument.js';
+import { DEFAULT_MODEL, splitModels } from '../model-argument.js';
 import {
   DEVICES,
   parseChoice,
@@ -145,9 +145,7 @@ export function readEvaluationRequest(
     temperatures.flatMap((temperature) =>
       (temperature === 0 ? seeds.slice(0, 1) : seeds).map((seed) => ({ temperature, seed })),
     );
-  const models = flags.model.split(',').map((name) => name.trim());
-  const repeated = models.find((name, i) => models.indexOf(name) !== i);
-  if (repeated !== undefined) throw new InputError(`--model names '${repeated}' twice`);
+  const models = splitModels(flags.model);
   const samplings = pair(parseNumbers('--temperature', flags.temperature));
   const ararSamplings = pair(parseNumbers('--arar-temperature', flags.ararTemperature ?? '0'));
   if (flags.seed !== undefined && [...samplings, ...ararSamplings].every(isCertain)) {

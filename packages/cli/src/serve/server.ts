@@ -5,6 +5,7 @@ import { fastify, type FastifyError, type FastifyInstance, type FastifyReply } f
 import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import type { AccessCheck } from './access.js';
 import type { Asker } from './admission.js';
 import { createBackOff } from './back-off.js';
@@ -39,6 +40,8 @@ export interface ServerOptions {
 
 /** Bytes of a request's body: sixteen prompts of 32x32 boards and room to spare. */
 const BODY_LIMIT = 64 * 1024;
+/** Bytes up to which a body is read at once: a board or two. */
+const LIGHT_BODY = 4096;
 /** Milliseconds that a client has for its whole request. */
 const REQUEST_TIMEOUT = 10_000;
 const MOST_CONNECTIONS = 1024;
@@ -71,6 +74,7 @@ export function createServer(options: ServerOptions): Server {
   app.removeContentTypeParser('text/plain');
   const connections = watchConnections(app.server, MOST_CONNECTIONS);
   const backOff = createBackOff();
+  const takeTurn = createTurns();
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error instanceof RequestFailure && error.status === 429) {
       backOff.refuse(nameClient(request.ip), error.retryAfter ?? 0);
@@ -104,6 +108,7 @@ export function createServer(options: ServerOptions): Server {
     if (request.method === 'POST') {
       await backOff.wait(nameClient(request.ip));
       service?.admission.checkShare(nameClient(request.ip));
+      if (Number(request.headers['content-length'] ?? Infinity) > LIGHT_BODY) await takeTurn();
     }
     if (!isGuarded || route === '*' || mayAsk(request.headers.authorization)) return;
     void reply.header('www-authenticate', 'Bearer');
@@ -151,6 +156,12 @@ export function createServer(options: ServerOptions): Server {
   });
   addPageFiles(app, page);
   return { app, connections };
+}
+
+/** Turns of the event loop, one for each that asks: what comes in a crowd leaves room for others in between. */
+function createTurns(): () => Promise<void> {
+  let last = Promise.resolve();
+  return () => (last = last.then(() => setImmediate()));
 }
 
 /** The methods that a path is answered with. */
