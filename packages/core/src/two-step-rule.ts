@@ -10,6 +10,8 @@ import { createNeighbourCounter } from './transitions.js';
 /** Cells of which a rule has to explain each; more than enough to tell 2^18 rules apart. */
 const MOST_CELLS = 20_000;
 const CELLS = 9;
+/** The case of what lies off the board: a bit that no rule has. */
+const NOTHING = RULE_BITS;
 
 /**
  * A life-like rule two steps of which lead from each state to the next one, or null. All 2^18 are tried; when
@@ -19,12 +21,11 @@ export function findTwoStepRule(
   runs: readonly (readonly Grid[])[],
   topology: Topology,
 ): LifeRule | null {
-  const { cases, results } = collectCells(runs, topology);
-  if (results.length === 0) return null;
+  const cells = collectCells(runs, topology);
+  if (cells.results.length === 0) return null;
+  const isExplained = createJudge(cells);
   for (let code = 0; code < 2 ** RULE_BITS; code++) {
-    if (explains(code, cases, results)) {
-      return ruleOfCode(code);
-    }
+    if (isExplained(code)) return ruleOfCode(code);
   }
   return null;
 }
@@ -42,10 +43,10 @@ export function findTwoStepRuleOfFrames(frames: readonly Grid[]): LifeRule | nul
     const from = boxes[k - 1];
     if (from === undefined || from.width === 0 || to.width === 0) continue;
     hasLife = true;
-    const pairs = listPlaces(from, to).map((pair) => collectCells([pair], { kind: 'plane' }));
-    codes = codes.filter((code) =>
-      pairs.some(({ cases, results }) => explains(code, cases, results)),
+    const places = listPlaces(from, to).map((pair) =>
+      createJudge(collectCells([pair], { kind: 'plane' })),
     );
+    codes = codes.filter((code) => places.some((isExplained) => isExplained(code)));
   }
   return hasLife && codes[0] !== undefined ? ruleOfCode(codes[0]) : null;
 }
@@ -71,11 +72,15 @@ function ruleOfCode(code: number): LifeRule {
   return { birth: code & 511, survival: code >> 9 };
 }
 
-/** What decides cells two steps later, each kind once: the cases of itself and its neighbours (-1 where nothing lives). */
-function collectCells(
-  runs: readonly (readonly Grid[])[],
-  topology: Topology,
-): { cases: Int8Array; results: number[] } {
+/** What decides cells two steps later, each kind once: the cases of itself and its neighbours (`NOTHING` off the board). */
+interface Cells {
+  /** `[cells, 9]` */
+  readonly cases: Int8Array;
+  /** `[cells]` */
+  readonly results: readonly number[];
+}
+
+function collectCells(runs: readonly (readonly Grid[])[], topology: Topology): Cells {
   const cases: number[] = [];
   const results: number[] = [];
   const known = new Set<number>();
@@ -91,12 +96,12 @@ function collectCells(
         for (const down of [0, -1, 1]) {
           for (const right of [0, -1, 1]) {
             const cell = locateCell(bounds, row + down, column + right);
-            own.push(cell < 0 ? -1 : 9 * cells[cell]! + neighbours[cell]!);
+            own.push(cell < 0 ? NOTHING : 9 * cells[cell]! + neighbours[cell]!);
           }
         }
         const result = states[frame + 1]!.cells[k]!;
         // the same again says nothing new, and empty space is the same everywhere
-        const key = own.reduce((sum, one) => sum * (RULE_BITS + 1) + one + 1, result);
+        const key = own.reduce((sum, one) => sum * (RULE_BITS + 1) + one, result);
         if (known.has(key)) continue;
         known.add(key);
         cases.push(...own);
@@ -107,15 +112,24 @@ function collectCells(
   return { cases: Int8Array.from(cases), results };
 }
 
-function explains(code: number, cases: Int8Array, results: readonly number[]): boolean {
-  for (let k = 0; k < results.length; k++) {
-    const state = (code >> cases[CELLS * k]!) & 1; // the cell itself comes first
-    let neighbours = 0;
-    for (let i = 1; i < CELLS; i++) {
-      const neighbour = cases[CELLS * k + i]!;
-      if (neighbour >= 0) neighbours += (code >> neighbour) & 1;
+/** Tells of the bits of rules whether they explain all cells. What refuted the last rule is asked first: mostly it does again. */
+function createJudge({ cases, results }: Cells): (code: number) => boolean {
+  const order = Int32Array.from(results.keys());
+  return (code) => {
+    for (let k = 0; k < order.length; k++) {
+      const cell = order[k]!;
+      if (explains(code, cases, cell, results[cell]!)) continue;
+      order[k] = order[0]!;
+      order[0] = cell;
+      return false;
     }
-    if (((code >> (9 * state + neighbours)) & 1) !== results[k]) return false;
-  }
-  return true;
+    return true;
+  };
+}
+
+function explains(code: number, cases: Int8Array, cell: number, result: number): boolean {
+  const state = (code >> cases[CELLS * cell]!) & 1; // the cell itself comes first
+  let neighbours = 0;
+  for (let i = 1; i < CELLS; i++) neighbours += (code >> cases[CELLS * cell + i]!) & 1;
+  return ((code >> (9 * state + neighbours)) & 1) === result;
 }
