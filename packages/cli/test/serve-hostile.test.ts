@@ -86,7 +86,7 @@ describe('lifegpt serve among hostile clients', () => {
     await setTimeout(50);
     const began = performance.now();
     expect((await predict(0, 1)).states).toEqual(states);
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(performance.now() - began).toBeLessThan(6000); // the twelve take longer, token by token
     const answers = new Set((await Promise.all(attack)).map(({ states: [, next] }) => next));
     expect(answers.size).toBe(1);
   }, 240_000);
