@@ -116,7 +116,7 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
     expect(await textOf(page, 'logits-says')).not.toBe(logits);
     const wrong = Number(/\d+/.exec(await textOf(page, 'operated-says'))![0]);
     expect(wrong).toBeGreaterThan(0);
-    expect(await textOf(page, 'look-wrong')).toBe(`${wrong} wrong`);
+    await waitForText(page, 'look-wrong', new RegExp(`^${wrong} wrong$`));
     await page.waitForURL(/edits=off:1\.3/);
 
     await page.locator('#surgery-undo').click();
@@ -142,7 +142,7 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
     await page.locator('#surgery-undo').click(); // the drag, all of it
     await says('Nothing is changed');
     expect(await readText()).toBe(healthy);
-    expect(await textOf(page, 'look-wrong')).toBe('no cell wrong');
+    await waitForText(page, 'look-wrong', /^no cell wrong$/);
     expect(await textOf(page, 'look-progress')).toMatch(/^109 tokens in/);
   });
 
@@ -188,7 +188,7 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
     await waitForText(page, 'look-problem', /up to 16384 cells.*; this one has 16770/);
     await open('60,50');
     await waitForText(page, 'look-progress', /^3001 tokens in/);
-    expect(await textOf(page, 'look-wrong')).toBe('no cell wrong');
+    await waitForText(page, 'look-wrong', /^no cell wrong$/);
     await page.evaluate((hash) => void (location.hash = hash), LINK);
     await waitForText(page, 'look-progress', /^109 tokens in/);
   });
