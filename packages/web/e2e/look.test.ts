@@ -142,7 +142,7 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
     await page.locator('#surgery-undo').click(); // the drag, all of it
     await says('Nothing is changed');
     expect(await readText()).toBe(healthy);
-    await waitForText(page, 'look-wrong', /^no cell wrong$/);
+    expect(await waitForText(page, 'look-wrong', /^no cell wrong$/)).toBe('no cell wrong');
     expect(await textOf(page, 'look-progress')).toMatch(/^109 tokens in/);
   });
 
@@ -175,7 +175,7 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
     await page.evaluate((hash) => void (location.hash = hash), LINK);
     await waitForText(page, 'surgery-says', /^Nothing is changed/);
     await waitForText(page, 'look-progress', /^109 tokens in/);
-    await waitForText(page, 'look-wrong', /^no cell wrong$/);
+    expect(await waitForText(page, 'look-wrong', /^no cell wrong$/)).toBe('no cell wrong');
   });
 
   it('says of which boards it shows no heads, and writes large ones all the same', async () => {
@@ -188,7 +188,7 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
     await waitForText(page, 'look-problem', /up to 16384 cells.*; this one has 16770/);
     await open('60,50');
     await waitForText(page, 'look-progress', /^3001 tokens in/);
-    await waitForText(page, 'look-wrong', /^no cell wrong$/);
+    expect(await waitForText(page, 'look-wrong', /^no cell wrong$/)).toBe('no cell wrong');
     await page.evaluate((hash) => void (location.hash = hash), LINK);
     await waitForText(page, 'look-progress', /^109 tokens in/);
   });
