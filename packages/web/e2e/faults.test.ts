@@ -125,18 +125,18 @@ describe.skipIf(executablePath === undefined)('on the page', { timeout: 120_000 
     expect(await lead()).not.toMatch(/Nobody told it the rule/);
     await page.locator('#player').selectOption('flat32');
     await status(/flat32 plays: the board is T32,32 now\. Undo goes back\./);
-    expect(await lead()).toMatch(/Nobody told it the rule: it learned from examples/);
+    await expect.poll(lead).toMatch(/Nobody told it the rule: it learned from examples/);
     await page.locator('#player').selectOption('engine');
     await waitForText(page, 'abilities', /SIMD engine/);
-    expect(await lead()).toMatch(/without a transformer/);
+    await expect.poll(lead).toMatch(/without a transformer/);
   });
 
   it('borders that are shifted stay so when something else changes', async () => {
     await page.locator('#rle').fill('x = 3, y = 3, rule = B3/S23:T20+3,10\nbo$2bo$3o!');
     await page.getByRole('button', { name: 'Place' }).click();
-    expect(await page.locator('#topology option:checked').textContent()).toBe(
-      'Torus, shifted by 3 columns (T20+3,10)',
-    );
+    const topology = (): Promise<string | null> =>
+      page.locator('#topology option:checked').textContent();
+    await expect.poll(topology).toBe('Torus, shifted by 3 columns (T20+3,10)');
     await page.locator('#rule').fill('B36/S23');
     await page.keyboard.press('Enter');
     expect(await readRle(page)).toContain('rule = B36/S23:T20+3,10');
