@@ -125,10 +125,12 @@ describe.skipIf(executablePath === undefined)('on the page', { timeout: 120_000 
     expect(await lead()).not.toMatch(/Nobody told it the rule/);
     await page.locator('#player').selectOption('flat32');
     await status(/flat32 plays: the board is T32,32 now\. Undo goes back\./);
-    await expect.poll(lead).toMatch(/Nobody told it the rule: it learned from examples/);
+    await expect
+      .poll(lead, { timeout: 30_000 })
+      .toMatch(/Nobody told it the rule: it learned from examples/);
     await page.locator('#player').selectOption('engine');
     await waitForText(page, 'abilities', /SIMD engine/);
-    await expect.poll(lead).toMatch(/without a transformer/);
+    await expect.poll(lead, { timeout: 30_000 }).toMatch(/without a transformer/);
   });
 
   it('borders that are shifted stay so when something else changes', async () => {
@@ -136,7 +138,7 @@ describe.skipIf(executablePath === undefined)('on the page', { timeout: 120_000 
     await page.getByRole('button', { name: 'Place' }).click();
     const topology = (): Promise<string | null> =>
       page.locator('#topology option:checked').textContent();
-    await expect.poll(topology).toBe('Torus, shifted by 3 columns (T20+3,10)');
+    await expect.poll(topology, { timeout: 30_000 }).toBe('Torus, shifted by 3 columns (T20+3,10)');
     await page.locator('#rule').fill('B36/S23');
     await page.keyboard.press('Enter');
     expect(await readRle(page)).toContain('rule = B36/S23:T20+3,10');
