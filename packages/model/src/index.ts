@@ -207,3 +207,4 @@ export {
   type Trace,
   type Workbench,
 } from './workbench/workbench.js';
+export { writeChanged, type ChangedWriting } from './workbench/write-changed.js';

@@ -218,18 +218,6 @@ export interface Calls {
     event: WritingEvent;
     result: WrittenAnswer;
   };
-  /** Where the model looks while it writes a cell of an answer. */
-  attend: {
-    request: {
-      readonly model: string;
-      readonly header: PromptHeader;
-      readonly grid: Grid;
-      readonly answer: Grid;
-      readonly cell: number;
-    };
-    event: never;
-    result: readonly HeadAttention[];
-  };
   /** The rule behind pairs of states, all in one prompt. */
   infer: {
     request: {

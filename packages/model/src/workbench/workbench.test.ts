@@ -1,42 +1,18 @@
-import { createGrid, createTokenizer, openStream, topologyOfToken, type Grid } from '@lifegpt/core';
+import { createGrid, openStream, topologyOfToken, type Grid } from '@lifegpt/core';
 import { afterAll, describe, expect, it } from 'vitest';
-import { cpu } from '../../test/runtime.js';
-import {
-  lineConfig,
-  locationConfig,
-  randomHeaders,
-  randomTensors,
-  vocabularyFor,
-} from '../../test/tiny-model.js';
-import type { ModelFolder } from '../folder/model-folder.js';
+import { drawBoard as drawTinyBoard, openTinyBench } from '../../test/tiny-bench.js';
+import { lineConfig, locationConfig, randomHeaders } from '../../test/tiny-model.js';
 import { gptReference } from '../network/gpt-reference.js';
-import type { GptConfig } from '../network/gpt-config.js';
-import type { LocationConfig } from '../network/location-config.js';
 import { locationReference } from '../network/location-reference.js';
 import { positionIds } from '../network/positions.js';
 import { attributeLogits, readLens } from './attribution.js';
 import { compareTraces, moveHead, patchFrom, switchHeadsOff } from './interventions.js';
-import { createWorkbench, type Question, type Workbench } from './workbench.js';
+import type { Question } from './workbench.js';
 
 const random = openStream(3, 'workbench test');
-const drawBoard = (): Grid =>
-  createGrid(
-    4,
-    4,
-    Uint8Array.from({ length: 16 }, () => random.nextInt(2)),
-  );
-const open = (config: GptConfig | LocationConfig): Workbench => {
-  const tokenizer = createTokenizer(vocabularyFor(config));
-  const folder: ModelFolder = {
-    name: 'tiny',
-    config,
-    tokenizer,
-    tensors: randomTensors(config, 5),
-  };
-  return createWorkbench(folder, cpu);
-};
-const line = open(lineConfig('learned', 2));
-const location = open(locationConfig);
+const drawBoard = (): Grid => drawTinyBoard(random);
+const line = openTinyBench(lineConfig('learned', 2));
+const location = openTinyBench(locationConfig);
 afterAll(async () => {
   await line.release();
   await location.release();

@@ -9,6 +9,7 @@ import { cellAt, prepareSurface } from '../board/surface.js';
 import { byId, complain, onceAFrame, onClick, write } from '../elements.js';
 import { averageHeads } from '../look/explore.js';
 import { percent, shadeWeights } from '../look/heads.js';
+import { HEALTHY } from '../look/surgery.js';
 import type { TrainingEvent, WritingEvent } from '../messages.js';
 import { FIRST_MODEL } from '../play/setup.js';
 import type { Session } from '../session.js';
@@ -164,7 +165,8 @@ export function createStory({ session, open, onStep }: StoryOptions): StoryView 
   async function lookAt(cell: number, signal: AbortSignal): Promise<void> {
     await open();
     const request = { model: FIRST_MODEL, header, grid: board, answer: board, cell };
-    const mean = averageHeads(await session.call('attend', request));
+    const { reading } = await session.call('inspect', { ...request, surgery: HEALTHY });
+    const mean = averageHeads(reading.heads);
     if (signal.aborted) return;
     const strongest = [...mean.keys()].sort((a, b) => mean[b]! - mean[a]!).slice(0, 9);
     const near9 = strongest.filter((k) => isNear(k, cell)).length;

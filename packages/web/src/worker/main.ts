@@ -10,7 +10,7 @@ import { createModels, describeModel, type Models } from './models.js';
 import { createCellReader, operate } from './operate.js';
 import { predictNext, simulateNext } from './play.js';
 import { createTrainer, type Trainer } from './training.js';
-import { createAttentionReader, writeAnswer } from './write.js';
+import { writeAnswer } from './write.js';
 
 /** What `start` makes. */
 interface Started {
@@ -21,7 +21,6 @@ interface Started {
 
 const base = new URL('.', self.location.href);
 const download = createDownloader(base);
-const readAttention = createAttentionReader();
 const inspectCell = createCellReader();
 let started: Started | null = null;
 
@@ -59,7 +58,6 @@ serveCalls(self, {
   simulate: async (request) => simulateNext(request, use().engine),
   write: async (request, context) =>
     writeAnswer(use().models.find(request.model), request, context),
-  attend: async (request) => readAttention(use().models.find(request.model), request),
   infer: async (request, { signal }) =>
     inferRule(use().models.find(request.model), request, signal),
   inspect: async (request) => inspectCell(use().models.find(request.model), request),

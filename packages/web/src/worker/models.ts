@@ -3,12 +3,10 @@
 import { InputError, readsHeaders } from '@lifegpt/core';
 import {
   countParameters,
-  createAttentionProbe,
   createWorkbench,
   loadModel,
   readModelFolder,
   sidesInReach,
-  type AttentionProbe,
   type LanguageModel,
   type ModelFolder,
   type Workbench,
@@ -24,8 +22,6 @@ export interface OpenedModel {
   readonly language: LanguageModel;
   /** Why it does not run on the chosen device, or null. */
   readonly note: string | null;
-  /** Compiled when someone first asks where the model looks. */
-  probe(): Promise<AttentionProbe>;
   /** Compiled when someone first looks into it. */
   workbench(): Promise<Workbench>;
 }
@@ -70,13 +66,10 @@ export function createModels(open: () => Promise<Devices>, download: Downloader)
             : Promise.resolve(files[file]),
         ),
       ]);
-      let probe: Promise<AttentionProbe> | null = null;
       let workbench: Promise<Workbench> | null = null;
       const model: OpenedModel = {
         folder,
         ...(await compile(folder, devices)),
-        probe: () =>
-          (probe ??= devices.wasm().then((runtime) => createAttentionProbe(folder, runtime))),
         workbench: () =>
           (workbench ??= devices.wasm().then((runtime) => createWorkbench(folder, runtime))),
       };

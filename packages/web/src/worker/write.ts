@@ -1,10 +1,8 @@
-/** One answer, pass by pass, and where the model looks while it writes. */
+/** One answer, pass by pass. */
 
 import {
   ANSWER_END,
   encodePrompts,
-  formatCells,
-  formatPrompt,
   formOfRule,
   InputError,
   layoutPrompt,
@@ -17,18 +15,16 @@ import {
   decodeGreedy,
   decodeJacobi,
   decodeNear,
-  isLocationConfig,
   predictStates,
   readAnswer,
-  type AttentionWeights,
   type DecodePass,
-  type HeadAttention,
   type LanguageModel,
   type TokenChooser,
 } from '@lifegpt/model';
 import type { Calls, WritingEvent, WrittenAnswer } from '../messages.js';
 import type { CallContext } from '../calls.js';
 import { MOST_DENSE_CELLS } from '../play/setup.js';
+import { probabilityOf } from './confidence.js';
 import type { OpenedModel } from './models.js';
 import { chooserFor } from './play.js';
 
@@ -117,30 +113,8 @@ function watchConfidence(
       const cell = firstPosition + row;
       if (cell >= alive.length) break;
       const own = logits.subarray(row * vocabulary, (row + 1) * vocabulary);
-      const highest = Math.max(...own);
-      const weights = own.map((logit) => Math.exp(logit - highest));
-      alive[cell] = weights[cellTokens[1]]! / weights.reduce((sum, weight) => sum + weight, 0);
+      alive[cell] = probabilityOf(cellTokens[1], own);
     }
     return choose(rows);
-  };
-}
-
-/** Reads attention for one cell after the other of the same answer. */
-export function createAttentionReader(): (
-  model: OpenedModel,
-  request: Calls['attend']['request'],
-) => Promise<readonly HeadAttention[]> {
-  let known: { key: string; weights: Promise<AttentionWeights> } | null = null;
-  return async (model, { header, grid, answer, cell }) => {
-    const { name, config } = model.folder;
-    // where tokens have places each cell has a run of its own; else one tells of all
-    const written = isLocationConfig(config) ? [cell] : undefined;
-    const asked = formatPrompt(grid, header) + formatCells(answer);
-    const key = `${name} ${grid.width} ${asked} ${written?.join() ?? ''}`;
-    if (known?.key !== key) {
-      const weights = model.probe().then((probe) => probe.read(grid, answer, header, written));
-      known = { key, weights };
-    }
-    return (await known.weights).mapHeads(cell);
   };
 }
