@@ -59,7 +59,8 @@ describe.skipIf(executablePath === undefined)('Guess my rule', { timeout: 180_00
     await page.locator('#guess-check').click();
     expect(await textOf(page, 'guess-verdict')).toMatch(/speak against B0|it is not the rule/);
     await page.locator('#guess-ask').click();
-    await waitForText(page, 'guess-looked', /^Looking at each cell says the same\./);
+    await waitForText(page, 'guess-read', /of 18 bits|every bit of it is shown/);
+    expect(await textOf(page, 'guess-looked')).toMatch(/^Looking at each cell says the same\./);
     const read = await bits();
     await page.locator('#guess-play').click();
     await waitForText(page, 'status', /^The rule that was read is played/);

@@ -145,7 +145,7 @@ export function createGuessView(options: GuessOptions): GuessView {
     asking?.abort();
     const own = (asking = new AbortController());
     const of = puzzle;
-    if (byId('guess-answer').hidden) write('guess-read', 'Reading…');
+    write('guess-read', 'Reading…'); // what stands below is of the boards before
     byId('guess-ask').hidden = true;
     try {
       await open();
