@@ -215,7 +215,8 @@ describe.skipIf(executablePath === undefined)('on the page', { timeout: 120_000 
     await page.getByRole('tab', { name: 'Look inside' }).click();
     await page.locator('input[value=greedy]').check({ force: true });
     await page.getByRole('button', { name: 'Write' }).click();
-    await waitForText(page, 'look-progress', /^[1-9]\d* of 101 tokens/);
+    // a fast machine may be through before anybody looks
+    await waitForText(page, 'look-progress', /^[1-9]\d* of 101 tokens|^101 tokens in/);
     await page.getByRole('tab', { name: 'Play' }).click();
     await page.getByRole('button', { name: 'Clear' }).click();
     await page.getByRole('tab', { name: 'Look inside' }).click();

@@ -301,7 +301,10 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
   temperature.addEventListener('change', () => (gesture = undefined));
   confidence.addEventListener('change', draw);
   for (const radio of document.querySelectorAll('input[name=strategy]')) {
-    radio.addEventListener('change', forget);
+    radio.addEventListener('change', () => {
+      stop();
+      forget();
+    });
   }
   onTheme(draw);
   new ResizeObserver(draw).observe(answer.parentElement!);
