@@ -14,7 +14,7 @@ import { CONWAY, type LifeRule, type Rule, type TableRule } from './rule.js';
 import { listRuleBits, RULE_BITS, ruleOfBits } from './rule-bits.js';
 import { isTableRule } from './rules/rule-table.js';
 import type { Tokenizer } from './tokenizer.js';
-import { TORUS, type Topology } from './topology.js';
+import { formatBounds, TORUS, type Topology } from './topology.js';
 
 /** What a header says beside the size. */
 export interface PromptHeader {
@@ -77,24 +77,18 @@ export function topologyOfToken(token: TopologyToken): Topology {
   return TOPOLOGIES[token];
 }
 
-/** The token of a topology; null where the borders are shifted, for which there is none. */
+/** The token of a topology; null where there is none: for shifted borders, and for topologies that models do not know. */
 export function tokenOfTopology(topology: Topology): TopologyToken | null {
-  switch (topology.kind) {
-    case 'torus':
-      return (topology.horizontalShift ?? 0) === 0 && (topology.verticalShift ?? 0) === 0
-        ? 'T'
-        : null;
-    case 'plane':
-      return 'P';
-    case 'klein-bottle':
-      if (topology.isShifted === true) return null;
-      return topology.twisted === 'horizontal' ? 'K*' : 'K';
-    case 'cross-surface':
-      return 'C';
-    case 'sphere':
-      return 'S';
-  }
+  return TOKENS.get(formatBounds({ topology, ...ANY_SIZE })) ?? null;
 }
+
+const ANY_SIZE = { width: 4, height: 4 };
+const TOKENS: ReadonlyMap<string, TopologyToken> = new Map(
+  TOPOLOGY_TOKENS.map((token) => [
+    formatBounds({ topology: TOPOLOGIES[token], ...ANY_SIZE }),
+    token,
+  ]),
+);
 
 /** Whether a model with these tokens reads headers. */
 export function readsHeaders({ vocabulary }: Tokenizer): boolean {

@@ -26,8 +26,12 @@ export { drawIsotropicTable, isIsotropic } from './rules/hensel.js';
 export { isTableRule, rulesEqual, toLifeRule, toTable } from './rules/rule-table.js';
 export { NEIGHBOURHOODS } from './rules/neighbourhood.js';
 export {
+  describeJoints,
+  EXAMPLE_BOUNDS,
   formatBounds,
+  isSquare,
   locateCell,
+  nameTopology,
   parseBounds,
   placeTopology,
   splitTopologies,

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from './input-error.js';
 import {
+  EXAMPLE_BOUNDS,
+  describeJoints,
   formatBounds,
   locateCell,
+  nameTopology,
   parseBounds,
   placeTopology,
   splitTopologies,
@@ -88,6 +91,39 @@ describe('locateCell', () => {
     ['S3', 'AADGC AABCG BDEFH CGHII GCFII'],
   ])('joins the borders of %s as Golly does', (text, ring) => {
     expect(drawRing(text)).toEqual(ring.split(' '));
+  });
+});
+
+describe('every kind of topology', () => {
+  it.each(EXAMPLE_BOUNDS)('has a file that reads what it writes, and names it: %s', (text) => {
+    const bounds = parseBounds(text);
+    expect(formatBounds(bounds)).toBe(text);
+    expect(nameTopology(bounds.topology)).toMatch(/^[A-Z]/);
+    expect(describeJoints(bounds.topology)).toMatch(/\.$/);
+  });
+
+  it.each(EXAMPLE_BOUNDS)('joins both ways: each side of a cell of %s has one on it', (text) => {
+    const bounds = parseBounds(text);
+    const { width, height } = bounds;
+    const sides = [
+      [-1, 0],
+      [1, 0],
+      [0, -1],
+      [0, 1],
+    ] as const;
+    // how often each pair of cells lies side by side
+    const met = new Map<string, number>();
+    for (let k = 0; k < width * height; k++) {
+      for (const [down, right] of sides) {
+        const other = locateCell(bounds, Math.floor(k / width) + down, (k % width) + right);
+        expect(other).toBeGreaterThanOrEqual(-1);
+        expect(other).toBeLessThan(width * height);
+        if (other >= 0) met.set(`${k} ${other}`, (met.get(`${k} ${other}`) ?? 0) + 1);
+      }
+    }
+    for (const [pair, times] of met) {
+      expect([pair, met.get(pair.split(' ').reverse().join(' '))]).toEqual([pair, times]);
+    }
   });
 });
 

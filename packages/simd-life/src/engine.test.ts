@@ -1,6 +1,7 @@
 import {
   createGrid,
   CONWAY,
+  EXAMPLE_BOUNDS,
   InputError,
   openStream,
   parseBounds,
@@ -95,6 +96,16 @@ describe('step', () => {
         const grid = drawGrid(width, height, seed);
         expect(engine.step(grid, rule, 3)).toEqual(runReference(grid, rule, 3));
       }
+    }
+  });
+
+  it.each(EXAMPLE_BOUNDS)('is the reference on boards of every kind: %s', (text) => {
+    const { topology, width, height } = parseBounds(text);
+    for (let seed = 0; seed < 5; seed++) {
+      const grid = drawGrid(width, height, seed);
+      expect(engine.step(grid, CONWAY, 3, topology)).toEqual(
+        runReference(grid, CONWAY, 3, topology),
+      );
     }
   });
 

@@ -5,6 +5,7 @@ import {
   determineBits,
   drawSize,
   FORM_BITS,
+  isSquare,
   openStream,
   ruleOfFormBits,
   topologyOfToken,
@@ -131,7 +132,7 @@ function* listGroups(
   for (let first = 0, index = 0; first < rules.length; first += RULES_A_KIND, index++) {
     const topology = topologyOfToken(tokens[random.nextInt(tokens.length)]!);
     const { height, width: drawn } = drawSize(sizes, random);
-    const width = topology.kind === 'sphere' ? height : drawn;
+    const width = isSquare(topology) ? height : drawn;
     yield { rules: rules.slice(first, first + RULES_A_KIND), index, width, height, topology };
   }
 }

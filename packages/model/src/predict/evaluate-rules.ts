@@ -4,6 +4,7 @@ import {
   createGrid,
   determineBits,
   FORM_BITS,
+  isSquare,
   openStream,
   topologyOfToken,
   type ExampleRequest,
@@ -81,7 +82,7 @@ export async function evaluateFreshPairs(
   for (let index = 0; index < sizes; index++) {
     const topology = topologyOfToken(tokens[random.nextInt(tokens.length)]!);
     const height = drawSide();
-    const width = topology.kind === 'sphere' ? height : drawSide();
+    const width = isSquare(topology) ? height : drawSide();
     const request = { seed, index, height, width, topology, density };
     const pairs = Array.from({ length: pairsPerSize }, (_, first) => {
       const rule = drawRule(random, rules);

@@ -3,6 +3,7 @@
 import {
   compareGrids,
   createGrid,
+  isSquare,
   openStream,
   type Examples,
   type ExampleSource,
@@ -65,7 +66,7 @@ export async function evaluateFreshBoards(
     let [height, width] = [drawSide(), drawSide()];
     const header = drawHeader(trained, random);
     for (;;) {
-      if (header.topology.kind === 'sphere') width = height;
+      if (isSquare(header.topology)) width = height;
       if (height * width <= maxArea) break;
       [height, width] = [drawSide(), drawSide()];
     }

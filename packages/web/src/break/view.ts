@@ -1,13 +1,20 @@
 /** Break it: find a board on which a model is wrong; and where there is a proof, why that cannot be. */
 
-import { formatBoundedRule, openStream, toLifeRule, tokenOfTopology } from '@lifegpt/core';
+import {
+  formatBoundedRule,
+  nameTopology,
+  openStream,
+  toLifeRule,
+  tokenOfTopology,
+  topologyOfToken,
+} from '@lifegpt/core';
 import { paintBoard, paintFrame, paintOverlay } from '../board/paint.js';
 import { currentPalette, onTheme } from '../board/palette.js';
 import { cellAt } from '../board/surface.js';
 import { byId, complain, labelButton, onceAFrame, onClick, say, write } from '../elements.js';
 import type { ModelFiles, PlayedGeneration } from '../messages.js';
 import type { Game } from '../play/game.js';
-import { ENGINE, headerOf, TOPOLOGY_CHOICES } from '../play/setup.js';
+import { ENGINE, headerOf } from '../play/setup.js';
 import { distancesOf, fitsClass } from '../proof/cell-class.js';
 import type { Proof } from '../proof/messages.js';
 import { proveModel } from '../proof/prove.js';
@@ -205,7 +212,7 @@ export function createBreakView({
       ...topologies.map(({ topology, classes: count, counts, table }) => {
         const row = document.createElement('tr');
         for (const text of [
-          nameTopology(topology),
+          nameTopology(topologyOfToken(topology)),
           String(count),
           counts.toFixed(2),
           table.toFixed(2),
@@ -285,8 +292,4 @@ export function createBreakView({
   onTheme(draw);
   new ResizeObserver(draw).observe(given.parentElement!);
   return { show, stop };
-}
-
-function nameTopology(token: string): string {
-  return TOPOLOGY_CHOICES.find(([own]) => own === token)?.[1] ?? token;
 }

@@ -1,6 +1,6 @@
 /** Patterns onto boards. */
 
-import { createGrid, InputError, placeCentred, type Grid } from '@lifegpt/core';
+import { createGrid, InputError, isSquare, placeCentred, type Grid } from '@lifegpt/core';
 import type { ModelCard } from '../messages.js';
 import { ENGINE_SIDES, type Setup } from './setup.js';
 
@@ -34,7 +34,7 @@ export function growFor(
   const grow = (side: number, own: number): number =>
     own <= side ? side : Math.max(own, Math.min(longest, own + 2 * MARGIN));
   const sides = [grow(width, part.width), grow(height, part.height)] as const;
-  const square = topology.kind === 'sphere' ? Math.max(...sides) : null;
+  const square = isSquare(topology) ? Math.max(...sides) : null;
   return { width: square ?? sides[0], height: square ?? sides[1] };
 }
 

@@ -4,6 +4,8 @@ import {
   countAlive,
   formatBounds,
   formatRule,
+  isSquare,
+  nameTopology,
   parseRule,
   type Rule,
   type Topology,
@@ -12,7 +14,6 @@ import { describeRules, describeTopologies, knowsRule, knowsTopology } from '@li
 import { byId, complain, say, write } from '../elements.js';
 import type { ModelCard } from '../messages.js';
 import { resizeBoard } from './fit.js';
-import { nameTopology } from '../shape/shape.js';
 import type { Game } from './game.js';
 import {
   checkSetup,
@@ -93,11 +94,11 @@ export function createSettings({ game, openModel, onChoice }: SettingsOptions): 
     const joined = topology.value === SHIFTED ? before.topology : topologyOf(topology.value);
     let [width, height] = [columns.valueAsNumber, rows.valueAsNumber];
     let reason = '';
-    if (joined.kind === 'sphere' && width !== height) {
+    if (isSquare(joined) && width !== height) {
       if (changed === rows) width = height;
       else if (changed === columns) height = width;
       else width = height = Math.max(width, height);
-      reason = `A sphere is square, so the board is ${width} × ${height} now. `;
+      reason = `A ${nameTopology(joined).toLowerCase()} is square, so the board is ${width} × ${height} now. `;
     }
     const { rule: written, bounds } = parseRule(rule.value);
     const { player: name } = before;
@@ -142,7 +143,7 @@ export function createSettings({ game, openModel, onChoice }: SettingsOptions): 
     if (isPlain(now)) return;
     const { width, height } = game.setup();
     const bounds = { topology: now, width, height };
-    topology.add(new Option(`${nameTopology(bounds)} (${formatBounds(bounds)})`, SHIFTED));
+    topology.add(new Option(`${nameTopology(bounds.topology)} (${formatBounds(bounds)})`, SHIFTED));
   }
 
   async function choose(name: string): Promise<void> {

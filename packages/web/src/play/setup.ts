@@ -5,7 +5,10 @@ import {
   formatBounds,
   formatRule,
   InputError,
+  isSquare,
+  nameTopology,
   tokenOfTopology,
+  TOPOLOGY_TOKENS,
   topologyOfToken,
   TORUS,
   type PromptHeader,
@@ -91,8 +94,9 @@ export function checkSetup(
       `${name} takes sides from ${shortest} to ${longest}, not ${given}; choose a side within that range`,
     );
   }
-  if (topology.kind === 'sphere' && width !== height) {
-    throw new InputError(`a sphere is square, not ${width} × ${height}; make both sides equal`);
+  if (isSquare(topology) && width !== height) {
+    const kind = nameTopology(topology).toLowerCase();
+    throw new InputError(`a ${kind} is square, not ${width} × ${height}; make both sides equal`);
   }
   if (card === null) return;
   const { trainedFor } = card;
@@ -115,14 +119,8 @@ export function isPlain(topology: Topology): boolean {
 }
 
 /** The topologies that the selector offers, in Golly's letters. */
-export const TOPOLOGY_CHOICES: readonly (readonly [token: TopologyToken, title: string])[] = [
-  ['T', 'Torus'],
-  ['P', 'Plane'],
-  ['K*', 'Klein bottle, ↕ turned'],
-  ['K', 'Klein bottle, ↔ turned'],
-  ['C', 'Cross-surface'],
-  ['S', 'Sphere'],
-];
+export const TOPOLOGY_CHOICES: readonly (readonly [token: TopologyToken, title: string])[] =
+  TOPOLOGY_TOKENS.map((token) => [token, nameTopology(topologyOfToken(token))]);
 
 /** The plain topology of a choice. */
 export function topologyOf(token: string): Topology {

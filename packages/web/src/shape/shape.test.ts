@@ -1,6 +1,6 @@
-import { locateCell, parseBounds } from '@lifegpt/core';
+import { describeJoints, locateCell, nameTopology, parseBounds } from '@lifegpt/core';
 import { describe, expect, it } from 'vitest';
-import { describeJoints, nameTopology, placeOnSurface, type Point } from './shape.js';
+import { placeOnSurface, type Point } from './shape.js';
 
 const apart = (a: Point, b: Point): number => Math.hypot(...a.map((each, i) => each - b[i]!));
 
@@ -66,6 +66,6 @@ it.each([
   ['S8', 'Sphere', /poles/],
 ])('the topology of :%s is called %s', (text, name, joints) => {
   const bounds = parseBounds(text);
-  expect(nameTopology(bounds)).toBe(name);
-  expect(describeJoints(bounds)).toMatch(joints);
+  expect(nameTopology(bounds.topology)).toBe(name);
+  expect(describeJoints(bounds.topology)).toMatch(joints);
 });

@@ -1,4 +1,7 @@
-/** A board as the closed surface that its joined borders make of it: where each place of the board lies in space. */
+/**
+ * A board as the closed surface that its joined borders make of it: where each place of the board lies in space. A
+ * topology without a shape here is shown flat.
+ */
 
 import type { BoundedGrid, Topology } from '@lifegpt/core';
 
@@ -11,7 +14,7 @@ export type Point = readonly [x: number, y: number, z: number];
  * @returns a function of columns from the left, 0 .. width, and rows from the top, 0 .. height
  */
 export function placeOnSurface(bounds: BoundedGrid): (column: number, row: number) => Point {
-  return SHAPES[bounds.topology.kind](bounds);
+  return (SHAPES[bounds.topology.kind] ?? SHAPES.plane!)(bounds);
 }
 
 const TURN = 2 * Math.PI;
@@ -20,7 +23,7 @@ const SLIMMEST = 0.25;
 const THICKEST = 0.55;
 
 const SHAPES: Readonly<
-  Record<Topology['kind'], (bounds: BoundedGrid) => (column: number, row: number) => Point>
+  Partial<Record<Topology['kind'], (bounds: BoundedGrid) => (column: number, row: number) => Point>>
 > = {
   plane({ width, height }) {
     const scale = 2 / Math.max(width, height);
@@ -108,63 +111,4 @@ function boy([x, y]: readonly [number, number]): Point {
   const third = over([1 + six[0], six[1]], below)[1] - 0.5;
   const size = first ** 2 + second ** 2 + third ** 2;
   return [(first / size) * 0.84, (second / size) * 0.84, (third / size + 0.8) * 0.84];
-}
-
-/** What a topology is called, its shift with it. */
-export function nameTopology({ topology }: BoundedGrid): string {
-  switch (topology.kind) {
-    case 'plane':
-      return 'Plane';
-    case 'torus': {
-      const { horizontalShift = 0, verticalShift = 0 } = topology;
-      const shifts = [countShift(horizontalShift, 'column'), countShift(verticalShift, 'row')];
-      const shifted = shifts.filter((each) => each !== '').join(' and ');
-      return shifted === '' ? 'Torus' : `Torus, shifted by ${shifted}`;
-    }
-    case 'klein-bottle': {
-      const turned = topology.twisted === 'horizontal' ? '↕' : '↔';
-      const shifted = topology.isShifted === true ? ', shifted by 1 cell' : '';
-      return `Klein bottle, ${turned} turned${shifted}`;
-    }
-    case 'cross-surface':
-      return 'Cross-surface';
-    case 'sphere':
-      return 'Sphere';
-  }
-}
-
-function countShift(shift: number, unit: string): string {
-  return shift === 0 ? '' : `${shift} ${unit}${Math.abs(shift) === 1 ? '' : 's'}`;
-}
-
-/** How the borders of a board are joined, in a sentence or two. */
-export function describeJoints(bounds: BoundedGrid): string {
-  const { topology } = bounds;
-  switch (topology.kind) {
-    case 'plane':
-      return 'No border is joined to another: outside everything is dead.';
-    case 'torus': {
-      const { horizontalShift = 0, verticalShift = 0 } = topology;
-      const joined = 'Top is joined to bottom, and left to right.';
-      const across = countShift(horizontalShift, 'column');
-      const down = countShift(verticalShift, 'row');
-      if (across !== '')
-        return `${joined} Who leaves at the bottom comes in at the top, ${across} further right.`;
-      if (down !== '')
-        return `${joined} Who leaves at the right comes in at the left, ${down} further down.`;
-      return joined;
-    }
-    case 'klein-bottle': {
-      const isHorizontal = topology.twisted === 'horizontal';
-      const [one, other] = isHorizontal
-        ? ['Left is joined to right, top to bottom', 'left and right']
-        : ['Top is joined to bottom, left to right', 'up and down'];
-      const shifted = topology.isShifted === true ? ', and shifted by a cell' : '';
-      return `${one} turned round: who goes over there finds ${other} exchanged${shifted}. In space the surface has to go through itself.`;
-    }
-    case 'cross-surface':
-      return 'Both pairs of borders are joined turned round: the projective plane, here as Boy’s surface, which goes through itself.';
-    case 'sphere':
-      return 'Top is joined to left, right to bottom: two corners are poles, and the other two are one place between them.';
-  }
 }

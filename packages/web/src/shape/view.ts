@@ -1,11 +1,11 @@
 /** The board on its surface, alive: turned by mouse, finger and keyboard, and slowly by itself. */
 
+import { describeJoints, nameTopology } from '@lifegpt/core';
 import { currentPalette, onTheme } from '../board/palette.js';
 import { byId, write } from '../elements.js';
 import type { Game } from '../play/game.js';
 import { createMesh, putBoard, type Mesh } from './mesh.js';
 import { paintMesh } from './paint.js';
-import { describeJoints, nameTopology } from './shape.js';
 
 /** Radians a second by itself, a CSS pixel under a pointer, and a key. */
 const BY_ITSELF = 0.35;
@@ -74,10 +74,10 @@ export function createShapeView(game: Game): void {
   }
 
   function update(): void {
-    const { topology, width, height } = game.setup();
-    write('shape-name', nameTopology({ topology, width, height }));
+    const { topology } = game.setup();
+    write('shape-name', nameTopology(topology));
     if (!details.open) return;
-    write('shape-joints', describeJoints({ topology, width, height }));
+    write('shape-joints', describeJoints(topology));
     isStale = true;
     ask();
   }
