@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { createGrid, formatCellsFile, formatLife106, formatRle, openStream } from '@lifegpt/core';
+import { createGrid, openStream, PATTERN_FORMATS } from '@lifegpt/core';
 import {
   checkRecipe,
   encodeState,
@@ -16,8 +16,19 @@ import { mutateBytes, mutateJson, mutateText } from './mutate.mjs';
 
 const TOOLS = resolve(import.meta.dirname, '..');
 const GLIDER = createGrid(3, 3, Uint8Array.of(0, 1, 0, 0, 0, 1, 1, 1, 1));
-const PATTERN = { name: 'glider', comments: ['flies'], rule: 'B3/S23:T8,8', grid: GLIDER };
-const LIFE_105 = '#Life 1.05\n#D flies\n#N\n#P -1 -1\n.*.\n..*\n***\n';
+const PATTERN = {
+  name: 'glider',
+  comments: ['flies'],
+  rule: 'B3/S23:T8,8',
+  grid: GLIDER,
+  warnings: [],
+};
+/** A glider in every format of patterns, by the file's name; two formats may have one extension. */
+const GLIDERS = PATTERN_FORMATS.map(({ name, extensions, format, example }) => ({
+  name,
+  file: `${name.toLowerCase().replaceAll(/[ .]/g, '-')}${extensions[0]}`,
+  text: format?.(PATTERN) ?? example,
+}));
 
 const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 
@@ -39,10 +50,7 @@ const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 export async function writeSamples(sandbox, run) {
   const put = (name, content) => writeFileSync(join(sandbox, name), content);
   for (const folder of ['model', 'attack']) mkdirSync(join(sandbox, folder));
-  put('glider.rle', formatRle({ ...PATTERN, warnings: [] }));
-  put('glider.cells', formatCellsFile({ ...PATTERN, warnings: [] }));
-  put('glider.lif', LIFE_105);
-  put('glider.life', formatLife106({ ...PATTERN, warnings: [] }));
+  for (const { file, text } of GLIDERS) put(file, text);
   for (const format of ['csv', 'jsonl', 'parquet']) {
     const given = `--rows 12 --size 4..6 --format ${format} --rows-per-file 12 --threads 1`;
     await run(['dataset', 'generate', '--out', join(sandbox, format), ...given.split(' ')]);
@@ -82,11 +90,11 @@ async function describeTask(sandbox) {
 }
 
 function listFormats(sandbox) {
-  const pattern = (name) => ({
+  const pattern = ({ name, file }) => ({
     name,
-    file: `glider.${name}`,
+    file,
     mutate: mutateText,
-    command: ['simulate', `{}/glider.${name}`, '-n', '1', '--json'],
+    command: ['simulate', `{}/${file}`, '-n', '1', '--json'],
   });
   const data = (name, mutate) => ({
     name,
@@ -108,7 +116,7 @@ function listFormats(sandbox) {
   });
   const read = (name, file, reader, mutate = mutateJson) => ({ name, file, mutate, reader });
   return [
-    ...['rle', 'cells', 'lif', 'life'].map(pattern),
+    ...GLIDERS.map(pattern),
     data('csv', mutateText),
     data('jsonl', mutateText),
     data('parquet', mutateBytes),

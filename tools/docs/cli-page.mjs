@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PATTERN_FORMATS } from '@lifegpt/core';
 
 /** The page. @param {string} root the workspace, built */
 export function cliPage(root) {
@@ -22,6 +23,17 @@ export function cliPage(root) {
         ['2', 'wrong usage, or input that cannot be read; nothing was written'],
         ['130', 'interrupted (Ctrl-C)'],
       ],
+    ),
+    '',
+    'A pattern may be in a file, packed by gzip or not; `-` and names without an extension are told apart by what is in them:',
+    '',
+    ...table(
+      ['format', 'extensions', ''],
+      PATTERN_FORMATS.map(({ name, extensions, format }) => [
+        name,
+        extensions.map((extension) => `\`${extension}\``).join(' '),
+        format === undefined ? 'read' : 'read and written',
+      ]),
     ),
     '',
     ...commands.flatMap(({ words, command }) => [...describe(words, command), '']),

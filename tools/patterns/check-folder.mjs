@@ -14,6 +14,7 @@ import {
   parseMacrocell,
   parsePattern,
   parseRule,
+  PATTERN_EXTENSIONS,
   placePattern,
 } from '@lifegpt/core';
 import { createEngine } from '@lifegpt/simd-life';
@@ -25,7 +26,10 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 
-const EXTENSIONS = /\.(rle|mc|lif|life|cells)(\.gz)?$/i;
+const isPattern = (file) =>
+  PATTERN_EXTENSIONS.some((extension) =>
+    file.toLowerCase().replace(/\.gz$/, '').endsWith(extension),
+  );
 const GENERATIONS = 12;
 /** Boards with more cells are compared as they are read, and not let go on. */
 const MOST_CELLS = 2 ** 24;
@@ -48,7 +52,7 @@ export async function checkFolder(folder, tell, bgolly) {
   const scratch = mkdtempSync(join(tmpdir(), 'patterns-'));
   const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0]));
   try {
-    const files = readdirSync(folder, { recursive: true }).filter((file) => EXTENSIONS.test(file));
+    const files = readdirSync(folder, { recursive: true }).filter(isPattern);
     for (const file of files.sort()) {
       const { verdict, reason } = checkFile(join(folder, file), engine, { bgolly, scratch });
       counts[verdict]++;

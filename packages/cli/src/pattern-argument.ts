@@ -15,6 +15,7 @@ import {
   MAX_SIDE,
   parseApgcode,
   parsePattern,
+  PATTERN_EXTENSIONS,
   parseRule,
   parseStatesCsv,
   placePattern,
@@ -63,7 +64,10 @@ export const DEFAULT_SIDE = 32;
 /** Dead cells on each side of a pattern that is too large for the default board. */
 const MARGIN = 16;
 
-const FILE_EXTENSIONS = ['.rle', '.cells', '.mc', '.lif', '.life', '.csv'];
+const FILE_EXTENSIONS = [...PATTERN_EXTENSIONS, '.csv'];
+
+/** What the argument can be, for the help of commands that take it. */
+export const PATTERN_ARGUMENT = `a built-in name, a code (xq4_153), random, a file (${FILE_EXTENSIONS.join(' ')}), or - for stdin`;
 
 /**
  * Reads the pattern argument and places it on its board, where Golly does. The size comes from

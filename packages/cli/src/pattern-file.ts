@@ -1,36 +1,38 @@
 /** Patterns that commands write, to files or to stdout; the extension says the format, or `--format`. */
 
-import { formatCellsFile, formatLife106, formatRle, InputError, type Pattern } from '@lifegpt/core';
+import { InputError, PATTERN_FORMATS, type Pattern } from '@lifegpt/core';
 import { extname } from 'node:path';
 import { checkOutputFile, writeOutputFile } from './output-file.js';
 
-const FORMATS: Readonly<Record<string, (pattern: Pattern) => string>> = {
-  '.rle': formatRle,
-  '.cells': formatCellsFile,
-  '.life': formatLife106,
-  '.lif': formatLife106,
-};
+/** By extension, what writes a pattern. */
+const WRITERS: ReadonlyMap<string, (pattern: Pattern) => string> = new Map(
+  PATTERN_FORMATS.flatMap(({ extensions, format }) =>
+    format === undefined ? [] : extensions.map((extension) => [extension, format] as const),
+  ),
+);
 
+/** Extensions of the files that can be written. */
+export const WRITTEN_EXTENSIONS: readonly string[] = [...WRITERS.keys()];
 /** What `--format` takes. */
-export const PATTERN_FORMATS = Object.keys(FORMATS).map((extension) => extension.slice(1));
+export const WRITTEN_FORMATS = WRITTEN_EXTENSIONS.map((extension) => extension.slice(1));
 /** The path that means stdout. */
 const STDOUT = '-';
 
 /**
  * Checks before long work that a pattern can be written.
- * @param format one of `PATTERN_FORMATS`, when it was given
+ * @param format one of `WRITTEN_FORMATS`, when it was given
  * @throws InputError when the extension or the format is none of a pattern's, or the folder is not there.
  */
 export async function checkPatternFile(path: string, format?: string): Promise<void> {
-  if (format !== undefined && !PATTERN_FORMATS.includes(format)) {
+  if (format !== undefined && !WRITTEN_FORMATS.includes(format)) {
     throw new InputError(
-      `--format '${format}' is none of a pattern; choose one of ${PATTERN_FORMATS.join(', ')}`,
+      `--format '${format}' is none of a pattern; choose one of ${WRITTEN_FORMATS.join(', ')}`,
     );
   }
   if (path === STDOUT) return;
   await checkOutputFile(
     path,
-    format === undefined ? Object.keys(FORMATS) : [extname(path).toLowerCase()],
+    format === undefined ? WRITTEN_EXTENSIONS : [extname(path).toLowerCase()],
   );
 }
 
@@ -46,7 +48,7 @@ export async function writePatternFile(
   print?: (text: string) => void,
 ): Promise<string | null> {
   const extension = path === STDOUT ? '.rle' : extname(path).toLowerCase();
-  const text = FORMATS[format === undefined ? extension : `.${format}`]!({
+  const text = WRITERS.get(format === undefined ? extension : `.${format}`)!({
     ...pattern,
     warnings: [],
   });

@@ -65,7 +65,8 @@ export type { ExampleRequest, Examples, ExampleSource, Stepper } from './oracle.
 export { compareGrids, compareRuns, type GridComparison, type RunComparison } from './metrics.js';
 export type { Pattern, Position } from './pattern.js';
 export { liesOnBoard, placePattern, type PlacedPattern } from './place-pattern.js';
-export { parsePattern } from './formats/pattern-file.js';
+export { parsePattern, PATTERN_EXTENSIONS, PATTERN_FORMATS } from './formats/pattern-file.js';
+export type { PatternFormat } from './formats/pattern-format.js';
 export { formatRle, parseRle } from './formats/rle.js';
 export { formatCellsFile, parseCellsFile } from './formats/cells.js';
 export { isApgcode, parseApgcode } from './formats/apgcode.js';

@@ -31,7 +31,7 @@ import { readObservation } from '../observation/read-observation.js';
 import { reportVerdict } from '../observation/report-verdict.js';
 import { parseWholeNumber } from '../option-values.js';
 import { checkOutputFile } from '../output-file.js';
-import { checkPatternFile, writePatternFile } from '../pattern-file.js';
+import { checkPatternFile, WRITTEN_EXTENSIONS, writePatternFile } from '../pattern-file.js';
 import { drawRuleTable } from '../terminal/rule-table.js';
 
 interface InferRuleFlags {
@@ -71,7 +71,7 @@ export function registerInferRule(program: Command, context: CommandContext): vo
         `read the rule by a model too, beside counting (without a name: ${DEFAULT_MODEL})`,
       ).preset(DEFAULT_MODEL),
     )
-    .option('--out <file>', 'write the last forecast state as .rle, .cells or .life (1.06)')
+    .option('--out <file>', `write the last forecast state, as ${WRITTEN_EXTENSIONS.join(' ')}`)
     .option('--gif <file>', 'write the forecast as an animation')
     .option('--json', 'print one JSON object')
     .action((states: string, flags: InferRuleFlags) => runInferRule(states, flags, context));

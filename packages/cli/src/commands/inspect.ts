@@ -26,7 +26,7 @@ import { parseCell } from '../cell-argument.js';
 import type { CommandContext } from '../context.js';
 import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
 import { checkOutputFile, writeOutputFile } from '../output-file.js';
-import { readPatternArgument, type PatternOptions } from '../pattern-argument.js';
+import { PATTERN_ARGUMENT, readPatternArgument, type PatternOptions } from '../pattern-argument.js';
 import { encodeNpz } from '../npz.js';
 import { createRuntime } from '../runtime.js';
 import {
@@ -57,7 +57,7 @@ export function registerInspect(program: Command, context: CommandContext): void
   program
     .command('inspect')
     .description('look inside a model while it writes a state, and change what is there')
-    .argument('<pattern>', 'a built-in name, a file (.rle .cells .lif .life .csv), or - for stdin')
+    .argument('<pattern>', PATTERN_ARGUMENT)
     .option('--model <name>', 'a shipped model, or a model folder', DEFAULT_MODEL)
     .option('--rule <rule>', 'rule and board in Golly’s notation, e.g. B3/S23:T32,32')
     .option('--row <k>', 'which board of a .csv file, from 1')

@@ -15,7 +15,7 @@ import type { Command } from 'commander';
 import { parseCell } from '../cell-argument.js';
 import type { CommandContext } from '../context.js';
 import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
-import { readPatternArgument } from '../pattern-argument.js';
+import { PATTERN_ARGUMENT, readPatternArgument } from '../pattern-argument.js';
 import { createRuntime } from '../runtime.js';
 import { drawHeatMap } from '../terminal/heat-map.js';
 
@@ -33,7 +33,7 @@ export function registerAttention(model: Command, context: CommandContext): void
   model
     .command('attention')
     .description('show what each head looks at while it writes a cell, and how sure the model is')
-    .argument('<pattern>', 'a built-in name, a file (.rle .cells .lif .life .csv), or - for stdin')
+    .argument('<pattern>', PATTERN_ARGUMENT)
     .requiredOption('--cell <row,column>', 'the cell that is written, counted from 0')
     .option('--model <name>', 'a shipped model, or a model folder', DEFAULT_MODEL)
     .option('--row <k>', 'which board of a .csv file, from 1')

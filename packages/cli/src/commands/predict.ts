@@ -29,7 +29,7 @@ import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
 import { parseWholeNumber, refuseIdle } from '../option-values.js';
 import { checkMemory, type BoardUse } from '../memory.js';
 import { checkOutputFile } from '../output-file.js';
-import { readPatternArgument } from '../pattern-argument.js';
+import { PATTERN_ARGUMENT, readPatternArgument } from '../pattern-argument.js';
 import { RANDOM } from '../random-board.js';
 import { createRuntime } from '../runtime.js';
 import { drawBoards } from '../terminal/board.js';
@@ -70,10 +70,7 @@ export function registerPredict(program: Command, context: CommandContext): void
   program
     .command('predict')
     .description('let the transformer write the next states of a pattern')
-    .argument(
-      '[pattern]',
-      'a built-in name, a code (xq4_153), random, a file (.rle .cells .mc .lif .life .csv), or - for stdin',
-    )
+    .argument('[pattern]', PATTERN_ARGUMENT)
     .option('--prompt <text>', 'instead of a pattern: the model’s own text, answered as it writes')
     .option('--density <p>', 'of a random board: the probability of a live cell (0.5)')
     .option('--row <k>', 'which board of a .csv file, from 1')

@@ -8,9 +8,14 @@ import { loadEngine, loadThreadedEngine } from '../engine.js';
 import { writeGif } from '../gif.js';
 import { parseWholeNumber, refuseIdle } from '../option-values.js';
 import { checkOutputFile } from '../output-file.js';
-import { readPatternArgument, type StartState } from '../pattern-argument.js';
+import { PATTERN_ARGUMENT, readPatternArgument, type StartState } from '../pattern-argument.js';
 import { RANDOM } from '../random-board.js';
-import { checkPatternFile, PATTERN_FORMATS, writePatternFile } from '../pattern-file.js';
+import {
+  checkPatternFile,
+  WRITTEN_EXTENSIONS,
+  WRITTEN_FORMATS,
+  writePatternFile,
+} from '../pattern-file.js';
 import { findRepetition, type Repetition } from '../repetition.js';
 import { drawBoards } from '../terminal/board.js';
 import { formatCount } from '../terminal/count.js';
@@ -52,10 +57,7 @@ export function registerSimulate(program: Command, context: CommandContext): voi
   program
     .command('simulate')
     .description('compute generations with the engine, without a model')
-    .argument(
-      '<pattern>',
-      'built-in name, code (xq4_153), random, file (.rle .cells .mc .lif .life .csv), or - for stdin',
-    )
+    .argument('<pattern>', PATTERN_ARGUMENT)
     .option('-n, --generations <count>', 'generations to compute', (text) =>
       parseWholeNumber('-n', text, 0),
     )
@@ -70,10 +72,13 @@ export function registerSimulate(program: Command, context: CommandContext): voi
     .option('--row <row>', 'board of a .csv file, from 1')
     .option('--density <p>', 'of a random board: the probability of a live cell (0.5)')
     .option('--seed <number>', 'of a random board (1)')
-    .option('--out <file>', 'write the last generation as .rle, .cells or .lif (1.06); - is stdout')
+    .option(
+      '--out <file>',
+      `write the last generation, as ${WRITTEN_EXTENSIONS.join(' ')}; - is stdout`,
+    )
     .option(
       '--format <name>',
-      `format of --out: ${PATTERN_FORMATS.join(', ')}; the extension says it too`,
+      `format of --out: ${WRITTEN_FORMATS.join(', ')}; the extension says it too`,
     )
     .option('--gif <file>', 'write an animation of all generations')
     .option('--json', 'print one JSON object instead of the board')

@@ -1,6 +1,6 @@
 /** Reads observed states: a data file, an animated GIF, or a folder of RLE frames. */
 
-import { InputError, parseStatesCsv, type StateRow } from '@lifegpt/core';
+import { InputError, parseStatesCsv, PATTERN_EXTENSIONS, type StateRow } from '@lifegpt/core';
 import { readdir, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -58,7 +58,7 @@ export async function readObservation(
     if (bytes === null) throw new InputError(`cannot read ${path}: there is no such file`);
     return readGif(bytes, path, options.alive);
   }
-  if (['.rle', '.cells', '.mc', '.lif', '.life'].includes(extension)) {
+  if (PATTERN_EXTENSIONS.includes(extension)) {
     throw new InputError(
       `${path} is one pattern, and a rule shows in a state and the next; give a folder of .rle frames, a data file (${DATA_EXTENSIONS.join(' ')}) or a .gif`,
     );

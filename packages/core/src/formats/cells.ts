@@ -10,7 +10,21 @@
 import { createGrid, MAX_CELLS, MAX_SIDE } from '../grid.js';
 import { inputErrorAt } from '../input-error.js';
 import type { Pattern } from '../pattern.js';
+import type { PatternFormat } from './pattern-format.js';
 import { splitLines } from './text-lines.js';
+
+/** Plaintext patterns. */
+export const CELLS_FORMAT: PatternFormat = {
+  name: 'cells',
+  extensions: ['.cells'],
+  recognise: (start) =>
+    /^[!.O*]/.test(start) || splitLines(start).every((line) => /^(!|[.O*o\s]*$)/.test(line))
+      ? 'perhaps'
+      : 'no',
+  parse: parseCellsFile,
+  format: formatCellsFile,
+  example: '.O.\n..O\nOOO\n',
+};
 
 /**
  * Reads a plaintext pattern. Rows may leave out the dead cells at their ends; `*` and `o` are alive

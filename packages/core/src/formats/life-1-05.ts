@@ -13,7 +13,20 @@
 import { inputErrorAt } from '../input-error.js';
 import type { Pattern } from '../pattern.js';
 import { drawLiveCells, type LiveCell } from './live-cells.js';
+import type { PatternFormat } from './pattern-format.js';
 import { splitLines } from './text-lines.js';
+
+/** Blocks of `.` and `*`, read only. */
+export const LIFE_105_FORMAT: PatternFormat = {
+  name: 'Life 1.05',
+  extensions: ['.lif', '.life'],
+  recognise(start) {
+    if (/^#Life 1\.0[45]/i.test(start)) return 'surely';
+    return /^#P/i.test(start) ? 'perhaps' : 'no';
+  },
+  parse: parseLife105,
+  example: '#Life 1.05\n#P 0 0\n.*.\n..*\n***\n',
+};
 
 /**
  * Reads a Life 1.05 pattern into the smallest grid that holds its live cells. `#N` is Conway's

@@ -9,7 +9,18 @@
 import { inputErrorAt } from '../input-error.js';
 import type { Pattern } from '../pattern.js';
 import { drawLiveCells, type LiveCell } from './live-cells.js';
+import type { PatternFormat } from './pattern-format.js';
 import { splitLines } from './text-lines.js';
+
+/** Coordinates of live cells. */
+export const LIFE_106_FORMAT: PatternFormat = {
+  name: 'Life 1.06',
+  extensions: ['.life', '.lif'],
+  recognise: (start) => (/^#Life 1\.06/i.test(start) ? 'surely' : 'no'),
+  parse: parseLife106,
+  format: formatLife106,
+  example: '#Life 1.06\n1 0\n2 1\n0 2\n1 2\n2 2\n',
+};
 
 /**
  * Reads a Life 1.06 pattern into the smallest grid that holds its live cells.

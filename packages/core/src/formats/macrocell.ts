@@ -13,6 +13,7 @@
 import { inputErrorAt } from '../input-error.js';
 import type { Pattern } from '../pattern.js';
 import { drawLiveCells, type LiveCell } from './live-cells.js';
+import type { PatternFormat } from './pattern-format.js';
 import { splitLines } from './text-lines.js';
 
 const LEAF_SIDE = 8;
@@ -22,8 +23,16 @@ const MAX_LEVEL = 48;
 /** Live cells that are listed; more do not fit into a board anyway. */
 const MAX_LIVE = 2 ** 24;
 
-/** Whether a text is a macrocell file. */
-export function isMacrocell(text: string): boolean {
+/** Golly's quadtrees, read only. */
+export const MACROCELL_FORMAT: PatternFormat = {
+  name: 'macrocell',
+  extensions: ['.mc'],
+  recognise: (start) => (isMacrocell(start) ? 'surely' : 'no'),
+  parse: parseMacrocell,
+  example: '[M2] (golly 3.3)\n#R B3/S23\n$$..*$...*$.***$$$$\n4 0 1 0 0\n',
+};
+
+function isMacrocell(text: string): boolean {
   return /^\uFEFF?\[M2\]/.test(text);
 }
 

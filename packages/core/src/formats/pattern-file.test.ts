@@ -1,13 +1,37 @@
 import { describe, expect, it } from 'vitest';
 import { formatCells } from '../grid.js';
 import { InputError } from '../input-error.js';
-import { parsePattern } from './pattern-file.js';
+import { parsePattern, PATTERN_FORMATS } from './pattern-file.js';
 
-const RLE = 'x = 3, y = 3\nbo$2bo$3o!';
-const CELLS = '.O.\n..O\nOOO\n';
-const LIFE_105 = '#Life 1.05\n#P 0 0\n.*.\n..*\n***\n';
-const MACROCELL = '[M2] (golly 3.3)\n#R B3/S23\n$$..*$...*$.***$$$$\n4 0 1 0 0\n';
-const LIFE_106 = '#Life 1.06\n1 0\n2 1\n0 2\n1 2\n2 2\n';
+const exampleOf = (name: string): string =>
+  PATTERN_FORMATS.find((format) => format.name === name)!.example;
+const [RLE, CELLS, MACROCELL] = ['RLE', 'cells', 'macrocell'].map(exampleOf) as [
+  string,
+  string,
+  string,
+];
+const [LIFE_105, LIFE_106] = ['Life 1.05', 'Life 1.06'].map(exampleOf) as [string, string];
+
+describe.each(PATTERN_FORMATS)('the format $name', ({ extensions, example, parse, format }) => {
+  const read = (text: string, name: string): string => formatCells(parsePattern(text, name).grid);
+
+  it('is read by its extensions, and by its content alone', () => {
+    for (const extension of extensions) expect(read(example, `a${extension}`)).toBe('010001111');
+    expect(read(example, '-')).toBe('010001111');
+    expect(read(`\uFEFF${example}`, 'patterns.d/glider')).toBe('010001111');
+  });
+
+  it('reads again what it writes, where it writes', () => {
+    const pattern = parse(example, 'a');
+    const text = format?.(pattern) ?? example;
+    for (const name of ['-', `a${extensions[0]}`]) expect(read(text, name)).toBe('010001111');
+  });
+
+  it('says file and line where it is damaged, or reads nothing at all', () => {
+    expect(() => parse('', 'empty')).toThrow(InputError);
+    expect(() => parse(`${example}?`.replace('!', ''), 'odd')).toThrow(/^odd:\d+: /);
+  });
+});
 
 describe('parsePattern', () => {
   it.each([

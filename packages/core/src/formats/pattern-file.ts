@@ -2,44 +2,43 @@
 
 import { InputError } from '../input-error.js';
 import type { Pattern } from '../pattern.js';
-import { parseCellsFile } from './cells.js';
-import { parseLife105 } from './life-1-05.js';
-import { parseLife106 } from './life-1-06.js';
-import { isMacrocell, parseMacrocell } from './macrocell.js';
-import { parseRle } from './rle.js';
-import { splitLines } from './text-lines.js';
+import { CELLS_FORMAT } from './cells.js';
+import { LIFE_105_FORMAT } from './life-1-05.js';
+import { LIFE_106_FORMAT } from './life-1-06.js';
+import { MACROCELL_FORMAT } from './macrocell.js';
+import type { PatternFormat } from './pattern-format.js';
+import { RLE_FORMAT } from './rle.js';
+
+/** All of them, as lists show them; a further one is a file and a line here. The first is what a text is that says nothing. */
+export const PATTERN_FORMATS: readonly PatternFormat[] = [
+  RLE_FORMAT,
+  CELLS_FORMAT,
+  MACROCELL_FORMAT,
+  LIFE_106_FORMAT,
+  LIFE_105_FORMAT,
+];
+
+/** What names of pattern files end in. */
+export const PATTERN_EXTENSIONS: readonly string[] = [
+  ...new Set(PATTERN_FORMATS.flatMap(({ extensions }) => extensions)),
+];
 
 /**
- * Reads a pattern file. `.rle`, `.cells` and `.mc` say their format; `.lif`, `.life` and names without an
- * extension (such as `-` for stdin) are told apart by their content.
- * @throws InputError at another extension, and when the content is damaged.
+ * Reads a pattern file. An extension that one format alone has says the format, unless the first line says another; other
+ * files, and names without an extension (such as `-` for stdin), are told apart by their content.
+ * @throws InputError at an extension that no format has, and when the content is damaged.
  */
 export function parsePattern(text: string, fileName: string): Pattern {
   const extension = /\.[^./\\]+$/.exec(fileName)?.[0].toLowerCase() ?? '';
-  switch (extension) {
-    case '.rle':
-      // some collections give every pattern this name
-      return (isMacrocell(text) ? parseMacrocell : parseRle)(text, fileName);
-    case '.cells':
-      return parseCellsFile(text, fileName);
-    case '.mc':
-      return parseMacrocell(text, fileName);
-    case '.lif':
-    case '.life':
-    case '':
-      return detectParser(text)(text, fileName);
-    default:
-      throw new InputError(
-        `${fileName}: '${extension}' is not a pattern file; give .rle, .cells, .mc, .lif or .life`,
-      );
+  const named = PATTERN_FORMATS.filter(({ extensions }) => extensions.includes(extension));
+  if (named.length === 0 && extension !== '') {
+    throw new InputError(
+      `${fileName}: '${extension}' is not a pattern file; give ${PATTERN_EXTENSIONS.join(', ')}`,
+    );
   }
-}
-
-function detectParser(text: string): (text: string, source: string) => Pattern {
   const start = text.replace(/^\uFEFF/, '').trimStart();
-  if (/^#(Life 1\.0[45]|P)/i.test(start)) return parseLife105;
-  if (/^#Life 1\.06/i.test(start)) return parseLife106;
-  if (isMacrocell(start)) return parseMacrocell;
-  const isCells = splitLines(start).every((line) => /^(!|[.O*o\s]*$)/.test(line));
-  return isCells || /^[!.O*]/.test(start) ? parseCellsFile : parseRle;
+  const find = (certainty: 'surely' | 'perhaps'): PatternFormat | undefined =>
+    PATTERN_FORMATS.find(({ recognise }) => recognise(start) === certainty);
+  const own = named.length === 1 ? named[0] : find('perhaps');
+  return (find('surely') ?? own ?? PATTERN_FORMATS[0]!).parse(text, fileName);
 }

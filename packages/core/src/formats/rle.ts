@@ -14,7 +14,18 @@
 import { createGrid, MAX_CELLS, MAX_SIDE, type Grid } from '../grid.js';
 import { InputError, inputErrorAt } from '../input-error.js';
 import type { Pattern, Position } from '../pattern.js';
+import type { PatternFormat } from './pattern-format.js';
 import { splitLines } from './text-lines.js';
+
+/** Run-length encoded patterns. */
+export const RLE_FORMAT: PatternFormat = {
+  name: 'RLE',
+  extensions: ['.rle'],
+  recognise: (start) => (/^x\s*=\s*\d/.test(start) ? 'perhaps' : 'no'),
+  parse: (text, source) => parseRle(text, source),
+  format: formatRle,
+  example: 'x = 3, y = 3\nbo$2bo$3o!\n',
+};
 
 /**
  * Reads an RLE pattern.

@@ -9,9 +9,11 @@ import {
   parseApgcode,
   parsePattern,
   parseRule,
+  PATTERN_EXTENSIONS,
+  PATTERN_FORMATS,
   type Pattern,
 } from '@lifegpt/core';
-import { byId, complain, onClick, say } from '../elements.js';
+import { byId, complain, onClick, say, write } from '../elements.js';
 import { saveFile } from '../save.js';
 import { fitPattern, growFor } from './fit.js';
 import type { Game } from './game.js';
@@ -24,6 +26,8 @@ const MAX_BYTES = 4 * 2 ** 20;
 export function createFiles(game: Game): void {
   const text = byId<HTMLTextAreaElement>('rle');
   const input = byId<HTMLInputElement>('rle-file');
+  input.accept = [...PATTERN_EXTENSIONS, '.gz', '.txt'].join();
+  write('rle-formats', PATTERN_FORMATS.map(({ name }) => name).join(', '));
 
   function attempt(work: () => void): void {
     try {
