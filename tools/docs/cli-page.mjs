@@ -11,7 +11,7 @@ export function cliPage(root) {
   return [
     '# Commands',
     '',
-    'Written by `npm run docs` from the commands themselves. `lifegpt <command> --help` has examples, too.',
+    'Written by `npm run docs` from the commands themselves; `lifegpt <command> --help` says the same.',
     '',
     'stdout is data, stderr is talk. `--json` prints one object. `-` is stdin. `NO_COLOR` is honoured.',
     '',
@@ -45,7 +45,7 @@ function listLeaves({ commands, ...command }, words) {
   return commands.flatMap((below) => listLeaves(below, [...words, below.name]));
 }
 
-function describe(words, { description, arguments: places, options }) {
+function describe(words, { description, arguments: places, options, examples }) {
   const given = places.map(({ term }) => ` ${term}`).join('');
   const rows = [
     ...places.map((place) => [place.term, place]),
@@ -58,7 +58,11 @@ function describe(words, { description, arguments: places, options }) {
     '',
     `    lifegpt ${words.join(' ')}${given}${options.length > 0 ? ' [options]' : ''}`,
     '',
-    ...(rows.length > 0 ? table(['', ''], rows) : []),
+    ...(rows.length > 0 ? [...table(['', ''], rows), ''] : []),
+    ...examples.map(
+      ([example, meaning]) =>
+        `    ${`lifegpt ${words.join(' ')} ${example}`.trimEnd()}  # ${meaning}`,
+    ),
   ];
 }
 

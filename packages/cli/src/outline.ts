@@ -7,6 +7,7 @@
 import { Argument, Option, type Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { addExamples, examplesOf, type Example } from './command-examples.js';
 
 /** A command, and those below it. */
 export interface Outline {
@@ -14,6 +15,7 @@ export interface Outline {
   readonly description: string;
   readonly arguments: readonly OutlineArgument[];
   readonly options: readonly OutlineOption[];
+  readonly examples: readonly Example[];
   readonly commands: readonly Outline[];
 }
 
@@ -68,6 +70,7 @@ export function outlineOf(command: Command): Outline {
         ...(argChoices === undefined ? {} : { choices: argChoices }),
         ...(presetArg === undefined ? {} : { preset: presetArg as unknown }),
       })),
+    examples: examplesOf(command),
     commands: help
       .visibleCommands(command)
       .filter((below) => below.name() !== 'help')
@@ -89,6 +92,7 @@ export function restoreCommands(program: Command, { commands }: Pick<Outline, 'c
       command.addArgument(value === undefined ? argument : argument.default(value));
     }
     for (const described of outline.options) command.addOption(restoreOption(described));
+    if (outline.examples.length > 0) addExamples(program, outline.name, outline.examples);
     restoreCommands(command, outline);
   }
 }

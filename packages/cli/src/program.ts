@@ -2,7 +2,6 @@
 
 import { InputError } from '@lifegpt/core';
 import { Command, CommanderError } from 'commander';
-import { addExamples } from './command-examples.js';
 import { OutputError } from './output-file.js';
 import { createContext, type CommandContext, type Surroundings } from './context.js';
 import { chooseHelpWidth, layOutHelp } from './terminal/help.js';
@@ -28,7 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Register>>> = {
   compute: async () => (await import('./commands/compute.js')).registerCompute,
   extract: async () => (await import('./commands/extract.js')).registerExtract,
   ablate: async () => (await import('./commands/ablate.js')).registerAblate,
-  merge: async () => (await import('./commands/merge.js')).addMergeCommand,
+  merge: async () => (await import('./commands/merge.js')).registerMerge,
   inspect: async () => (await import('./commands/inspect.js')).registerInspect,
   model: async () => (await import('./commands/model.js')).registerModel,
   serve: async () => (await import('./commands/serve.js')).registerServe,
@@ -57,7 +56,6 @@ async function registerCommands(
   const outline = isNamed ? null : readOutline();
   if (outline === null) return loadCommands(program, context, isNamed ? [name] : undefined);
   restoreCommands(program, outline);
-  addExamples(program);
   if (name === 'complete') (await COMPLETE())(program, context);
 }
 
@@ -70,7 +68,6 @@ export async function loadCommands(
   const registers = await Promise.all(names.map((name) => COMMANDS[name]!()));
   for (const register of registers) register(program, context);
   if (names.length > 1) (await COMPLETE())(program, context);
-  addExamples(program);
 }
 
 /** Exit codes of the command line. */

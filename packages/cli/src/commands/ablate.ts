@@ -1,6 +1,7 @@
 /** `lifegpt ablate`: trains the arms of an ablation and tells them apart. */
 
 import type { Command } from 'commander';
+import { addExamples } from '../command-examples.js';
 import { availableParallelism } from 'node:os';
 import { targetIn } from '../folder-path.js';
 import { checkAblation } from '../ablation/ablation.js';
@@ -27,6 +28,10 @@ export function registerAblate(program: Command, context: CommandContext): void 
     .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto')
     .option('--json', 'print the results as JSON')
     .action((ablation: string, flags: AblateFlags) => runAblate(ablation, flags, context));
+  addExamples(program, 'ablate', [
+    ['positions', 'every arm of an ablation of the project'],
+    ['positions --shard 0/4', 'every fourth of its trainings, on this machine'],
+  ]);
 }
 
 async function runAblate(

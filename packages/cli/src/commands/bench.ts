@@ -3,6 +3,7 @@
 import { InputError } from '@lifegpt/core';
 import { loadModel, type LanguageModel } from '@lifegpt/model';
 import type { Command } from 'commander';
+import { addExamples } from '../command-examples.js';
 import { benchArar } from '../bench/arar.js';
 import { benchDataset } from '../bench/dataset.js';
 import { benchExactness } from '../bench/exactness.js';
@@ -45,6 +46,10 @@ export function registerBench(program: Command, context: CommandContext): void {
     .action((what: string | undefined, flags: { model: string; data?: string; json?: boolean }) =>
       runBench(what, flags, context),
     );
+  addExamples(program, 'bench', [
+    ['', 'all figures'],
+    ['inference --json', 'one kind, as JSON'],
+  ]);
 }
 
 function listBenches(): string {

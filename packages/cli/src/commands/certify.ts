@@ -19,6 +19,7 @@ import {
   stateClaim,
 } from '@lifegpt/model';
 import type { Command } from 'commander';
+import { addExamples } from '../command-examples.js';
 import { readBoundedFile } from '../bounded-file.js';
 import type { CommandContext } from '../context.js';
 import { DEFAULT_MODEL, openHashedModel, type HashedModel } from '../model-argument.js';
@@ -48,6 +49,11 @@ export function registerCertify(program: Command, context: CommandContext): void
     )
     .option('--json', 'print one JSON object')
     .action((flags: CertifyFlags) => runCertify(flags, context));
+  addExamples(program, 'certify', [
+    ['', 'what is proved of life: every board of every size, topology and rule'],
+    ['--model runs/mine --out certificate.json', 'of a model of your own, as a file'],
+    ['--model runs/mine --check certificate.json', 'derives it anew in other arithmetic'],
+  ]);
 }
 
 async function runCertify(flags: CertifyFlags, context: CommandContext): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { listPatterns } from '@lifegpt/core';
 import type { Command, Option } from 'commander';
+import { addExamples } from '../command-examples.js';
 import type { CommandContext } from '../context.js';
 import { DEVICES, parseChoice, TEN_BOARDS } from '../option-values.js';
 import { listModels, listShippedFiles } from '../shipped-folder.js';
@@ -33,6 +34,10 @@ export function registerCompletion(program: Command, { print }: CommandContext):
     .description('print a script that lets the shell complete command lines')
     .argument('<shell>', SHELLS.join(', '))
     .action((shell: string) => print(SCRIPTS[parseChoice('shell', shell, SHELLS)]));
+  addExamples(program, 'completion', [
+    ['bash >> ~/.bashrc', 'for every new bash'],
+    ['fish > ~/.config/fish/completions/lifegpt.fish', 'for fish'],
+  ]);
 }
 
 /** Adds the hidden command that the scripts ask. */

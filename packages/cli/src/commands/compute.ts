@@ -3,6 +3,7 @@
 import { type Grid } from '@lifegpt/core';
 import { encodeSafetensors, hashBytes, loadModel, type ModelFolder } from '@lifegpt/model';
 import type { Command } from 'commander';
+import { addExamples } from '../command-examples.js';
 import { openAdder, readSum } from '../compute/adder-machine.js';
 import { readGollyPattern } from '../compute/golly-patterns.js';
 import { cutView } from '../compute/machine-frames.js';
@@ -74,6 +75,15 @@ export function registerCompute(program: Command, context: CommandContext): void
     .option(PATTERNS, PATTERNS_HELP)
     .option('--out <folder>', 'keep where the run stands, and go on from there')
     .action((flags: PrimesFlags) => runPrimes(flags, context));
+  addExamples(group, 'add', [
+    ['13 29', 'two numbers fly in as gliders, their sum flies out'],
+    ['5 3 --gif adder.gif', 'as an animation'],
+  ]);
+  addExamples(group, 'turing', [
+    ['', 'a step of Rendell’s Turing machine, from Golly’s collection'],
+    ['--steps 17 --out runs/turing', 'until it halts; interrupted, the same command goes on'],
+  ]);
+  addExamples(group, 'primes', [['--to 61', 'a spaceship for every prime']]);
 }
 
 async function runPrimes(flags: PrimesFlags, context: CommandContext): Promise<void> {

@@ -1,6 +1,7 @@
 /** `lifegpt dataset generate | inspect | merge`. */
 
 import type { Command } from 'commander';
+import { addExamples } from '../command-examples.js';
 import { availableParallelism } from 'node:os';
 import type { CommandContext } from '../context.js';
 import { addMergeCommand } from './merge.js';
@@ -50,6 +51,19 @@ export function registerDataset(program: Command, context: CommandContext): void
       runInspect(path, flags, context),
     );
   addMergeCommand(dataset, context);
+  addExamples(dataset, 'generate', [
+    ['--out boards --rows 100000 --test 1000', 'Parquet, 32x32, densities from 0 to 1'],
+    ['--out mixed --size 3..12x3..12 --rule random --format jsonl', 'many sizes, any rule'],
+    ['--out boards --rows 1000000 --shard 2/8', 'the third of eight shares'],
+    [
+      '--out unseen --held-out life --rows-per-kind 200',
+      'what a recipe never shows its model, for the test',
+    ],
+  ]);
+  addExamples(dataset, 'inspect', [
+    ['boards', 'counts, densities, and every row held against the engine'],
+  ]);
+  addExamples(dataset, 'merge', [['boards', 'the same as lifegpt merge boards']]);
 }
 
 async function runGenerate(flags: GenerateFlags, context: CommandContext): Promise<void> {

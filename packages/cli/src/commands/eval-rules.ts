@@ -9,6 +9,7 @@ import {
 } from '@lifegpt/core';
 import { checkInfersRules, drawRule, listHeldOutRules, loadModel } from '@lifegpt/model';
 import type { Command } from 'commander';
+import { addExamples } from '../command-examples.js';
 import type { CommandContext } from '../context.js';
 import { loadEngine } from '../engine.js';
 import { scoreRules, type ReaderScore, type RuleScores } from '../evaluation/rules.js';
@@ -48,6 +49,10 @@ export function registerEvalRules(program: Command, context: CommandContext): vo
     .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto')
     .option('--json', 'print one JSON object')
     .action((flags: EvalRulesFlags) => runEvalRules(flags, context));
+  addExamples(program, 'eval-rules', [
+    ['', 'rules that a model reads off states, beside counting, of those that it never saw'],
+    ['--form table --size 8 --pairs 3 --json', 'tables of 512 bits, from three pairs of 8x8 each'],
+  ]);
 }
 
 async function runEvalRules(flags: EvalRulesFlags, context: CommandContext): Promise<void> {

@@ -3,6 +3,7 @@
 import { InputError } from '@lifegpt/core';
 import { loadModel } from '@lifegpt/model';
 import type { Command } from 'commander';
+import { addExamples } from '../command-examples.js';
 import type { CommandContext } from '../context.js';
 import { openCheckpoint } from '../evaluation/checkpoint.js';
 import { evaluate } from '../evaluation/evaluate.js';
@@ -48,6 +49,12 @@ export function registerEval(program: Command, context: CommandContext): void {
     .option('--require-exact', 'exit with 1 unless every cell is right')
     .option('--json', 'print one JSON object')
     .action((data: string | undefined, flags: EvalFlags) => runEval(data, flags, context));
+  addExamples(program, 'eval', [
+    ['boards --limit 1000 --json', 'a model against the rows of a data set'],
+    ['states.csv --model runs/mine --arar 249', 'fed with its own answers, 249 times'],
+    ['--fresh 20 --size 65,80', 'on sizes beyond its training'],
+    ['--fresh 1000000 --shard 2/8 --out trial', 'the third of eight shares'],
+  ]);
 }
 
 async function runEval(

@@ -25,6 +25,7 @@ import {
 } from '@lifegpt/model';
 import type { SimdLife } from '@lifegpt/simd-life';
 import type { Command } from 'commander';
+import { addExamples } from '../command-examples.js';
 import { extname } from 'node:path';
 import type { CommandContext } from '../context.js';
 import { loadEngine } from '../engine.js';
@@ -49,6 +50,10 @@ export function registerExtract(program: Command, context: CommandContext): void
     .option('--out <file>', 'write it: .json, or a page to read as .md')
     .option('--json', 'print one JSON object instead of the page')
     .action((flags: ExtractFlags) => runExtract(flags, context));
+  addExamples(program, 'extract', [
+    ['', 'which cells the weights of life read, and which bit they ask for'],
+    ['--out algorithm.json', 'the same for programs; a .md file is the page to read'],
+  ]);
 }
 
 async function runExtract(

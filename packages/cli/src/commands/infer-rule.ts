@@ -9,6 +9,7 @@ import {
   type LifeRule,
 } from '@lifegpt/core';
 import { Option, type Command } from 'commander';
+import { addExamples } from '../command-examples.js';
 import type { CommandContext } from '../context.js';
 import { writeGif } from '../gif.js';
 import { DEFAULT_MODEL } from '../model-argument.js';
@@ -75,6 +76,13 @@ export function registerInferRule(program: Command, context: CommandContext): vo
     .option('--gif <file>', 'write the forecast as an animation')
     .option('--json', 'print one JSON object')
     .action((states: string, flags: InferRuleFlags) => runInferRule(states, flags, context));
+  addExamples(program, 'infer-rule', [
+    ['states.csv', 'the rule of a data file, and which of its 18 bits are certain'],
+    ['run.gif --forecast 10 --gif next.gif', 'of an animation, and ten generations more'],
+    ['frames --bounds P64,64 --json', 'of a folder of RLE frames, on a plane'],
+    ['states.csv --rule-model', 'what the model life reads, beside counting'],
+    ['states.csv --noise 0.01', 'where one cell in a hundred may be wrong'],
+  ]);
 }
 
 async function runInferRule(

@@ -22,6 +22,7 @@ import {
   type Workbench,
 } from '@lifegpt/model';
 import type { Command } from 'commander';
+import { addExamples } from '../command-examples.js';
 import { parseCell } from '../cell-argument.js';
 import type { CommandContext } from '../context.js';
 import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
@@ -77,6 +78,16 @@ export function registerInspect(program: Command, context: CommandContext): void
     .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto')
     .option('--json', 'print one JSON object')
     .action((pattern: string, flags: InspectFlags) => runInspect(pattern, flags, context));
+  addExamples(program, 'inspect', [
+    [
+      'glider --cell 16,15 --out inside.safetensors',
+      'all that is inside life while it writes a cell',
+    ],
+    ['glider --cell 16,15 --lens --attribute', 'what its logit is made of, and when it is decided'],
+    ['acorn --off 1.3 1.7', 'two heads of layer 1 switched off: which cells change'],
+    ['glider --patch h.1.attn.z --from blinker', 'what heads bring, from another board'],
+    ['glider --move 3=1,-1', 'head 3 looks one cell down and left'],
+  ]);
 }
 
 async function runInspect(

@@ -1,6 +1,7 @@
 /** `lifegpt merge`: the shards of any job, brought together. */
 
 import type { Command } from 'commander';
+import { addExamples } from '../command-examples.js';
 import type { CommandContext } from '../context.js';
 import { findFolderKind } from '../shard/job-kinds.js';
 import { createProgress } from '../terminal/progress.js';
@@ -10,7 +11,17 @@ interface MergeFlags {
   readonly json?: boolean;
 }
 
-/** Adds the command to the program; `lifegpt dataset merge` is the same. */
+/** Adds the command to the program. */
+export function registerMerge(program: Command, context: CommandContext): void {
+  addMergeCommand(program, context);
+  addExamples(program, 'merge', [
+    ['boards', 'checks the shards of a shared folder and closes it'],
+    ['whole part-0 part-1', 'brings together what two machines wrote'],
+    ['trial --require-exact --json', 'an evaluation, as one machine alone prints it'],
+  ]);
+}
+
+/** Adds it below any command: `lifegpt dataset merge` is the same. */
 export function addMergeCommand(parent: Command, context: CommandContext): void {
   parent
     .command('merge')

@@ -12,6 +12,7 @@ import {
   type NeighbourhoodShare,
 } from '@lifegpt/model';
 import type { Command } from 'commander';
+import { addExamples } from '../command-examples.js';
 import { parseCell } from '../cell-argument.js';
 import type { CommandContext } from '../context.js';
 import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
@@ -41,6 +42,7 @@ export function registerAttention(model: Command, context: CommandContext): void
     .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto')
     .option('--json', 'print one JSON object')
     .action((pattern: string, flags: AttentionFlags) => runAttention(pattern, flags, context));
+  addExamples(model, 'attention', [['glider --rule B3/S23:T8,8', 'where the model looks']]);
 }
 
 async function runAttention(

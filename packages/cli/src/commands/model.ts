@@ -12,6 +12,7 @@ import {
   type ModelFolder,
 } from '@lifegpt/model';
 import type { Command } from 'commander';
+import { addExamples } from '../command-examples.js';
 import { pathIn, targetIn } from '../folder-path.js';
 import type { CommandContext } from '../context.js';
 import { exportFolder } from '../export-folder.js';
@@ -50,6 +51,11 @@ export function registerModel(program: Command, context: CommandContext): void {
     .option('--json', 'print as JSON')
     .action((name: string, flags: ExportFlags) => runExport(name, flags, context));
   registerAttention(model, context);
+  addExamples(model, 'list', [['', 'the models that ship']]);
+  addExamples(model, 'show', [['runs/mine', 'what a model is and what it was trained for']]);
+  addExamples(model, 'export', [
+    ['flat32 --out hf', 'a folder for transformers and transformers.js'],
+  ]);
 }
 
 interface ExportFlags extends ModelFlags {

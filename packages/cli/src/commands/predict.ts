@@ -22,6 +22,7 @@ import {
   type TokenChooser,
 } from '@lifegpt/model';
 import type { Command } from 'commander';
+import { addExamples } from '../command-examples.js';
 import type { CommandContext } from '../context.js';
 import { loadEngine } from '../engine.js';
 import { writeGif } from '../gif.js';
@@ -102,6 +103,14 @@ export function registerPredict(program: Command, context: CommandContext): void
         ? runPredict(pattern, flags, context)
         : runPrompt(pattern, flags, flags.prompt, context),
     );
+  addExamples(program, 'predict', [
+    ['glider -n 8 --compare', 'a built-in pattern, eight states, beside the truth'],
+    ['glider --rule B2n3/S23-q:C40,30 -n 9', 'any two-state rule of the 3x3 neighbourhood'],
+    ['random --density 0.3 --seed 7 -n 20', 'a random board; the seed decides it'],
+    ['pattern.rle --rule B3/S23:T24,20 -n 30 --gif run.gif', 'a file on a torus, as an animation'],
+    ['states.csv --row 10 -n 9 --require-exact --json', 'fails unless every cell is right'],
+    ['- --decode sample --temperature 0.5 --seed 7', 'a pattern from stdin, sampled'],
+  ]);
 }
 
 /** Answers a text with a text. */

@@ -1,6 +1,7 @@
 /** `lifegpt queue submit dataset | eval | ablate`: the shards of a job, put into a queue. */
 
 import type { Command } from 'commander';
+import { addExamples } from '../command-examples.js';
 import { resolve } from 'node:path';
 import { checkAblation } from '../ablation/ablation.js';
 import { ablationKind } from '../ablation/ablation-job.js';
@@ -74,6 +75,15 @@ export function registerSubmit(queue: Command, context: CommandContext): void {
     const job = { ablation, device: flags.device };
     await submitJob(name, ablationKind, job, flags, context);
   });
+  addExamples(submit, 'dataset', [
+    ['boards --out shared/boards --rows 1000000000', 'a data set, a shard a file'],
+  ]);
+  addExamples(submit, 'eval', [
+    ['trial --out shared/trial --fresh 1000000 --shards 64', 'fresh boards, in 64 shards'],
+  ]);
+  addExamples(submit, 'ablate', [
+    ['arms positions --out shared/positions', 'a shard a training; the name comes first'],
+  ]);
 }
 
 interface EvaluationSubmitFlags extends SubmitFlags, EvaluationFlags {

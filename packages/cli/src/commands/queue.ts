@@ -1,6 +1,7 @@
 /** `lifegpt queue submit | worker | status | remove`: a job's shards over many machines, by Redis. */
 
 import type { Command } from 'commander';
+import { addExamples } from '../command-examples.js';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { CommandContext } from '../context.js';
@@ -44,6 +45,12 @@ export function registerQueue(program: Command, context: CommandContext): void {
   addCommand('remove', 'forget a job; its results stay').action((name: string, flags: QueueFlags) =>
     runRemove(name, flags, context),
   );
+  addExamples(queue, 'worker', [
+    ['boards', 'on each machine; SIGTERM gives the shard back'],
+    ['boards --out mnt/boards --until-done', 'where the folder is elsewhere; ends with the job'],
+  ]);
+  addExamples(queue, 'status', [['boards --wait', 'progress of all machines until the end']]);
+  addExamples(queue, 'remove', [['boards', 'forgets the job, keeps its results']]);
 }
 
 async function runWorker(name: string, flags: WorkerFlags, context: CommandContext): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { InputError } from '@lifegpt/core';
 import type { Command } from 'commander';
+import { addExamples } from '../command-examples.js';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import type { CommandContext } from '../context.js';
@@ -49,6 +50,11 @@ export function registerServe(program: Command, context: CommandContext): void {
     .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto')
     .option('--json', 'print the address as JSON')
     .action((flags: ServeFlags) => runServe(flags, context));
+  addExamples(program, 'serve', [
+    ['', 'life on http://127.0.0.1:8080'],
+    ['--model life,runs/mine --port 9000', 'two models'],
+    ['--host 0.0.0.0 --queue 1000', 'to other machines, with the token of LIFEGPT_TOKEN'],
+  ]);
 }
 
 async function runServe(flags: ServeFlags, context: CommandContext): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { countAlive, formatBoundedRule, formatCells, InputError, type Grid } from '@lifegpt/core';
 import type { Command } from 'commander';
+import { addExamples } from '../command-examples.js';
 import { setImmediate } from 'node:timers/promises';
 import type { CommandContext } from '../context.js';
 import { loadEngine, loadThreadedEngine } from '../engine.js';
@@ -83,6 +84,15 @@ export function registerSimulate(program: Command, context: CommandContext): voi
     .option('--gif <file>', 'write an animation of all generations')
     .option('--json', 'print one JSON object instead of the board')
     .action((pattern: string, options: SimulateOptions) => simulate(pattern, options, context));
+  addExamples(program, 'simulate', [
+    ['acorn --rule B3/S23:T200,200 -n 5000', 'the engine alone, on a large torus'],
+    [
+      'glider --rule B36/S23:K30*,20 -n 12 --out later.rle',
+      'HighLife on a Klein bottle, to a file',
+    ],
+    ['xp15_4r4z4r4 --until-repeats', 'an object of the Catagolue: what it is, and its period'],
+    ['r-pentomino -n 100 --out - | lifegpt predict -', 'on to the transformer'],
+  ]);
 }
 
 async function simulate(

@@ -3,6 +3,7 @@
 import { InputError } from '@lifegpt/core';
 import { stateOfWeights, type Recipe, type TrainState } from '@lifegpt/model';
 import type { Command } from 'commander';
+import { addExamples } from '../command-examples.js';
 import { describeCounts, describeTrial } from '../closing-evaluation.js';
 import type { CommandContext } from '../context.js';
 import { targetIn } from '../folder-path.js';
@@ -46,6 +47,13 @@ export function registerTrain(program: Command, context: CommandContext): void {
     .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto')
     .option('--json', 'print the result as JSON')
     .action((recipe: string, flags: TrainFlags) => runTrain(recipe, flags, context));
+  addExamples(program, 'train', [
+    ['', '8x8 from random weights'],
+    ['torus8 --seed 2 --set learning_rate=0.002 --out runs/other', 'some of it otherwise'],
+    ['recipe.json --out runs/mine', 'a recipe of your own'],
+    ['recipe.json --out runs/mine --resume', 'goes on where it was interrupted'],
+    ['--keep-every 500', 'the models of steps 500, 1000, … stay, each a model folder'],
+  ]);
 }
 
 /** How often a model is kept: at some of the checkpoints, which the recipe has. */
