@@ -5,6 +5,7 @@ import type { Figure } from './figure.js';
 import type { RunFigures } from './figures/arar.js';
 import { PAPER } from './paper.js';
 import type { ReportData } from './report-data.js';
+import type { Section } from './sections.js';
 
 /** A run with its animation. */
 export interface ShownRun extends RunFigures {
@@ -16,15 +17,13 @@ export interface ShownRun extends RunFigures {
 export interface PageParts {
   readonly data: ReportData;
   readonly rows: readonly ComparisonRow[];
-  /** Groups of figures under their headings. */
-  readonly sections: readonly { readonly title: string; readonly figures: readonly Figure[] }[];
+  readonly sections: readonly Section[];
   readonly runs: readonly ShownRun[];
 }
 
 /** Writes the page. */
 export function writePage({ data, rows, sections, runs }: PageParts): string {
   const names = data.models.map(({ name }) => name);
-  const withFigures = sections.filter(({ figures }) => figures.length > 0);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -46,7 +45,7 @@ ${writeContradictions(data)}
 ${writeTable(rows, names)}
 <p class="note">Paper: ${escapeHtml(PAPER.source)}. A number of ours is what this evaluation counted; the last column says
 in what the settings differ.</p></section>
-${withFigures.map(({ title, figures }) => `<section><h2>${escapeHtml(title)}</h2><div class="figures">${figures.map(writeFigure).join('')}</div></section>`).join('\n')}
+${sections.map(({ title, figures }) => `<section><h2>${escapeHtml(title)}</h2><div class="figures">${figures.map(writeFigure).join('')}</div></section>`).join('\n')}
 ${runs.length === 0 ? '' : writeRuns(runs)}
 </main>
 </body>

@@ -14,14 +14,10 @@ import { createProgress } from '../terminal/progress.js';
 import { readAttention, type ReportedAttention } from './attention.js';
 import { compareWithPaper } from './comparison.js';
 import { drawRun } from './figures/arar.js';
-import { drawAttention } from './figures/attention.js';
-import { drawDensities } from './figures/density.js';
-import { drawMargins } from './figures/margins.js';
-import { drawTemperatures, drawTrainingTime } from './figures/temperature.js';
-import { drawTraining } from './figures/training.js';
 import { writePage, type ShownRun } from './page.js';
 import { renderPng } from './png.js';
 import { gatherReport } from './report-data.js';
+import { drawSections } from './sections.js';
 
 const CHECKPOINT = 'checkpoint.json';
 const PAGE = 'index.html';
@@ -86,12 +82,7 @@ async function writeReport(
     attention.push(await readAttention(model, folders[m]!, runtime, engine));
   }
   const data = await gatherReport(state, folders, attention);
-  const sections = [
-    { title: 'Training', figures: [...drawTraining(data), ...drawTrainingTime(data)] },
-    { title: 'One step', figures: [...drawTemperatures(data), ...drawDensities(data)] },
-    { title: 'How sure the models are', figures: drawMargins(data) },
-    { title: 'Attention', figures: drawAttention(data) },
-  ];
+  const sections = drawSections(data);
   const drawn = state.arar.map(drawRun).filter((run) => run !== null);
   const progress = createProgress(stream, 'report', drawn.length, 'animations');
   const runs: ShownRun[] = [];

@@ -14,6 +14,7 @@ import { drawDensities } from './figures/density.js';
 import { drawMargins } from './figures/margins.js';
 import { drawTemperatures, drawTrainingTime } from './figures/temperature.js';
 import { drawTraining } from './figures/training.js';
+import { drawSections } from './sections.js';
 import { writePage } from './page.js';
 import { renderPng } from './png.js';
 import type { ReportData, ReportedModel } from './report-data.js';
@@ -153,6 +154,25 @@ describe('compareWithPaper', () => {
       '0.996250 (3 wrong of 800), 199 of 200 boards exact',
       '1 (0 wrong of 800), 200 of 200 boards exact',
     ]);
+  });
+});
+
+describe('drawSections', () => {
+  it('has figures with a name for files, a title, a sentence and a picture, under headings in order', () => {
+    const sections = drawSections(report({}));
+    expect(sections.map(({ title }) => title)).toEqual([
+      'Training',
+      'One step',
+      'How sure the models are',
+    ]);
+    const figures = sections.flatMap((section) => section.figures);
+    expect(new Set(figures.map(({ id }) => id)).size).toBe(figures.length);
+    for (const { id, title, caption, svg } of figures) {
+      expect(id).toMatch(/^[\w.-]+$/);
+      expect(title).not.toBe('');
+      expect(caption).toMatch(/\.$/);
+      expect(svg).toMatch(/^<svg[^]*<\/svg>$/);
+    }
   });
 });
 
