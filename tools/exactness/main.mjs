@@ -22,7 +22,7 @@ import {
   TOPOLOGY_TOKENS,
   topologyOfToken,
 } from '@lifegpt/core';
-import { decodeJacobi, decodeNear, predictBatch } from '@lifegpt/model';
+import { findStrategy, predictBatch, STRATEGY_NAMES } from '@lifegpt/model';
 import { createEngine } from '@lifegpt/simd-life';
 import { openModel } from './open-model.mjs';
 
@@ -39,10 +39,9 @@ const { values: options } = parseArgs({
   },
 });
 
-const DECODERS = { near: decodeNear, jacobi: decodeJacobi };
-const decode = DECODERS[options.decode];
+const decode = findStrategy(options.decode)?.decode;
 if (decode === undefined) {
-  console.error(`--decode is '${options.decode}'; expected near or jacobi`);
+  console.error(`--decode is '${options.decode}'; expected one of ${STRATEGY_NAMES.join(', ')}`);
   process.exit(2);
 }
 

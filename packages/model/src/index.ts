@@ -60,6 +60,7 @@ export {
   type DecodeRequest,
   type DecodeResult,
   type Decoder,
+  type Strategy,
 } from './decode/decoder.js';
 export {
   chooseBest,
@@ -73,6 +74,12 @@ export { decodeGreedy } from './decode/greedy.js';
 export { decodeJacobi } from './decode/jacobi.js';
 export { decodeNear } from './decode/near.js';
 export { decodeSpeculative } from './decode/speculative.js';
+export {
+  findStrategy,
+  STRATEGIES,
+  STRATEGY_NAMES,
+  type StrategyName,
+} from './decode/strategies.js';
 export {
   addCounts,
   evaluateExamples,

@@ -224,6 +224,7 @@ async function start(choice: DeviceChoice): Promise<void> {
   byId('retry').hidden = true;
   const state = await session.start(choice);
   shipped = state.models;
+  lookView.offer(state.strategies);
   offerPlayers();
   for (const id of ['run', 'step']) byId<HTMLButtonElement>(id).disabled = false;
   if (!isOpened) openGame(parseAddress(location.hash));

@@ -31,6 +31,14 @@ export interface ModelCard {
   readonly heads: number;
 }
 
+/** A way to write an answer pass by pass. */
+export interface StrategyCard {
+  readonly name: string;
+  readonly title: string;
+  /** Whether it has guessed what is not decided, so that a pass shows a whole answer. */
+  readonly isGuessing: boolean;
+}
+
 /** How tokens are chosen: 0 takes the most likely one. */
 export interface Sampling {
   readonly temperature: number;
@@ -166,7 +174,10 @@ export interface Calls {
   start: {
     request: { readonly device: DeviceChoice };
     event: LoadingEvent;
-    result: { readonly models: readonly string[] };
+    result: {
+      readonly models: readonly string[];
+      readonly strategies: readonly StrategyCard[];
+    };
   };
   /** Compiles a model: one that ships, or one whose files are given. */
   open: {
@@ -212,7 +223,8 @@ export interface Calls {
       readonly model: string;
       readonly header: PromptHeader;
       readonly grid: Grid;
-      readonly strategy: 'jacobi' | 'greedy';
+      /** The name of one that `start` told. */
+      readonly strategy: string;
       readonly sampling: Sampling;
     };
     event: WritingEvent;

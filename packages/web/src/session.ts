@@ -10,16 +10,10 @@ import type {
   ModelFiles,
 } from './messages.js';
 
-/** What is there at once. */
-export interface SessionState {
-  /** Names of models that ship. */
-  readonly models: readonly string[];
-}
-
 /** A worker that is replaced when the device changes or when it dies. */
 export interface Session {
   /** Starts a worker on a device, in place of the one before. */
-  start(choice: DeviceChoice): Promise<SessionState>;
+  start(choice: DeviceChoice): Promise<Calls['start']['result']>;
   /** Opens a model by its name. */
   open(name: string): Promise<{ card: ModelCard; device: string; note: string | null }>;
   /** Keeps a model that was trained here, for this worker and those after it. */

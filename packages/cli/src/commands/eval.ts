@@ -1,7 +1,7 @@
 /** `lifegpt eval`: models over data files and fresh boards. */
 
 import { InputError } from '@lifegpt/core';
-import { loadModel } from '@lifegpt/model';
+import { loadModel, STRATEGIES } from '@lifegpt/model';
 import type { Command } from 'commander';
 import { addExamples } from '../command-examples.js';
 import type { CommandContext } from '../context.js';
@@ -12,7 +12,6 @@ import { openEvaluation } from '../evaluation/open-evaluation.js';
 import { describe, isExact, toJson } from '../evaluation/outcome.js';
 import {
   addEvaluationOptions,
-  DECODERS,
   readEvaluationRequest,
   type EvaluationFlags,
   type EvaluationRequest,
@@ -82,7 +81,7 @@ async function runEval(
   const file = report?.checkpointFile ?? flags.checkpoint ?? null;
   const checkpoint = await openCheckpoint(file, key, planOf(request, key));
   const models = await Promise.all(folders.map((folder) => loadModel(folder, runtime)));
-  const decode = DECODERS[request.decode];
+  const decode = STRATEGIES[request.decode].decode;
   const plan = { models, heldOut, sources, samplings, arar, decode, engine, checkpoint };
   await report?.create();
   const state = await evaluate(plan, context);

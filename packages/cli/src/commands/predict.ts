@@ -10,12 +10,12 @@ import {
 } from '@lifegpt/core';
 import {
   checkTrainedFor,
-  decodeGreedy,
   createSampler,
-  decodeJacobi,
-  decodeNear,
+  findStrategy,
   loadModel,
   predictStates,
+  STRATEGIES,
+  STRATEGY_NAMES,
   type Decoder,
   type LanguageModel,
   type Prediction,
@@ -37,14 +37,9 @@ import { drawBoards } from '../terminal/board.js';
 import { countNoun, formatCount } from '../terminal/count.js';
 import { createPlayer } from '../terminal/in-place.js';
 
-/** Strategies; `sample` and `speculative` iterate as Jacobi does. */
-const DECODERS: Readonly<Record<string, Decoder>> = {
-  near: decodeNear,
-  jacobi: decodeJacobi,
-  greedy: decodeGreedy,
-  speculative: decodeJacobi,
-  sample: decodeJacobi,
-};
+/** What `--decode` takes: every strategy, and two that iterate as Jacobi does, from the engine's draft or with samples. */
+const WAYS = [...STRATEGY_NAMES, 'speculative', 'sample'];
+const decoderOf = (way: string): Decoder => (findStrategy(way) ?? STRATEGIES.jacobi).decode;
 
 interface PredictFlags {
   readonly row?: string;
@@ -85,8 +80,8 @@ export function registerPredict(program: Command, context: CommandContext): void
     .option('--rule <rule>', 'rule and board in Golly’s notation, e.g. B3/S23:T32,32')
     .option(
       '--decode <strategy>',
-      'near (by a plan of what cells read; for models that have one it is the default), jacobi (dense), ' +
-        'greedy (dense, token by token; all the same tokens), speculative (verifies the engine’s draft) or sample',
+      `${STRATEGY_NAMES.map((name) => `${name} (${STRATEGIES[name].summary})`).join(', ')}, all of them the same tokens; ` +
+        'speculative (verifies the engine’s draft) or sample; near where the model has a plan, else jacobi',
     )
     .option('--temperature <t>', 'sample at this temperature, 0 for the most likely (sample: 1)')
     .option('--top-k <k>', 'sample among the k most likely tokens')
@@ -133,16 +128,14 @@ async function runPrompt(
   );
   const strategy = chooseStrategy(flags.decode, false, model);
   const { answerPrompt } = await import('../raw-prompt.js');
-  const { text, board } = await answerPrompt(model, prompt, DECODERS[strategy]!, signal);
+  const { text, board } = await answerPrompt(model, prompt, decoderOf(strategy), signal);
   if (flags.quiet !== true) talk(`${board}, model ${model.name}, ${strategy} decoding`);
   print(text);
 }
 
 function checkDecoding(name: string | undefined): void {
-  if (name === undefined || Object.hasOwn(DECODERS, name)) return;
-  throw new InputError(
-    `unknown decoding '${name}'; choose one of ${Object.keys(DECODERS).join(', ')}`,
-  );
+  if (name === undefined || WAYS.includes(name)) return;
+  throw new InputError(`unknown decoding '${name}'; choose one of ${WAYS.join(', ')}`);
 }
 
 async function runPredict(
@@ -185,7 +178,7 @@ async function runPredict(
     topology: bounds.topology,
     grid,
     generations,
-    decode: DECODERS[strategy]!,
+    decode: decoderOf(strategy),
     signal,
     ...(choose === null ? {} : { choose }),
     ...(strategy === 'speculative' ? { draft: await loadEngine() } : {}),
@@ -228,7 +221,7 @@ async function runPredict(
 /** What a run does with its boards. */
 function useOf({ decode, generations, json, gif, compare, requireExact }: PredictFlags): BoardUse {
   const isCompared = compare === true || requireExact === true;
-  const isDense = decode !== undefined && decode !== 'near';
+  const isDense = decode !== undefined && findStrategy(decode)?.needsPlan !== true;
   return {
     bytesACell: (isDense ? DENSE_BYTES : NEAR_BYTES) + (isCompared ? 2 : 0),
     kept: json === true || gif !== undefined ? generations + 1 : 1,
@@ -246,11 +239,12 @@ function chooseStrategy(
   isSampled: boolean,
   { name, near }: LanguageModel,
 ): string {
-  if (asked === 'near' && (near === undefined || isSampled)) {
+  const needsPlan = asked !== undefined && findStrategy(asked)?.needsPlan === true;
+  if (needsPlan && (near === undefined || isSampled)) {
     const reason = isSampled
       ? 'a plan gives no samples'
       : `model ${name} has no plan of what cells read`;
-    throw new InputError(`--decode near is not possible: ${reason}; choose jacobi`);
+    throw new InputError(`--decode ${asked} is not possible: ${reason}; choose jacobi`);
   }
   return asked ?? (near === undefined || isSampled ? 'jacobi' : 'near');
 }

@@ -1,7 +1,7 @@
 /** An evaluation as a job that many machines share: a piece is every n-th batch of boards. */
 
 import { checkShape, shapes } from '@lifegpt/core';
-import { loadModel, type LanguageModel } from '@lifegpt/model';
+import { loadModel, STRATEGIES, type LanguageModel } from '@lifegpt/model';
 import { rm } from 'node:fs/promises';
 import { targetIn } from '../folder-path.js';
 import { makeFolder } from '../output-file.js';
@@ -12,7 +12,7 @@ import { evaluate } from './evaluate.js';
 import { mergeStates } from './merge-states.js';
 import { checkSameKey, KEY, openEvaluation, type EvaluationKey } from './open-evaluation.js';
 import { countBoards, describeResults, isExact, toJson } from './outcome.js';
-import { DECODERS, REQUEST, type EvaluationRequest } from './request.js';
+import { REQUEST, type EvaluationRequest } from './request.js';
 import { checkState, type StatePlan } from './state-shape.js';
 
 /** An evaluation in shards. */
@@ -73,7 +73,7 @@ export const evaluationKind = definePieceJob<EvaluationJob, EvaluationState>({
             heldOut: opened.heldOut,
             sources: opened.sources,
             engine: opened.engine,
-            decode: DECODERS[request.decode],
+            decode: STRATEGIES[request.decode].decode,
             share: { index, count: pieces },
             checkpoint: await openCheckpoint(file, { key, index, pieces }, planOf(request, key)),
             onBoards: onUnits,

@@ -6,6 +6,7 @@ import {
   hashBytes,
   isHeldOutRule,
   openHeldOut,
+  STRATEGY_NAMES,
   type ModelFolder,
 } from '@lifegpt/model';
 import type { SimdLife } from '@lifegpt/simd-life';
@@ -16,7 +17,7 @@ import { findModelFolder, openModelFolder } from '../model-argument.js';
 import { createRuntime, type ChosenRuntime } from '../runtime.js';
 import { openData, openFreshBoards, type BoardSource } from './board-source.js';
 import { readRecipeOf } from '../recipe-argument.js';
-import { ARAR, DECODERS, SAMPLINGS, type EvaluationRequest } from './request.js';
+import { ARAR, SAMPLINGS, type EvaluationRequest } from './request.js';
 import type { TestBoard } from './test-board.js';
 
 /** What decides the results: weights, data and options. */
@@ -39,7 +40,7 @@ export const KEY: Shape<EvaluationKey> = record<EvaluationKey>({
   data: named,
   samplings: SAMPLINGS,
   arar: orNull(ARAR),
-  decode: oneOf(...(Object.keys(DECODERS) as (keyof typeof DECODERS)[])),
+  decode: oneOf(...STRATEGY_NAMES),
   device: text(64),
 });
 

@@ -1,7 +1,7 @@
 /** What an evaluation is asked for, as plain data: the options of `lifegpt eval` that decide its results. */
 
 import { InputError, parseSizes, shapes, type Shape, type SizeRange } from '@lifegpt/core';
-import { decodeGreedy, decodeJacobi, decodeNear, type Decoder } from '@lifegpt/model';
+import { STRATEGY_NAMES, type StrategyName } from '@lifegpt/model';
 import type { Command } from 'commander';
 import { SIZE_RANGE } from '../dataset/config.js';
 import { DEFAULT_MODEL, splitModels } from '../model-argument.js';
@@ -58,16 +58,9 @@ export interface EvaluationRequest {
   readonly fresh: FreshRequest | null;
   readonly samplings: readonly Sampling[];
   readonly arar: { readonly steps: number; readonly samplings: readonly Sampling[] } | null;
-  readonly decode: keyof typeof DECODERS;
+  readonly decode: StrategyName;
   readonly device: string;
 }
-
-/** Strategies by their names. */
-export const DECODERS: Readonly<Record<'near' | 'jacobi' | 'greedy', Decoder>> = {
-  near: decodeNear,
-  jacobi: decodeJacobi,
-  greedy: decodeGreedy,
-};
 
 const { list, number, oneOf, orNull, range, record, text, wholeNumber } = shapes;
 
@@ -100,7 +93,7 @@ export const REQUEST: Shape<EvaluationRequest> = record<EvaluationRequest>({
   ),
   samplings: SAMPLINGS,
   arar: orNull(ARAR),
-  decode: oneOf(...(Object.keys(DECODERS) as (keyof typeof DECODERS)[])),
+  decode: oneOf(...STRATEGY_NAMES),
   device: oneOf(...DEVICES),
 });
 
@@ -126,7 +119,7 @@ export function addEvaluationOptions(command: Command): Command {
     .option('--arar-temperature <list>', 'of those steps (0)')
     .option('--temperature <list>', '0 for the most likely tokens; several between commas', '0')
     .option('--seed <list>', 'of the samples at temperatures above 0; several between commas (1)')
-    .option('--decode <strategy>', 'near, jacobi or greedy: the same tokens', 'near')
+    .option('--decode <strategy>', `${STRATEGY_NAMES.join(', ')}: the same tokens`, 'near')
     .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto')
     .option('--limit <rows>', 'only the first rows of the data');
 }
@@ -168,7 +161,7 @@ export function readEvaluationRequest(
       flags.arar === undefined
         ? null
         : { steps: parseWholeNumber('--arar', flags.arar, 1, 1_000_000), samplings: ararSamplings },
-    decode: parseChoice('--decode', flags.decode, ['near', 'jacobi', 'greedy']),
+    decode: parseChoice('--decode', flags.decode, STRATEGY_NAMES),
     device: flags.device,
   };
 }

@@ -50,8 +50,21 @@ export interface DecodeResult {
   readonly acceptance?: number;
 }
 
-/** A decoding strategy. */
+/** What decodes. */
 export type Decoder = (model: LanguageModel, request: DecodeRequest) => Promise<DecodeResult>;
+
+/** A decoder, and what lists and menus say of it. */
+export interface Strategy {
+  readonly decode: Decoder;
+  /** In a menu: `One by one`. */
+  readonly title: string;
+  /** In a help text, behind its name: how it goes about it. */
+  readonly summary: string;
+  /** Whether it goes by a plan of what cells read, which not every model has, and which gives no samples. */
+  readonly needsPlan: boolean;
+  /** Whether it has guessed the tokens that are not decided, so that a pass shows a whole answer. */
+  readonly isGuessing: boolean;
+}
 
 export { NEAR_TIE_MARGIN } from '../network/near-feeds.js';
 

@@ -1,5 +1,5 @@
 import { positionIds } from '../network/positions.js';
-import { chooserOf, countBoards, cutPrompts, type Decoder } from './decoder.js';
+import { chooserOf, countBoards, cutPrompts, type Decoder, type Strategy } from './decoder.js';
 
 /**
  * One token after the other, each from the keys and values of all before it: the sequential
@@ -42,4 +42,13 @@ export const decodeGreedy: Decoder = async (model, request) => {
     cache.release();
   }
   return { tokens: answers, margins, forwardPasses: total, minMargin };
+};
+
+/** Greedy decoding among the others. */
+export const GREEDY: Strategy = {
+  decode: decodeGreedy,
+  title: 'One by one',
+  summary: 'dense, token by token',
+  needsPlan: false,
+  isGuessing: false,
 };

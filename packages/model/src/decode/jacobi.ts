@@ -8,6 +8,7 @@ import {
   type Decoder,
   type DecodeRequest,
   type DecodeResult,
+  type Strategy,
 } from './decoder.js';
 import { decodeGreedy } from './greedy.js';
 
@@ -25,6 +26,15 @@ import { decodeGreedy } from './greedy.js';
  */
 export const decodeJacobi: Decoder = async (model, request) =>
   iterateFromGuess(model, request, guessAnswers(request));
+
+/** Jacobi decoding among the others. */
+export const JACOBI: Strategy = {
+  decode: decodeJacobi,
+  title: 'Jacobi',
+  summary: 'dense, the whole answer pass by pass',
+  needsPlan: false,
+  isGuessing: true,
+};
 
 /**
  * The fixed point from a guess of the answers, in groups of as many boards as the device is fastest with.

@@ -2,7 +2,13 @@ import { FORM_BITS } from '@lifegpt/core';
 import { decideStates } from '../network/near-states.js';
 import type { NearBoards } from '../network/near-pass.js';
 import { chooseBest } from './choose.js';
-import { chooserOf, countBoards, type Decoder, type DecodeRequest } from './decoder.js';
+import {
+  chooserOf,
+  countBoards,
+  type Decoder,
+  type DecodeRequest,
+  type Strategy,
+} from './decoder.js';
 import { decodeJacobi } from './jacobi.js';
 
 /**
@@ -53,6 +59,15 @@ export const decodeNear: Decoder = async (model, request) => {
     });
   }
   return whole;
+};
+
+/** Near decoding among the others. */
+export const NEAR: Strategy = {
+  decode: decodeNear,
+  title: 'Near',
+  summary: 'by a plan of what cells read',
+  needsPlan: true,
+  isGuessing: true,
 };
 
 /** Cells of all boards together that go through a pass. */

@@ -4,7 +4,7 @@ import { ANSWER_END, compareGrids, createGrid, formatPrompt, type Grid } from '@
 import { onTheme } from '../board/palette.js';
 import { cellAt } from '../board/surface.js';
 import { byId, complain, labelButton, onceAFrame, onClick, say, write } from '../elements.js';
-import type { WritingEvent } from '../messages.js';
+import type { StrategyCard, WritingEvent } from '../messages.js';
 import { MOVES } from '../play/draw.js';
 import type { Game } from '../play/game.js';
 import { ENGINE, headerOf, MOST_DENSE_CELLS, MOST_LOOK_CELLS } from '../play/setup.js';
@@ -14,11 +14,14 @@ import { showComputation } from './computation.js';
 import { createExplorer } from './explore.js';
 import { createFilm } from './film.js';
 import { createOperation } from './operation.js';
+import { createStrategyChoice } from './strategy.js';
 import { HEALTHY, type Surgery } from './surgery.js';
 import { createTheatre } from './theatre.js';
 
 /** The Look view. */
 export interface LookView {
+  /** The ways to write that there are. */
+  offer(strategies: readonly StrategyCard[]): void;
   /** Shows the game's board, if it is another one than before. */
   show(): void;
   /** What is changed inside the model. */
@@ -46,6 +49,10 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
   const temperature = byId<HTMLInputElement>('temperature');
   const confidence = byId<HTMLInputElement>('confidence');
   const film = createFilm(byId('film'));
+  const strategies = createStrategyChoice(() => {
+    stop();
+    forget();
+  });
   let given: Grid = game.timeline().current().grid;
   /** The answer so far; null while nothing is written. */
   let written: WritingEvent | null = null;
@@ -114,9 +121,9 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
     const seen = explorer.seen();
     const operated = operation.answer();
     const pieces = written?.pieces.slice(0, given.cells.length) ?? [];
-    // greedy decoding has not written what is not decided; Jacobi has guessed it
-    const isGreedy = strategy() === 'greedy';
-    const shown = pieces.map((piece, k) => (isGreedy && k >= written!.decided ? '' : piece));
+    // what is not decided was guessed, or was not written yet
+    const isOpen = (k: number): boolean => k >= written!.decided && !strategies.chosen().isGuessing;
+    const shown = pieces.map((piece, k) => (isOpen(k) ? '' : piece));
     const alive = operated?.alive ?? written?.alive;
     paintLookBoards({
       given,
@@ -141,11 +148,6 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
       .filter(({ cell }) => cell >= 0 && cell < given.cells.length);
   }
 
-  function strategy(): 'jacobi' | 'greedy' {
-    const chosen = document.querySelector<HTMLInputElement>('input[name=strategy]:checked');
-    return chosen?.value === 'greedy' ? 'greedy' : 'jacobi';
-  }
-
   /** The prompt and the answer; what may still change is faint. */
   function writeText(): void {
     const text = byId('look-text');
@@ -156,7 +158,8 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
     const mark = document.createElement('mark');
     mark.textContent = pieces.slice(0, decided).join('');
     const open = document.createElement('i');
-    open.textContent = strategy() === 'greedy' ? '…' : pieces.slice(decided).join('') || '…';
+    const isGuessed = decided < pieces.length && strategies.chosen().isGuessing;
+    open.textContent = isGuessed ? pieces.slice(decided).join('') : '…';
     text.replaceChildren(readPromptText(), mark);
     if (decided < pieces.length || pieces.length === 0) text.append(open);
   }
@@ -188,7 +191,8 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
     labelButton('write', 'stop', 'Stop');
     complain('look-problem', '');
     // a large board is written near, in no passes that could be shown
-    const isFilmed = strategy() === 'jacobi' && given.cells.length <= MOST_DENSE_CELLS;
+    const { name: strategy, isGuessing } = strategies.chosen();
+    const isFilmed = isGuessing && given.cells.length <= MOST_DENSE_CELLS;
     const { width, height } = given;
     const setup = game.setup();
     const model = setup.player;
@@ -198,7 +202,7 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
     try {
       const result = await session.call(
         'write',
-        { model, header: headerOf(setup), grid: given, strategy: strategy(), sampling },
+        { model, header: headerOf(setup), grid: given, strategy, sampling },
         {
           signal: own.signal,
           onEvent(event) {
@@ -300,16 +304,11 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
   });
   temperature.addEventListener('change', () => (gesture = undefined));
   confidence.addEventListener('change', draw);
-  for (const radio of document.querySelectorAll('input[name=strategy]')) {
-    radio.addEventListener('change', () => {
-      stop();
-      forget();
-    });
-  }
   onTheme(draw);
   new ResizeObserver(draw).observe(answer.parentElement!);
 
   return {
+    offer: strategies.offer,
     show() {
       const isEngine = game.setup().player === ENGINE;
       temperature.value = String(game.sampling().temperature);

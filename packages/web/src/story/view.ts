@@ -147,7 +147,7 @@ export function createStory({ session, open, onStep }: StoryOptions): StoryView 
     draw();
     await open();
     const events: WritingEvent[] = [];
-    const request = { model: FIRST_MODEL, header, grid: board, strategy: 'jacobi' } as const;
+    const request = { model: FIRST_MODEL, header, grid: board, strategy: 'jacobi' };
     await session.call(
       'write',
       { ...request, sampling: { temperature: 0, seed: 0 } },

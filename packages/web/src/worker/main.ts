@@ -10,7 +10,7 @@ import { createModels, describeModel, type Models } from './models.js';
 import { createCellReader, operate } from './operate.js';
 import { predictNext, simulateNext } from './play.js';
 import { createTrainer, type Trainer } from './training.js';
-import { writeAnswer } from './write.js';
+import { listStrategies, writeAnswer } from './write.js';
 
 /** What `start` makes. */
 interface Started {
@@ -45,7 +45,10 @@ serveCalls(self, {
     const models = createModels(devices, download);
     const trainer = createTrainer({ devices, engine, download });
     started = { engine, models, trainer };
-    return { models: JSON.parse(new TextDecoder().decode(list)) as string[] };
+    return {
+      models: JSON.parse(new TextDecoder().decode(list)) as string[],
+      strategies: listStrategies(),
+    };
   },
   async open({ name, files }, { emit }) {
     const { folder, language, note } = await use().models.open(name, files, emit);

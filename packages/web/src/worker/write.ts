@@ -12,29 +12,38 @@ import {
 } from '@lifegpt/core';
 import {
   chooseBest,
-  decodeGreedy,
-  decodeJacobi,
   decodeNear,
+  findStrategy,
   predictStates,
   readAnswer,
+  STRATEGIES,
+  STRATEGY_NAMES,
   type DecodePass,
   type LanguageModel,
   type TokenChooser,
 } from '@lifegpt/model';
-import type { Calls, WritingEvent, WrittenAnswer } from '../messages.js';
+import type { Calls, StrategyCard, WritingEvent, WrittenAnswer } from '../messages.js';
 import type { CallContext } from '../calls.js';
 import { MOST_DENSE_CELLS } from '../play/setup.js';
 import { probabilityOf } from './confidence.js';
 import type { OpenedModel } from './models.js';
 import { chooserFor } from './play.js';
 
-/** Greedy decoding has a pass a token; the page is told at most so often. */
+/** The ways that show their passes. */
+export function listStrategies(): StrategyCard[] {
+  return STRATEGY_NAMES.filter((name) => !STRATEGIES[name].needsPlan).map((name) => {
+    const { title, isGuessing } = STRATEGIES[name];
+    return { name, title, isGuessing };
+  });
+}
+
+/** One by one there is a pass a token; the page is told at most so often. */
 const MILLISECONDS_AN_EVENT = 30;
 
 /** Writes the answer to one prompt and tells of its passes. */
 export async function writeAnswer(
   { language }: OpenedModel,
-  { header, grid, strategy, sampling }: Calls['write']['request'],
+  { header, grid, strategy: name, sampling }: Calls['write']['request'],
   { signal, emit }: CallContext<'write'>,
 ): Promise<WrittenAnswer> {
   const layout = layoutPrompt(language.tokenizer, grid.width, grid.height, formOfRule(header.rule));
@@ -42,10 +51,13 @@ export async function writeAnswer(
   const choose = chooserFor(sampling, 0) ?? chooseBest;
   const began = performance.now();
   let told = 0;
+  const strategy = findStrategy(name);
+  if (strategy === undefined) throw new InputError(`there is no strategy '${name}'`);
+  const { decode, isGuessing } = strategy;
 
   function onPass({ forwardPasses, answers, decided, total }: DecodePass): void {
     const isDue = performance.now() - told >= MILLISECONDS_AN_EVENT;
-    if (strategy === 'greedy' && decided < total && !isDue) return;
+    if (!isGuessing && decided < total && !isDue) return;
     told = performance.now();
     const pieces = Array.from(answers, (token) => language.tokenizer.vocabulary[token]!);
     emit({ forwardPasses, pieces, decided, alive: alive.slice() } satisfies WritingEvent);
@@ -59,7 +71,6 @@ export async function writeAnswer(
     }
     return writeNear(language, header, grid, emit, signal);
   }
-  const decode = strategy === 'jacobi' ? decodeJacobi : decodeGreedy;
   const result = await decode(language, {
     layout,
     prompts: encodePrompts(layout, grid.cells, [header]),
