@@ -2,7 +2,13 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PATTERN_FORMATS } from '@lifegpt/core';
+import {
+  describeJoints,
+  EXAMPLE_BOUNDS,
+  nameTopology,
+  parseBounds,
+  PATTERN_FORMATS,
+} from '@lifegpt/core';
 
 /** The page. @param {string} root the workspace, built */
 export function cliPage(root) {
@@ -34,6 +40,19 @@ export function cliPage(root) {
         extensions.map((extension) => `\`${extension}\``).join(' '),
         format === undefined ? 'read' : 'read and written',
       ]),
+    ),
+    '',
+    'How the borders of a board are joined stands behind its rule, `B3/S23:T32,20` (columns, rows):',
+    '',
+    ...table(
+      ['board', 'topology', ''],
+      EXAMPLE_BOUNDS.map((text) => ({ text, ...parseBounds(text) }))
+        .filter(({ width, height }) => Math.min(width, height) > 2)
+        .map(({ text, topology }) => [
+          `\`:${text}\``,
+          nameTopology(topology),
+          describeJoints(topology),
+        ]),
     ),
     '',
     ...commands.flatMap(({ words, command }) => [...describe(words, command), '']),
