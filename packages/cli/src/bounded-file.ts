@@ -22,7 +22,7 @@ export async function readBoundedFile(path: string, most: number): Promise<Buffe
   // not blocking: a pipe without a writer would keep the process waiting
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch(
     (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+      if (NOT_THERE.includes(error.code ?? '')) return null;
       return fail(REASONS[error.code ?? ''] ?? error.message);
     },
   );
@@ -40,12 +40,27 @@ export async function readBoundedFile(path: string, most: number): Promise<Buffe
   }
 }
 
+/** Nothing of that name can be there, either. */
+const NOT_THERE = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'];
+
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EISDIR: 'it is a folder',
   ELOOP: 'its links go in circles',
   EPERM: 'permission denied',
 };
+
+/** As `readBoundedFile`, for a file that has to be there. @throws InputError when it is not, too */
+export async function readGivenFile(path: string, most: number): Promise<Buffer> {
+  const bytes = await readBoundedFile(path, most);
+  if (bytes === null) throw new InputError(`cannot read ${path}: there is no such file`);
+  return bytes;
+}
+
+/** What is wrong with a file, from what a reader of its format throws: one that is cut off makes readers look past its end. */
+export function explainDamage(error: unknown): string {
+  return error instanceof RangeError ? 'it ends too early' : (error as Error).message;
+}
 
 /** Reads a stream to its end. @throws InputError when it is longer than `most` bytes */
 export async function readBoundedStream(

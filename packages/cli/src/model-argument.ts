@@ -34,9 +34,19 @@ export async function findModelFolder(nameOrFolder: string): Promise<string> {
     () => false,
   );
   if (isFolder) return nameOrFolder;
+  if (nameOrFolder.split(',').every((name) => shipped.includes(name.trim()))) {
+    throw new InputError(`'${nameOrFolder}' names several models, and this takes one; choose one`);
+  }
   throw new InputError(
     `'${nameOrFolder}' is neither a shipped model (${shipped.join(', ')}) nor a folder with a config.json`,
   );
+}
+
+/** What lies in a model's folder from its training: nothing that a command writes may take its place. */
+export async function listModelFiles(nameOrFolder: string): Promise<string[]> {
+  const folder = await findModelFolder(nameOrFolder);
+  const names = [...Object.keys(LARGEST), 'training.json', 'recipe.json', 'README.md'];
+  return names.map((name) => pathIn(folder, name));
 }
 
 /**

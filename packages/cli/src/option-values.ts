@@ -89,6 +89,30 @@ export function parseNumbers(option: string, text: string): number[] {
   });
 }
 
+/** An option as it is written, from its name in camel case. */
+const nameOption = (name: string): string =>
+  `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+/**
+ * Options that take no effect beside another are refused as well.
+ * @param names those that were given in vain if `other` was given
+ * @param reason what that one does instead, for the message
+ * @throws InputError at the first of them
+ */
+export function refuseBeside<Flags extends object>(
+  flags: Flags,
+  names: readonly (keyof Flags & string)[],
+  other: keyof Flags & string,
+  reason: string,
+): void {
+  const idle =
+    flags[other] === undefined ? undefined : names.find((name) => flags[name] !== undefined);
+  if (idle === undefined) return;
+  throw new InputError(
+    `${nameOption(idle)} takes no effect beside ${nameOption(other)}, which ${reason}; leave one of them out`,
+  );
+}
+
 /**
  * Options that could take no effect are refused: whoever gives one means it.
  * @param flags the options by their names in camel case, as they were given
@@ -105,8 +129,7 @@ export function refuseIdle<Flags extends object>(
 ): void {
   const idle = isMissing ? names.find((name) => flags[name] !== undefined) : undefined;
   if (idle === undefined) return;
-  const option = `--${idle.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   throw new InputError(
-    `${option} takes no effect without ${needed}; give that too, or leave it out`,
+    `${nameOption(idle)} takes no effect without ${needed}; give that too, or leave it out`,
   );
 }

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkOutputFile, writeOutputFile } from './output-file.js';
+import { checkOutputFile, OutputError, writeOutputFile } from './output-file.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -68,21 +68,33 @@ describe('writeOutputFile', () => {
 });
 
 describe('checkOutputFile', () => {
+  it('takes the longest name that a file can have', async () => {
+    const path = join(folder, `${'a'.repeat(251)}.rle`);
+    await checkOutputFile(path, ['.rle']);
+    await writeOutputFile(path, 'x = 1');
+    expect(await readFile(path, 'utf8')).toBe('x = 1');
+  });
+
   it('takes a known extension in an existing folder, in any case', async () => {
     await expect(checkOutputFile(join(folder, 'a.RLE'), ['.rle'])).resolves.toBeUndefined();
   });
 
-  it('refuses another extension, a missing folder and a folder of that name', async () => {
-    const refusals: [string, RegExp][] = [
-      [join(folder, 'a.png'), /\.rle \.cells/],
-      [join(folder, 'gone/a.rle'), /there is no folder/],
-      [join(folder, 'b.rle'), /it is a folder/],
+  it('refuses another extension and what is read as well; a missing folder, a folder of that name and a long one cannot be written', async () => {
+    await writeFile(join(folder, 'c.rle'), 'old');
+    await symlink(join(folder, 'c.rle'), join(folder, 'link.rle'));
+    const refusals: [string, RegExp, new () => Error][] = [
+      [join(folder, 'a.png'), /\.rle \.cells/, InputError],
+      [join(folder, 'a\x1b.rle'), /control characters/, InputError],
+      [join(folder, 'link.rle'), /it is read as well/, InputError],
+      [join(folder, 'gone/a.rle'), /there is no folder/, OutputError],
+      [join(folder, 'b.rle'), /it is a folder/, OutputError],
+      [join(folder, `${'a'.repeat(252)}.rle`), /the name is too long/, OutputError],
     ];
     await mkdir(join(folder, 'b.rle'));
-    for (const [path, message] of refusals) {
-      const refusal = checkOutputFile(path, ['.rle', '.cells']);
+    for (const [path, message, kind] of refusals) {
+      const refusal = checkOutputFile(path, ['.rle', '.cells'], [join(folder, 'c.rle')]);
       await expect(refusal).rejects.toThrow(message);
-      await expect(refusal).rejects.toBeInstanceOf(InputError);
+      await expect(refusal).rejects.toBeInstanceOf(kind);
     }
   });
 });

@@ -1,6 +1,7 @@
 /** Files that commands write: all of it or nothing, under a temporary name until it is complete. */
 
-import { InputError } from '@lifegpt/core';
+import { InputError, showValue } from '@lifegpt/core';
+import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import {
   access,
@@ -37,7 +38,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
   ENAMETOOLONG: 'the name is too long',
   ENODEV: 'there is no such device',
-  ENOENT: 'there is no such folder, and none can be made',
+  ENOENT: 'nothing can be made there',
   ENOSPC: 'the disk is full',
   ENOTDIR: 'a part of the path is no folder',
   ENXIO: 'there is no such device',
@@ -64,25 +65,45 @@ const KEPT = 'what was there before is as it was';
 /**
  * Checks before long work that its result can be written, by beginning to.
  * @param extensions Those that are understood, with their dots, in lower case.
- * @throws InputError when the extension is another, or the folder is not there.
- * @throws OutputError when the machine refuses to write there.
+ * @param inputs files that the work reads, as they are named: none of them may be the target
+ * @throws InputError when the extension is another, the name cannot be a file's, or it is one of the inputs.
+ * @throws OutputError when there is no such folder, or the machine refuses to write there.
  */
-export async function checkOutputFile(path: string, extensions: readonly string[]): Promise<void> {
+export async function checkOutputFile(
+  path: string,
+  extensions: readonly string[],
+  inputs: readonly string[] = [],
+): Promise<void> {
   const extension = extname(path).toLowerCase();
   if (!extensions.includes(extension)) {
     throw new InputError(
       `cannot write '${path}': its extension says the format, and has to be one of ${extensions.join(' ')}`,
     );
   }
+  // oxlint-disable-next-line no-control-regex -- these are what is refused
+  if (/[\u0000-\u001f\u007f\\]/.test(basename(path))) {
+    throw new InputError(
+      `cannot write ${showValue(path)}: control characters and \\ have no place in the name of a file`,
+    );
+  }
+  const target = await realpath(path).catch(() => null);
+  for (const input of inputs) {
+    if (target === null || target !== (await realpath(input).catch(() => null))) continue;
+    throw new InputError(
+      `cannot write ${path}: it is read as well, and would be lost; name another file`,
+    );
+  }
   const folder = await findStats(dirname(path)).catch(() => null);
   if (folder === null || !folder.isDirectory()) {
-    throw new InputError(`cannot write '${path}': there is no folder '${dirname(path)}'`);
+    throw new OutputError(
+      `cannot write ${path}: there is no folder ${dirname(path)}; make it, or name another; ${NOTHING}`,
+    );
   }
-  const found = await findStats(path).catch(() => null);
-  if (found?.isDirectory()) throw new InputError(`cannot write '${path}': it is a folder`);
   try {
+    const found = await findStats(path);
+    if (found?.isDirectory()) throw Object.assign(new Error('folder'), { code: 'EISDIR' });
     if (found !== null && !found.isFile()) await access(path, constants.W_OK);
-    else await tryFolder(dirname(found === null ? path : await realpath(path)));
+    else await tryFile(temporaryPath(target ?? path));
   } catch (error) {
     throw explainWriting(path, error, NOTHING);
   }
@@ -118,9 +139,11 @@ async function makeParents(path: string): Promise<void> {
   }
 }
 
-/** Writes a byte and takes it away: permission, a full disk and a read-only one all show. */
-async function tryFolder(folder: string): Promise<void> {
-  const probe = temporaryPath(pathIn(folder, 'probe'));
+const tryFolder = (folder: string): Promise<void> =>
+  tryFile(temporaryPath(pathIn(folder, 'probe')));
+
+/** Writes a byte and takes it away: permission, a full disk, a read-only one and a name that is too long all show. */
+async function tryFile(probe: string): Promise<void> {
   try {
     await writeFile(probe, '\n');
   } finally {
@@ -186,9 +209,14 @@ async function writeSynced(
   }
 }
 
+/** Letters of a name beyond which there may be no room for what is put around it. */
+const LONG = 100;
+
 /** Where a file is written until it is whole; processes of many machines may share the folder. */
 export function temporaryPath(path: string): string {
-  return pathIn(dirname(path), `.${basename(path)}.${hostname()}-${process.pid}.tmp`);
+  const name = basename(path);
+  const mark = name.length > LONG ? createHash('sha256').update(name).digest('hex') : name;
+  return pathIn(dirname(path), `.${mark}.${hostname()}-${process.pid}.tmp`);
 }
 
 async function findStats(path: string): Promise<Stats | null> {

@@ -21,9 +21,14 @@ const STDOUT = '-';
 /**
  * Checks before long work that a pattern can be written.
  * @param format one of `WRITTEN_FORMATS`, when it was given
- * @throws InputError when the extension or the format is none of a pattern's, or the folder is not there.
+ * @param inputs as `checkOutputFile`
+ * @throws as `checkOutputFile`, and InputError when the format is none of a pattern's
  */
-export async function checkPatternFile(path: string, format?: string): Promise<void> {
+export async function checkPatternFile(
+  path: string,
+  format?: string,
+  inputs: readonly string[] = [],
+): Promise<void> {
   if (format !== undefined && !WRITTEN_FORMATS.includes(format)) {
     throw new InputError(
       `--format '${format}' is none of a pattern; choose one of ${WRITTEN_FORMATS.join(', ')}`,
@@ -33,6 +38,7 @@ export async function checkPatternFile(path: string, format?: string): Promise<v
   await checkOutputFile(
     path,
     format === undefined ? WRITTEN_EXTENSIONS : [extname(path).toLowerCase()],
+    inputs,
   );
 }
 

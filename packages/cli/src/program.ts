@@ -1,6 +1,6 @@
 /** The commands of `lifegpt`, and what their ends mean as exit codes. */
 
-import { InputError } from '@lifegpt/core';
+import { escapeControls, InputError } from '@lifegpt/core';
 import { Command, CommanderError } from 'commander';
 import { OutputError } from './output-file.js';
 import { createContext, type CommandContext, type Surroundings } from './context.js';
@@ -91,14 +91,20 @@ export async function runProgram(
     .description('A transformer that computes cellular automata from text.')
     .version(VERSION)
     .option('--verbose', 'what ONNX Runtime itself logs, too')
-    .hook('preAction', (root) => {
+    .hook('preAction', (root, command) => {
       if (root.opts()['verbose'] === true) process.env['LIFEGPT_VERBOSE'] = '1';
+      refuseEmpty(command);
     })
     .exitOverride()
     .showHelpAfterError('(lifegpt --help and lifegpt <command> --help tell more)')
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),
+      // on one line, whatever was typed
+      outputError: (text, write) => {
+        const line = text.trimEnd().replace(/\n\(Did you mean (.*)\?\)$/, '; did you mean $1?');
+        write(`${escapeControls(line)}\n`);
+      },
       getOutHelpWidth: () => width,
       getErrHelpWidth: () => width,
     })
@@ -116,8 +122,22 @@ export async function runProgram(
   return failed ? EXIT.failed : EXIT.done;
 }
 
+/** A variable of a script that is not set leaves an empty word; no option or argument means anything by it. */
+function refuseEmpty(command: Command): void {
+  const isEmpty = (value: unknown): boolean =>
+    Array.isArray(value) ? value.includes('') : value === '';
+  const option = command.options.find((one) => isEmpty(command.opts()[one.attributeName()]));
+  const place = command.registeredArguments.findIndex((_, i) => isEmpty(command.processedArgs[i]));
+  const name = option?.long ?? command.registeredArguments[place]?.name();
+  if (name !== undefined && command.name() !== 'complete') {
+    throw new InputError(`${name} needs a value, not an empty one`);
+  }
+}
+
 /** The one place that maps errors to exit codes. */
-function explainError(error: unknown, { talk }: CommandContext): number {
+function explainError(error: unknown, { talk: talkLine }: CommandContext): number {
+  // what a parser quotes may go over lines
+  const talk = (line: string): void => talkLine(line.replace(/\s*[\r\n]+\s*/g, ' '));
   if (error instanceof CommanderError) {
     // commander has written its message, or the help that was asked for, already
     return error.exitCode === 0 ? EXIT.done : EXIT.badInput;
@@ -134,7 +154,7 @@ function explainError(error: unknown, { talk }: CommandContext): number {
     talk(`error: ${error.message}; what was being written is gone, the rest is as it was`);
     return EXIT.failed;
   }
-  talk(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  talkLine(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   return EXIT.failed;
 }
 

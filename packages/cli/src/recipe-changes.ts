@@ -19,7 +19,15 @@ type Fields = Record<string, unknown>;
  * @throws InputError at a change that cannot be read, or of something that the recipe does not have
  */
 export function changeRecipe(recipe: unknown, { set = [], steps, seed }: RecipeFlags): unknown {
+  if (typeof recipe !== 'object' || recipe === null || Array.isArray(recipe)) return recipe;
   const changed = structuredClone(recipe) as Fields;
+  const twice = (['steps', 'seed'] as const).find(
+    (name) =>
+      ({ steps, seed })[name] !== undefined && set.some((change) => change.startsWith(`${name}=`)),
+  );
+  if (twice !== undefined) {
+    throw new InputError(`--${twice} and --set ${twice}=… say the same; leave one of them out`);
+  }
   for (const change of set) setField(changed, change);
   if (seed !== undefined) changed['seed'] = parseWholeNumber('--seed', seed, 0);
   if (steps !== undefined) {

@@ -17,7 +17,7 @@ import {
   type Runtime,
 } from '@lifegpt/model';
 import type { InferenceSession } from 'onnxruntime-node';
-import { DEVICES } from './option-values.js';
+import { DEVICES, parseChoice } from './option-values.js';
 
 /** ONNX Runtime's binary, compiled for this platform. */
 type Native = typeof InferenceSession;
@@ -39,9 +39,7 @@ export interface ChosenRuntime extends Runtime {
  * @throws InputError for an unknown device, or one that this machine does not have.
  */
 export async function createRuntime(device: string, threads?: number): Promise<ChosenRuntime> {
-  if (!(DEVICES as readonly string[]).includes(device)) {
-    throw new InputError(`unknown device '${device}'; choose one of ${DEVICES.join(', ')}`);
-  }
+  parseChoice('--device', device, DEVICES);
   if (device === 'wasm') return { ...(await openWasm()), reason: 'asked for' };
   const native = await loadNative();
   if (typeof native === 'string') {

@@ -3,13 +3,11 @@
 import { InputError } from '@lifegpt/core';
 import type { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
-import { LARGEST_TEXT, readBoundedFile, readBoundedStream } from './bounded-file.js';
+import { LARGEST_TEXT, readBoundedFile, readBoundedStream, readGivenFile } from './bounded-file.js';
 
 /** @throws InputError when the file cannot be read, is too large or is no text. */
 export async function readTextFile(path: string): Promise<string> {
-  const bytes = await readBoundedFile(path, LARGEST_TEXT);
-  if (bytes === null) throw new InputError(`cannot read ${path}: there is no such file`);
-  return decodeText(bytes, path);
+  return decodeText(await readGivenFile(path, LARGEST_TEXT), path);
 }
 
 /** All of a stream. @throws InputError when it is too long or is no text */

@@ -168,7 +168,7 @@ describe('lifegpt predict', () => {
     [
       'a side that it was not trained for',
       'predict glider --rule B3/S23:T40,8 --model flat32',
-      /trained for sides 32 to 32, but the grid is 40x8/,
+      /trained for sides of 32, but the board is 40x8/,
     ],
     [
       'a pattern larger than the torus',
@@ -183,12 +183,12 @@ describe('lifegpt predict', () => {
     [
       'an unknown device',
       'predict glider --device tpu',
-      /unknown device 'tpu'; choose one of auto, cpu, webgpu, cuda, wasm/,
+      /unknown --device 'tpu'; choose one of auto, cpu, webgpu, cuda, wasm/,
     ],
     [
       'an unknown decoding',
       'predict glider --decode beam',
-      /unknown decoding 'beam'; choose one of near, jacobi, greedy/,
+      /unknown --decode 'beam'; choose one of near, jacobi, greedy/,
     ],
     [
       'a device that is not here, with a line of our own alone',

@@ -344,7 +344,7 @@ describe('the rest of the server', () => {
     ['--host 0.0.0.0', /other machines, so a token is needed; set LIFEGPT_TOKEN/],
     ['--model nothing', /'nothing' is neither a shipped model/],
     ['--model life,life', /--model names 'life' twice/],
-    ['--device tpu', /unknown device 'tpu'/],
+    ['--device tpu', /unknown --device 'tpu'/],
     [
       '--host 192.0.2.1 --token 0123456789abcdef',
       /192\.0\.2\.1:0: this machine has no such address/,

@@ -125,12 +125,13 @@ export function splitTopologies(text: string): string[] {
  */
 export function placeTopology(kind: string, height: number, width: number): BoundedGrid {
   const match = /^([A-Za-z])([^,]*)(?:,(.*))?$/.exec(kind);
-  if (match === null) {
+  const bounds = match === null ? '' : `${match[1]}${width}${match[2]},${height}${match[3] ?? ''}`;
+  if (!BOUNDS.test(bounds)) {
     throw new InputError(
       `topology '${kind}' is none; write T, P, K*, K,*, C or S, several of them between blanks`,
     );
   }
-  return parseBounds(`${match[1]}${width}${match[2]},${height}${match[3] ?? ''}`);
+  return parseBounds(bounds);
 }
 
 /** Writes a bounded grid canonically, without the colon: `T32,32`, `T30+5,20`, `K30*,20`, `S30`. */

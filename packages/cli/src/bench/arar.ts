@@ -1,14 +1,6 @@
-import {
-  compareGrids,
-  CONWAY,
-  findPattern,
-  InputError,
-  parseStatesCsv,
-  placeCentred,
-  type Grid,
-} from '@lifegpt/core';
+import { compareGrids, CONWAY, findPattern, placeCentred, type Grid } from '@lifegpt/core';
 import { decodeNear, predictStates } from '@lifegpt/model';
-import { readFile } from 'node:fs/promises';
+import { readStateRows } from '../dataset/state-reader.js';
 import type { BenchTools, Figure } from './figure.js';
 
 /** ARAR over nine steps on ten boards: the paper's with `--data`, else built-in patterns. */
@@ -18,8 +10,8 @@ export async function benchArar({
   data,
   context,
 }: BenchTools): Promise<Figure[]> {
-  const model = await loadModel();
   const starts = data === undefined ? drawStarts() : await readStarts(data);
+  const model = await loadModel();
   let [wrong, cells] = [0, 0];
   for (const grid of starts) {
     const options = {
@@ -59,8 +51,7 @@ function drawStarts(): Grid[] {
 }
 
 async function readStarts(file: string): Promise<Grid[]> {
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new InputError(`${file} cannot be read`);
-  });
-  return parseStatesCsv(text, file).map(({ states }) => states[0]!);
+  const starts: Grid[] = [];
+  for await (const { states } of readStateRows(file)) starts.push(states[0]!);
+  return starts;
 }

@@ -23,7 +23,7 @@ export interface BenchTools {
   /** The model's name or folder. */
   readonly modelName: string;
   readonly engine: SimdLife;
-  /** A .csv of states, or undefined for built-in patterns. */
+  /** A data file, or undefined for built-in patterns. */
   readonly data: string | undefined;
   readonly context: CommandContext;
 }

@@ -8,6 +8,7 @@ import { checkAblation } from '../ablation/ablation.js';
 import { ablationKind, describeArms, summariseAblation } from '../ablation/ablation-job.js';
 import type { CommandContext } from '../context.js';
 import { ABLATIONS, readProjectJson } from '../recipe-argument.js';
+import { createRuntime } from '../runtime.js';
 import { readShard } from '../shard/shard.js';
 
 interface AblateFlags {
@@ -42,6 +43,7 @@ async function runAblate(
   const ablation = checkAblation(await readProjectJson(ABLATIONS, nameOrFile), nameOrFile);
   const folder = out ?? targetIn('runs', ablation.name);
   const shard = readShard(asked, context.env);
+  await createRuntime(device); // one that is not here is refused before anything is written
   const job = { ablation, device };
   await ablationKind.prepareFolder(job, folder);
   const opened = await ablationKind.open(job, folder, availableParallelism());

@@ -13,7 +13,9 @@ import { benchLife } from '../bench/life.js';
 import { benchPaperSize, benchTrainStep } from '../bench/train-step.js';
 import type { CommandContext } from '../context.js';
 import { loadEngine } from '../engine.js';
+import { listDataFiles } from '../dataset/inspect.js';
 import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
+import { refuseIdle } from '../option-values.js';
 import { createRuntime } from '../runtime.js';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
@@ -28,6 +30,15 @@ const BENCHES: Readonly<Record<string, Bench>> = {
 /** Only when it is asked for by its name: it needs gigabytes of memory. */
 const LARGE_BENCHES: Readonly<Record<string, Bench>> = { paper: benchPaperSize };
 
+/** Those that ask a model. */
+const MODEL_BENCHES = ['arar', 'exactness', 'inference'];
+
+interface BenchFlags {
+  readonly model?: string;
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
 /** Adds the command. */
 export function registerBench(program: Command, context: CommandContext): void {
   program
@@ -37,15 +48,10 @@ export function registerBench(program: Command, context: CommandContext): void {
       '[what]',
       `one of ${listBenches()}; all but ${Object.keys(LARGE_BENCHES).join(', ')} when left out`,
     )
-    .option('--model <name>', 'a shipped model, or a model folder', DEFAULT_MODEL)
-    .option(
-      '--data <file>',
-      'ARAR on the boards of this .csv of states instead of built-in patterns',
-    )
+    .option('--model <name>', `a shipped model, or a model folder (default: ${DEFAULT_MODEL})`)
+    .option('--data <file>', 'ARAR on the boards of a data file instead of built-in patterns')
     .option('--json', 'print as JSON')
-    .action((what: string | undefined, flags: { model: string; data?: string; json?: boolean }) =>
-      runBench(what, flags, context),
-    );
+    .action((what: string | undefined, flags: BenchFlags) => runBench(what, flags, context));
   addExamples(program, 'bench', [
     ['', 'all figures'],
     ['inference --json', 'one kind, as JSON'],
@@ -58,7 +64,7 @@ function listBenches(): string {
 
 async function runBench(
   what: string | undefined,
-  flags: { model: string; data?: string; json?: boolean },
+  flags: BenchFlags,
   context: CommandContext,
 ): Promise<void> {
   const names = what === undefined ? Object.keys(BENCHES) : [what];
@@ -67,12 +73,18 @@ async function runBench(
       throw new InputError(`unknown bench '${name}'; choose one of ${listBenches()}`);
     }
   }
+  const isAsked = (which: readonly string[]): boolean => names.some((name) => which.includes(name));
+  refuseIdle(flags, ['model'], !isAsked(MODEL_BENCHES), `one of ${MODEL_BENCHES.join(', ')}`);
+  refuseIdle(flags, ['data'], !isAsked(['arar']), 'arar');
+  const modelName = flags.model ?? DEFAULT_MODEL;
+  const folder = isAsked(MODEL_BENCHES) ? await openModelFolder(modelName) : null;
+  if (flags.data !== undefined) await listDataFiles(flags.data);
   let model: Promise<LanguageModel> | null = null;
   const load = async (): Promise<LanguageModel> =>
-    loadModel(await openModelFolder(flags.model), await createRuntime('cpu'));
+    loadModel(folder ?? (await openModelFolder(modelName)), await createRuntime('cpu'));
   const tools = {
     loadModel: () => (model ??= load()),
-    modelName: flags.model,
+    modelName,
     engine: await loadEngine(),
     data: flags.data,
     context,
@@ -80,7 +92,6 @@ async function runBench(
   const figures: Figure[] = [];
   for (const name of names) {
     context.signal.throwIfAborted();
-    context.talk(`bench ${name}`);
     const measured = await (BENCHES[name] ?? LARGE_BENCHES[name])!(tools);
     figures.push(...measured);
     if (flags.json !== true) measured.forEach((figure) => context.print(formatFigure(figure)));

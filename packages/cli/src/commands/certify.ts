@@ -20,9 +20,14 @@ import {
 } from '@lifegpt/model';
 import type { Command } from 'commander';
 import { addExamples } from '../command-examples.js';
-import { readBoundedFile } from '../bounded-file.js';
+import { readGivenFile } from '../bounded-file.js';
 import type { CommandContext } from '../context.js';
-import { DEFAULT_MODEL, openHashedModel, type HashedModel } from '../model-argument.js';
+import {
+  DEFAULT_MODEL,
+  listModelFiles,
+  openHashedModel,
+  type HashedModel,
+} from '../model-argument.js';
 import { checkOutputFile, writeOutputFile } from '../output-file.js';
 import { goThrough, prove } from '../proof-steps.js';
 import { createRuntime } from '../runtime.js';
@@ -58,7 +63,9 @@ export function registerCertify(program: Command, context: CommandContext): void
 
 async function runCertify(flags: CertifyFlags, context: CommandContext): Promise<void> {
   if (flags.check !== undefined) return runCheck(flags.check, flags, context);
-  if (flags.out !== undefined) await checkOutputFile(flags.out, ['.json']);
+  if (flags.out !== undefined) {
+    await checkOutputFile(flags.out, ['.json'], await listModelFiles(flags.model));
+  }
   const model = await openHashedModel(flags.model);
   const start = performance.now();
   const findings = await prove(model, context);
@@ -106,8 +113,7 @@ async function runCheck(
   if (out !== undefined) {
     throw new InputError('--out writes a certificate and --check reads one; leave one of them out');
   }
-  const bytes = await readBoundedFile(file, LARGEST_CERTIFICATE);
-  if (bytes === null) throw new InputError(`there is no file ${file}`);
+  const bytes = await readGivenFile(file, LARGEST_CERTIFICATE);
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes); // a mark before it is a difference
   const model = await openHashedModel(name);
   checkCertificateFiles(text, file, name, model.hashes);

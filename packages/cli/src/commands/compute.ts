@@ -1,7 +1,13 @@
 /** `lifegpt compute`: machines made of Life, run by the transformer and held against the engine in every generation. */
 
 import { type Grid } from '@lifegpt/core';
-import { encodeSafetensors, hashBytes, loadModel, type ModelFolder } from '@lifegpt/model';
+import {
+  checkBoard,
+  encodeSafetensors,
+  hashBytes,
+  loadModel,
+  type ModelFolder,
+} from '@lifegpt/model';
 import type { Command } from 'commander';
 import { addExamples } from '../command-examples.js';
 import { openAdder, readSum } from '../compute/adder-machine.js';
@@ -24,6 +30,7 @@ import { parseWholeNumber } from '../option-values.js';
 import { checkOutputFile, makeFolder } from '../output-file.js';
 import { lockRun } from '../run-lock.js';
 import { createRuntime } from '../runtime.js';
+import { refuseForeignFiles } from '../shard/result-folder.js';
 import { createProgress, formatDuration } from '../terminal/progress.js';
 
 interface ComputeFlags {
@@ -140,16 +147,17 @@ async function runToEnd(
 ): Promise<MachineState | null> {
   const { talk, print, progress, signal } = context;
   const { out, gif } = flags;
-  if (gif !== undefined) await checkOutputFile(gif, ['.gif']);
   const runtime = await createRuntime(flags.device);
   const folder = await openModelFolder(flags.model);
+  checkBoard(folder, machine.grid, { kind: 'plane' });
+  if (out !== undefined) {
+    await refuseForeignFiles(out, isOfMachineRun, 'run of a machine');
+    await makeFolder(out);
+  }
+  if (gif !== undefined) await checkOutputFile(gif, ['.gif']);
   const model = await loadModel(folder, runtime);
   const modelName = `${model.name} (weights ${(await hashWeights(folder)).slice(0, 8)})`;
   const { width, height } = machine.grid;
-  talk(
-    `${machine.name}: a plane of ${width}x${height} cells, model ${modelName} on ${model.device}`,
-  );
-  if (out !== undefined) await makeFolder(out);
   const unlock = out === undefined ? null : await lockRun(out);
   const showReading = ({ generation, text }: MachineReading): void => {
     bar.finish();
@@ -159,6 +167,9 @@ async function runToEnd(
   const frames: Grid[] = [];
   try {
     const state = out === undefined ? null : await readMachineState(out, machine.name, modelName);
+    talk(
+      `${machine.name}: a plane of ${width}x${height} cells, model ${modelName} on ${model.device}`,
+    );
     if (state !== null) {
       talk(`going on at generation ${state.generation.toLocaleString('en')} of ${out}`);
       state.readings.forEach(showReading);
@@ -196,6 +207,10 @@ async function runToEnd(
     await unlock?.();
   }
 }
+
+/** Its state, its lock, and what it was about to write. */
+const isOfMachineRun = (name: string): boolean =>
+  name === 'machine.json' || /^\.(lock|.*\.tmp)$/.test(name);
 
 /** Other weights under the same name are another model: a run is not to go on with them. */
 const hashWeights = ({ tensors }: ModelFolder): Promise<string> =>

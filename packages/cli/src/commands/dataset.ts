@@ -15,7 +15,7 @@ import { describeTotals, sumEntries } from '../dataset/dataset-job.js';
 import { generateDataset } from '../dataset/generate.js';
 import { inspectFiles, listDataFiles, type Inspection } from '../dataset/inspect.js';
 import { loadEngine } from '../engine.js';
-import { parseWholeNumber } from '../option-values.js';
+import { parseWholeNumber, refuseBeside } from '../option-values.js';
 import { readShard } from '../shard/shard.js';
 import { drawBoards } from '../terminal/board.js';
 import { createProgress } from '../terminal/progress.js';
@@ -24,6 +24,11 @@ interface GenerateFlags extends DatasetFlags {
   readonly out: string;
   readonly shard?: string;
   readonly threads?: string;
+  readonly json?: boolean;
+}
+
+interface InspectFlags {
+  readonly boards?: string;
   readonly json?: boolean;
 }
 
@@ -45,11 +50,9 @@ export function registerDataset(program: Command, context: CommandContext): void
     .command('inspect')
     .description('count, draw and verify the rows of a file or a folder')
     .argument('<path>', 'a .csv, .jsonl or .parquet file, or a folder of them')
-    .option('--boards <count>', 'boards to draw', '3')
+    .option('--boards <count>', 'boards to draw (3)')
     .option('--json', 'print as JSON')
-    .action((path: string, flags: { boards: string; json?: boolean }) =>
-      runInspect(path, flags, context),
-    );
+    .action((path: string, flags: InspectFlags) => runInspect(path, flags, context));
   addMergeCommand(dataset, context);
   addExamples(dataset, 'generate', [
     ['--out boards --rows 100000 --test 1000', 'Parquet, 32x32, densities from 0 to 1'],
@@ -111,10 +114,11 @@ async function runGenerate(flags: GenerateFlags, context: CommandContext): Promi
 
 async function runInspect(
   path: string,
-  flags: { boards: string; json?: boolean },
+  flags: InspectFlags,
   context: CommandContext,
 ): Promise<void> {
-  const boards = parseWholeNumber('--boards', flags.boards, 0, 1000);
+  const boards = parseWholeNumber('--boards', flags.boards ?? '3', 0, 1000);
+  refuseBeside(flags, ['boards'], 'json', 'draws none');
   const files = await listDataFiles(path);
   const progress = createProgress(context.progress, 'inspect', null, 'rows');
   const engine = await loadEngine();

@@ -29,7 +29,12 @@ import { addExamples } from '../command-examples.js';
 import { extname } from 'node:path';
 import type { CommandContext } from '../context.js';
 import { loadEngine } from '../engine.js';
-import { DEFAULT_MODEL, openHashedModel, type HashedModel } from '../model-argument.js';
+import {
+  DEFAULT_MODEL,
+  listModelFiles,
+  openHashedModel,
+  type HashedModel,
+} from '../model-argument.js';
 import { checkOutputFile, writeOutputFile } from '../output-file.js';
 import { goThrough, prove } from '../proof-steps.js';
 import { createRuntime } from '../runtime.js';
@@ -60,7 +65,7 @@ async function runExtract(
   { model: name, out, json }: ExtractFlags,
   context: CommandContext,
 ): Promise<void> {
-  if (out !== undefined) await checkOutputFile(out, ['.json', '.md']);
+  if (out !== undefined) await checkOutputFile(out, ['.json', '.md'], await listModelFiles(name));
   const model = await openHashedModel(name);
   const certified = certify(name, model.hashes, await prove(model, context));
   if (!isComplete(certified)) {

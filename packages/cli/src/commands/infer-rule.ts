@@ -72,7 +72,10 @@ export function registerInferRule(program: Command, context: CommandContext): vo
         `read the rule by a model too, beside counting (without a name: ${DEFAULT_MODEL})`,
       ).preset(DEFAULT_MODEL),
     )
-    .option('--out <file>', `write the last forecast state, as ${WRITTEN_EXTENSIONS.join(' ')}`)
+    .option(
+      '--out <file>',
+      `write the last forecast state, as ${WRITTEN_EXTENSIONS.join(' ')}; - is stdout`,
+    )
     .option('--gif <file>', 'write the forecast as an animation')
     .option('--json', 'print one JSON object')
     .action((states: string, flags: InferRuleFlags) => runInferRule(states, flags, context));
@@ -91,8 +94,8 @@ async function runInferRule(
   context: CommandContext,
 ): Promise<void> {
   const options = readFlags(flags);
-  if (flags.out !== undefined) await checkPatternFile(flags.out);
-  if (flags.gif !== undefined) await checkOutputFile(flags.gif, ['.gif']);
+  if (flags.out !== undefined) await checkPatternFile(flags.out, undefined, [path]);
+  if (flags.gif !== undefined) await checkOutputFile(flags.gif, ['.gif'], [path]);
   const observation = await readObservation(path, options);
   const verdict = explain(observation.readings, options);
   const { chosen } = verdict;
@@ -125,7 +128,8 @@ async function runInferRule(
   if (future !== null) await writeFiles(future, rule, flags, context);
   if (flags.json === true)
     context.print(JSON.stringify(reportVerdict(verdict, observation, read, future, null)));
-  else context.print(describeVerdict(verdict, rule, options.flipRate, read, future, context));
+  else if (flags.out !== '-')
+    context.print(describeVerdict(verdict, rule, options.flipRate, read, future, context));
 }
 
 function readFlags(flags: InferRuleFlags) {
@@ -143,6 +147,9 @@ function readFlags(flags: InferRuleFlags) {
   for (const option of ['model', 'out', 'gif'] as const) {
     if (flags[option] === undefined || flags.forecast !== undefined) continue;
     throw new InputError(`--${option} is for a forecast; say how far by --forecast`);
+  }
+  if (flags.out === '-' && flags.json === true) {
+    throw new InputError('--out - and --json both print to stdout; leave one of them out');
   }
   return {
     row: flags.row === undefined ? undefined : parseWholeNumber('--row', flags.row, 1),
@@ -169,18 +176,14 @@ async function writeFiles(
   { states, bounds }: Forecast,
   rule: LifeRule,
   { out, gif }: InferRuleFlags,
-  { talk }: CommandContext,
+  { talk, print }: CommandContext,
 ): Promise<void> {
   if (out !== undefined) {
     const comments = [`Forecast of ${states.length - 1} generations.`];
     const grid = states.at(-1)!;
-    await writePatternFile(out, {
-      name: null,
-      comments,
-      rule: formatBoundedRule(rule, bounds),
-      grid,
-    });
-    talk(`wrote ${out}`);
+    const pattern = { name: null, comments, rule: formatBoundedRule(rule, bounds), grid };
+    const said = await writePatternFile(out, pattern, undefined, print);
+    if (said !== null) talk(said);
   }
   if (gif !== undefined) {
     await writeGif(gif, states, null);

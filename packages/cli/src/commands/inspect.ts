@@ -1,6 +1,6 @@
 /** `lifegpt inspect`: what is inside a model while it writes a state, and what becomes of it when something there is changed. */
 
-import { formatBoundedRule, InputError, type BoundedGrid } from '@lifegpt/core';
+import { formatBoundedRule, InputError } from '@lifegpt/core';
 import {
   attributeLogits,
   checkTrainedFor,
@@ -25,7 +25,7 @@ import type { Command } from 'commander';
 import { addExamples } from '../command-examples.js';
 import { parseCell } from '../cell-argument.js';
 import type { CommandContext } from '../context.js';
-import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
+import { DEFAULT_MODEL, listModelFiles, openModelFolder } from '../model-argument.js';
 import { checkOutputFile, writeOutputFile } from '../output-file.js';
 import { PATTERN_ARGUMENT, readPatternArgument, type PatternOptions } from '../pattern-argument.js';
 import { encodeNpz } from '../npz.js';
@@ -95,7 +95,10 @@ async function runInspect(
   flags: InspectFlags,
   context: CommandContext,
 ): Promise<void> {
-  if (flags.out !== undefined) await checkOutputFile(flags.out, ['.safetensors', '.npz']);
+  if (flags.out !== undefined) {
+    const files = await listModelFiles(flags.model);
+    await checkOutputFile(flags.out, ['.safetensors', '.npz'], files);
+  }
   if ((flags.patch === undefined) !== (flags.from === undefined)) {
     throw new InputError(
       '--patch needs the other board, as --from <pattern>, and --from a --patch',
@@ -103,13 +106,14 @@ async function runInspect(
   }
   const board = await readPatternArgument(pattern, flags);
   board.warnings.forEach((warning) => context.talk(warning));
+  const other = await readOther(board, flags);
   const folder = await openModelFolder(flags.model);
   const runtime = await createRuntime(flags.device);
   const model = await loadModel(folder, runtime);
   const bench = createWorkbench(folder, runtime);
   try {
     const question = await askModel(model, board, flags);
-    const edits = await readEdits(bench, model, board.bounds, question, flags);
+    const edits = await readEdits(bench, model, other, flags);
     const tokens = readTokens(bench, flags.token);
     const before = await bench.run(question);
     const isChanged = edits.length > 0 || tokens.size > 0;
@@ -117,6 +121,7 @@ async function runInspect(
     if (flags.out !== undefined) {
       const encode = flags.out.endsWith('.npz') ? encodeAsNpz : encodeAsSafetensors;
       await writeOutputFile(flags.out, encode(trace));
+      context.talk(`wrote ${flags.out}`);
     }
     const findings: Findings = {
       trace,
@@ -167,11 +172,16 @@ async function askModel(
   };
 }
 
+/** The board that values come from, under the same rule; null where none do. */
+async function readOther({ rule, bounds }: Board, flags: InspectFlags): Promise<Board | null> {
+  if (flags.from === undefined) return null;
+  return readPatternArgument(flags.from, { rule: flags.rule ?? formatBoundedRule(rule, bounds) });
+}
+
 async function readEdits(
   bench: Workbench,
   model: LanguageModel,
-  bounds: BoundedGrid,
-  question: Question,
+  other: Board | null,
   flags: InspectFlags,
 ): Promise<Edit[]> {
   const { config } = bench.folder;
@@ -181,9 +191,7 @@ async function readEdits(
     if (head !== undefined) return moveHead(config, Number(head), [Number(down), Number(right)]);
     throw new InputError(`--move needs a head, rows and columns, such as 3=1,-1, not '${text}'`);
   });
-  if (flags.patch === undefined || flags.from === undefined) return [...off, ...moved];
-  const rule = flags.rule ?? formatBoundedRule(question.header.rule, bounds);
-  const other = await readPatternArgument(flags.from, { rule });
+  if (flags.patch === undefined || other === null) return [...off, ...moved];
   const asked = await askModel(model, other, { ...flags, places: flags.patch });
   const trace = await bench.run(asked);
   return [...off, ...moved, ...flags.patch.map((place) => patchFrom(trace, place))];

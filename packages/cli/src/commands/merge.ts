@@ -1,5 +1,6 @@
 /** `lifegpt merge`: the shards of any job, brought together. */
 
+import { InputError } from '@lifegpt/core';
 import type { Command } from 'commander';
 import { addExamples } from '../command-examples.js';
 import type { CommandContext } from '../context.js';
@@ -10,6 +11,9 @@ interface MergeFlags {
   readonly requireExact?: boolean;
   readonly json?: boolean;
 }
+
+/** The kind of job that can be exact. */
+const EVALUATION = 'eval';
 
 /** Adds the command to the program. */
 export function registerMerge(program: Command, context: CommandContext): void {
@@ -43,6 +47,11 @@ async function runMerge(
 ): Promise<void> {
   const sources = folders.length === 0 ? [out] : folders;
   const kind = await findFolderKind(sources[0]!);
+  if (requireExact === true && kind.name !== EVALUATION) {
+    throw new InputError(
+      `--require-exact is of an evaluation, and ${sources[0]} is a job of kind ${kind.name}, which claims nothing; leave it out`,
+    );
+  }
   const progress = createProgress(stream, 'check', null, 'pieces');
   const merged = await kind
     .merge({

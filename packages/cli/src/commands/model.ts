@@ -69,7 +69,8 @@ async function runExport(
 ): Promise<void> {
   const folder = await openModelFolder(name);
   const files = await exportFolder(folder);
-  if ((await readdir(out).catch(() => [])).length > 0) {
+  await makeFolder(out);
+  if ((await readdir(out)).length > 0) {
     throw new InputError(`${out} is not empty; give a new folder`);
   }
   for (const [path, bytes] of Object.entries(files)) {

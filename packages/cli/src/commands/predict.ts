@@ -27,7 +27,7 @@ import type { CommandContext } from '../context.js';
 import { loadEngine } from '../engine.js';
 import { writeGif } from '../gif.js';
 import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
-import { parseWholeNumber, refuseIdle } from '../option-values.js';
+import { parseChoice, parseWholeNumber, refuseBeside, refuseIdle } from '../option-values.js';
 import { checkMemory, type BoardUse } from '../memory.js';
 import { checkOutputFile } from '../output-file.js';
 import { PATTERN_ARGUMENT, readPatternArgument } from '../pattern-argument.js';
@@ -43,7 +43,7 @@ const decoderOf = (way: string): Decoder => (findStrategy(way) ?? STRATEGIES.jac
 
 interface PredictFlags {
   readonly row?: string;
-  readonly generations: number;
+  readonly generations?: number;
   readonly model: string;
   readonly rule?: string;
   readonly decode?: string;
@@ -72,9 +72,8 @@ export function registerPredict(program: Command, context: CommandContext): void
     .option('--row <k>', 'which board of a .csv file, from 1')
     .option(
       '-n, --generations <count>',
-      'how many states to write, each from the one before',
+      'how many states to write, each from the one before (1)',
       (text) => parseWholeNumber('-n', text, 1, 1_000_000),
-      1,
     )
     .option('--model <name>', 'a shipped model, or a model folder', DEFAULT_MODEL)
     .option('--rule <rule>', 'rule and board in Golly’s notation, e.g. B3/S23:T32,32')
@@ -119,9 +118,14 @@ async function runPrompt(
     throw new InputError(`--prompt is instead of a pattern; leave '${pattern}' out`);
   }
   const idle = ['row', 'rule', 'density', 'seed', 'temperature', 'topK', 'compare'] as const;
-  const others = ['requireExact', 'gif', 'all', 'json'] as const;
+  if (['sample', 'speculative'].includes(flags.decode ?? '')) {
+    throw new InputError(
+      `--decode ${flags.decode} takes no effect beside --prompt; choose near, jacobi or greedy`,
+    );
+  }
+  const others = ['generations', 'requireExact', 'gif', 'all', 'json'] as const;
   refuseIdle(flags, [...idle, ...others], true, 'a pattern');
-  checkDecoding(flags.decode);
+  readDecoding(flags.decode);
   const model = await loadModel(
     await openModelFolder(flags.model),
     await createRuntime(flags.device),
@@ -133,9 +137,8 @@ async function runPrompt(
   print(text);
 }
 
-function checkDecoding(name: string | undefined): void {
-  if (name === undefined || WAYS.includes(name)) return;
-  throw new InputError(`unknown decoding '${name}'; choose one of ${WAYS.join(', ')}`);
+function readDecoding(name: string | undefined): void {
+  if (name !== undefined) parseChoice('--decode', name, WAYS);
 }
 
 async function runPredict(
@@ -144,15 +147,17 @@ async function runPredict(
   context: CommandContext,
 ): Promise<void> {
   const { print, signal, terminal } = context;
-  const { generations, quiet = false } = flags;
+  const { generations = 1, quiet = false } = flags;
   if (pattern === undefined) {
     throw new InputError('name a pattern, such as glider, or give the model’s text by --prompt');
   }
-  checkDecoding(flags.decode);
+  readDecoding(flags.decode);
+  refuseBeside(flags, ['all'], 'json', 'prints one object');
+  refuseBeside(flags, ['all'], 'quiet', 'shows no board');
   const talk = quiet ? () => {} : context.talk;
   const showsBoards = flags.json !== true && !quiet;
   const choose = readSampling(flags, pattern === RANDOM);
-  if (flags.gif !== undefined) await checkOutputFile(flags.gif, ['.gif']);
+  if (flags.gif !== undefined) await checkOutputFile(flags.gif, ['.gif'], [pattern]);
   const { grid, rule, bounds, warnings } = await readPatternArgument(pattern, {
     ...flags,
     checkBoard: (board) => checkMemory(board, useOf(flags)),
@@ -219,7 +224,14 @@ async function runPredict(
 }
 
 /** What a run does with its boards. */
-function useOf({ decode, generations, json, gif, compare, requireExact }: PredictFlags): BoardUse {
+function useOf({
+  decode,
+  generations = 1,
+  json,
+  gif,
+  compare,
+  requireExact,
+}: PredictFlags): BoardUse {
   const isCompared = compare === true || requireExact === true;
   const isDense = decode !== undefined && findStrategy(decode)?.needsPlan !== true;
   return {
@@ -242,7 +254,7 @@ function chooseStrategy(
   const needsPlan = asked !== undefined && findStrategy(asked)?.needsPlan === true;
   if (needsPlan && (near === undefined || isSampled)) {
     const reason = isSampled
-      ? 'a plan gives no samples'
+      ? 'a plan gives no samples, and --temperature asks for one'
       : `model ${name} has no plan of what cells read`;
     throw new InputError(`--decode ${asked} is not possible: ${reason}; choose jacobi`);
   }
@@ -261,6 +273,11 @@ function readSampling(
   }
   const topK = flags.topK === undefined ? null : parseWholeNumber('--top-k', flags.topK, 1);
   const seed = parseWholeNumber('--seed', flags.seed ?? '1', 0);
+  if (temperature === 0 && decode === 'sample') {
+    throw new InputError(
+      `--decode sample draws nothing at --temperature ${text}; give one above 0, or leave --decode out`,
+    );
+  }
   if (temperature === 0) {
     refuseIdle(flags, drawsBoard ? ['topK'] : ['topK', 'seed'], true, 'a --temperature above 0');
     return null;

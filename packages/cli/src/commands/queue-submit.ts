@@ -19,7 +19,7 @@ import {
   readEvaluationRequest,
   type EvaluationFlags,
 } from '../evaluation/request.js';
-import { parseWholeNumber } from '../option-values.js';
+import { DEVICES, parseChoice, parseWholeNumber } from '../option-values.js';
 import { addQueueOptions, withQueue, type QueueFlags } from '../queue/open-queue.js';
 import { checkName, claimName, submitShards } from '../queue/shard-job.js';
 import { ABLATIONS, readProjectJson } from '../recipe-argument.js';
@@ -72,7 +72,7 @@ export function registerSubmit(queue: Command, context: CommandContext): void {
     'shards (default: one a training)',
   ).action(async (name: string, file: string, flags: SubmitFlags & { device: string }) => {
     const ablation = checkAblation(await readProjectJson(ABLATIONS, file), file);
-    const job = { ablation, device: flags.device };
+    const job = { ablation, device: parseChoice('--device', flags.device, DEVICES) };
     await submitJob(name, ablationKind, job, flags, context);
   });
   addExamples(submit, 'dataset', [

@@ -4,27 +4,28 @@ import { InputError } from '@lifegpt/core';
 import type { Command } from 'commander';
 import { addExamples } from '../command-examples.js';
 import { once } from 'node:events';
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import type { CommandContext } from '../context.js';
 import { DEFAULT_MODEL, splitModels } from '../model-argument.js';
-import { parseWholeNumber } from '../option-values.js';
-import { GOING_ON } from '../runtime.js';
+import { parseWholeNumber, refuseBeside } from '../option-values.js';
+import { createRuntime, GOING_ON } from '../runtime.js';
 import { openService } from '../serve/open-service.js';
 
 interface ServeFlags {
   readonly host: string;
   readonly port: string;
-  readonly model: readonly string[];
+  readonly model?: readonly string[];
   readonly token?: string;
   readonly threads?: string;
-  readonly queue: string;
-  readonly timeout: string;
+  readonly queue?: string;
+  readonly timeout?: string;
   readonly grace: string;
   readonly name: readonly string[];
   readonly cors: readonly string[];
   readonly proxy: readonly string[];
   readonly page?: string | true;
-  readonly device: string;
+  readonly device?: string;
   readonly json?: boolean;
 }
 
@@ -35,19 +36,20 @@ export function registerServe(program: Command, context: CommandContext): void {
     .description('answer over HTTP: OpenAI’s /v1/completions, /v1/predict, and the demo page')
     .option('--host <address>', 'where to listen; anything but loopback needs a token', '127.0.0.1')
     .option('--port <number>', 'port, 0 for a free one', '8080')
-    .option('--model <list...>', 'shipped models, or model folders, between commas', [
-      DEFAULT_MODEL,
-    ])
+    .option(
+      '--model <list...>',
+      `shipped models, or model folders, between commas (${DEFAULT_MODEL})`,
+    )
     .option('--token <text>', 'what clients have to know (better in LIFEGPT_TOKEN)')
     .option('--threads <count>', 'inference threads (default: a core is left to the clients)')
-    .option('--queue <boards>', 'boards under way at most; more are refused with 429', '1024')
-    .option('--timeout <seconds>', 'for an answer', '30')
+    .option('--queue <boards>', 'boards under way at most; more are refused with 429 (1024)')
+    .option('--timeout <seconds>', 'for an answer (30)')
     .option('--grace <seconds>', 'for requests under way when it ends', '10')
     .option('--name <names...>', 'names besides its own that it is reached by', [])
     .option('--cors <origins...>', 'other sites whose pages may ask, e.g. https://example.org', [])
     .option('--proxy <addresses...>', 'proxies whose X-Forwarded-For is taken for the client', [])
     .option('--page [folder]', 'the demo page alone, without models; or the files of a folder')
-    .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto')
+    .option('--device <name>', 'auto (the default), cpu, webgpu, cuda or wasm')
     .option('--json', 'print the address as JSON')
     .action((flags: ServeFlags) => runServe(flags, context));
   addExamples(program, 'serve', [
@@ -59,35 +61,46 @@ export function registerServe(program: Command, context: CommandContext): void {
 
 async function runServe(flags: ServeFlags, context: CommandContext): Promise<void> {
   const { print, talk, signal, env } = context;
+  const modelOptions = ['model', 'threads', 'queue', 'timeout', 'device'] as const;
+  refuseBeside(flags, modelOptions, 'page', 'shows the page alone, without models');
+  const { model = [DEFAULT_MODEL], queue = '1024', timeout = '30', device: asked = 'auto' } = flags;
   const cores = availableParallelism();
   const threads =
     flags.threads === undefined
       ? Math.max(1, cores - 1)
       : parseWholeNumber('--threads', flags.threads, 1, 256);
-  if (flags.device === 'webgpu' && threads > 1) {
+  // a thread that finds no such device could only say so by its death
+  if (!['auto', 'cpu', 'wasm'].includes(asked)) await createRuntime(asked);
+  const foreign = flags.proxy.find((address) => !isAddress(address));
+  if (foreign !== undefined) {
+    throw new InputError(
+      `--proxy needs addresses such as 10.0.0.1 or 10.0.0.0/8, not '${foreign}'`,
+    );
+  }
+  if (asked === 'webgpu' && threads > 1) {
     throw new InputError('--device webgpu runs on one thread of a process; give --threads 1');
   }
   const grace = 1000 * parseWholeNumber('--grace', flags.grace, 0, 3600);
   const service = await openService({
     host: flags.host,
     port: parseWholeNumber('--port', flags.port, 0, 65_535),
-    models: flags.page === undefined ? splitModels(flags.model.join(',')) : [],
+    models: flags.page === undefined ? splitModels(model.join(',')) : [],
     page: flags.page === true ? undefined : flags.page,
     names: flags.name,
     cors: flags.cors,
     proxies: flags.proxy,
     // a variable that is empty is not set
     token: flags.token ?? (env['LIFEGPT_TOKEN'] || null),
-    device: flags.device,
+    device: asked,
     threads,
     sessionThreads: Math.max(1, Math.floor((cores - 1) / threads)),
-    queue: parseWholeNumber('--queue', flags.queue, 1, 100_000),
-    timeout: 1000 * parseWholeNumber('--timeout', flags.timeout, 1, 3600),
+    queue: parseWholeNumber('--queue', queue, 1, 100_000),
+    timeout: 1000 * parseWholeNumber('--timeout', timeout, 1, 3600),
     grace,
     talk,
   });
   const { url, models, device, hasPage } = service;
-  if (device === 'wasm' && flags.device !== 'wasm') talk(GOING_ON);
+  if (device === 'wasm' && asked !== 'wasm') talk(GOING_ON);
   print(flags.json === true ? JSON.stringify({ url, models, device }) : url);
   talk(
     models.length === 0
@@ -102,6 +115,14 @@ async function runServe(flags: ServeFlags, context: CommandContext): Promise<voi
   deadline.unref();
   await service.close();
   clearTimeout(deadline);
+}
+
+/** An address, or a range of them: `10.0.0.1`, `10.0.0.0/8`, or what fastify has names for. */
+function isAddress(text: string): boolean {
+  const [address = '', bits = '32', ...more] = text.split('/');
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(text)) return true;
+  const isMask = isIP(bits) === 4 || (/^\d+$/.test(bits) && Number(bits) <= 128);
+  return isIP(address) !== 0 && isMask && more.length === 0;
 }
 
 /** Milliseconds behind the grace period in which everything has to end. */

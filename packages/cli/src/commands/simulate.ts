@@ -113,8 +113,8 @@ async function simulate(
     throw new InputError('--out - and --json both print to stdout; leave one of them out');
   }
   refuseIdle(options, ['seed'], argument !== RANDOM, `the pattern ${RANDOM}`);
-  if (out !== undefined) await checkPatternFile(out, format);
-  if (gif !== undefined) await checkOutputFile(gif, ['.gif']);
+  if (out !== undefined) await checkPatternFile(out, format, [argument]);
+  if (gif !== undefined) await checkOutputFile(gif, ['.gif'], [argument]);
   const start = await readPatternArgument(argument, options);
   for (const warning of start.warnings) context.talk(`warning: ${warning}`);
   const run = await runStart(start, options, context);

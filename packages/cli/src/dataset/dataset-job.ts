@@ -45,7 +45,7 @@ export const datasetKind: JobKind<DatasetConfig> = {
   checkJob: readDatasetConfigOf,
   countUnits: ({ rows }) => rows.train + rows.validation + rows.test,
   countPieces: (config) => listFiles(config).length,
-  prepareFolder: (config, folder) => openDatasetFolder(folder, config),
+  prepareFolder: async (config, folder) => void (await openDatasetFolder(folder, config)),
   async open(config, folder, threads) {
     return {
       async doShard(shard, { signal }, onUnits) {

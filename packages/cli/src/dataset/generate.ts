@@ -7,7 +7,12 @@ import { pathIn } from '../folder-path.js';
 import { OutputError, temporaryPath } from '../output-file.js';
 import { listFiles, type DatasetConfig, type DatasetFile } from './config.js';
 import type { FileEntry } from './file-entry.js';
-import { closeDatasetFolder, openDatasetFolder, readEntry } from './manifest.js';
+import {
+  closeDatasetFolder,
+  openDatasetFolder,
+  readEntry,
+  removeEmptyDataset,
+} from './manifest.js';
 import type { Shard } from '../shard/shard.js';
 
 /** What a thread is told and tells; `generate-thread.ts` is the other end. */
@@ -46,14 +51,17 @@ export interface Generated {
 export async function generateDataset(options: GenerateOptions): Promise<Generated> {
   const { config, folder, shard, signal, onProgress } = options;
   const files = listFiles(config).filter(({ number }) => number % shard.count === shard.index);
-  await openDatasetFolder(folder, config);
+  const isNew = await openDatasetFolder(folder, config);
   const total = files.reduce((sum, { rows }) => sum + rows, 0);
   const entries = await Promise.all(files.map((file) => readEntry(folder, file)));
   const missing = files.filter((_, i) => entries[i] === null);
   let rows = total - missing.reduce((sum, file) => sum + file.rows, 0);
   const report = (more: number): void => onProgress?.((rows += more), total);
   report(0);
-  const written = await writeFiles(missing, options, report);
+  const written = await writeFiles(missing, options, report).catch(async (error: unknown) => {
+    if (isNew && error instanceof InputError) await removeEmptyDataset(folder);
+    throw error;
+  });
   signal.throwIfAborted();
   const whole = await closeDatasetFolder(folder, config);
   const known = new Map([...entries, ...written].map((entry) => [entry?.number, entry]));

@@ -11,7 +11,7 @@ import {
 } from '@lifegpt/core';
 import { readdir, stat } from 'node:fs/promises';
 import { pathIn } from '../folder-path.js';
-import { DATA_EXTENSIONS, readStateRows } from './state-reader.js';
+import { checkDataFile, DATA_EXTENSIONS, readStateRows } from './state-reader.js';
 
 /** Bins of the density histogram. */
 export const BINS = 10;
@@ -48,7 +48,10 @@ export interface Inspection {
 export async function listDataFiles(path: string): Promise<string[]> {
   const found = await stat(path).catch(() => null);
   if (found === null) throw new InputError(`cannot read ${path}: there is no such file or folder`);
-  if (!found.isDirectory()) return [path];
+  if (!found.isDirectory()) {
+    checkDataFile(path);
+    return [path];
+  }
   const inner = pathIn(path, 'data');
   const folder = (await stat(inner).catch(() => null))?.isDirectory() === true ? inner : path;
   const files = (await readdir(folder))
@@ -114,7 +117,6 @@ export async function inspectFiles(
       }
       onRow?.(++seen.rows);
     }
-    if (row === 0) throw new InputError(`${file} holds no rows`);
     counts.push({ file, rows: row });
   }
   return seen;

@@ -7,7 +7,7 @@
 import { checkShape, InputError, shapes, showValue } from '@lifegpt/core';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pathIn, targetIn } from '../folder-path.js';
@@ -53,9 +53,10 @@ const ENTRY = record<FileEntry>({
 
 /**
  * Opens a folder for a data set, or makes it.
+ * @returns whether it is new
  * @throws InputError when it holds another one, or other things.
  */
-export async function openDatasetFolder(folder: string, config: DatasetConfig): Promise<void> {
+export async function openDatasetFolder(folder: string, config: DatasetConfig): Promise<boolean> {
   const stored = await readStoredConfig(folder);
   const hash = hashConfig(config);
   if (stored === null) {
@@ -70,6 +71,18 @@ export async function openDatasetFolder(folder: string, config: DatasetConfig): 
     );
   }
   for (const part of ['data', 'manifest']) await makeFolder(targetIn(folder, part));
+  return stored === null;
+}
+
+/** Takes away what `openDatasetFolder` made, where nothing came of it: the folder is free for another data set. */
+export async function removeEmptyDataset(folder: string): Promise<void> {
+  try {
+    for (const part of ['data', 'manifest']) await rmdir(targetIn(folder, part));
+    await rm(targetIn(folder, 'config.json'));
+    await rmdir(folder);
+  } catch {
+    // a file is finished, or something else is there: it stays
+  }
 }
 
 /** Whether a folder holds a data set, whole or not. @throws InputError when it is damaged */
@@ -88,6 +101,9 @@ async function readStoredConfig(folder: string): Promise<StoredConfig | null> {
   const path = pathIn(folder, 'config.json');
   const found = await readJsonFile(path);
   if (found === undefined) return null;
+  if ((found as Partial<StoredConfig> | null)?.config_sha256 === undefined) {
+    throw new InputError(`${path} is not the one of a data set; give another folder`);
+  }
   const { config_sha256: hash, config: value } = checkShape(STORED, found, path);
   const config = readDatasetConfigOf(value, `${path}: config`);
   if (hashConfig(config) !== hash) {

@@ -15,6 +15,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { explainDamage } from '../bounded-file.js';
 import { countParquetRows, openParquetBuffer, type ParquetBuffer } from './parquet-buffer.js';
 
 /** Extensions of data files. */
@@ -26,12 +27,8 @@ export const DATA_EXTENSIONS = ['.csv', '.jsonl', '.parquet'];
  */
 export async function* readStateRows(file: string): AsyncGenerator<StateRow> {
   const extension = extname(file).toLowerCase();
-  const read = READERS[extension];
-  if (read === undefined) {
-    throw new InputError(
-      `${file} is no data file; its extension has to be one of ${DATA_EXTENSIONS.join(' ')}`,
-    );
-  }
+  checkDataFile(file);
+  const read = READERS[extension]!;
   const found = await stat(file).catch(() => null);
   if (found === null || !found.isFile()) {
     throw new InputError(`cannot read ${file}: there is no such file`);
@@ -41,6 +38,15 @@ export async function* readStateRows(file: string): AsyncGenerator<StateRow> {
     if (++rows % ROWS_A_TURN === 0) await setImmediate(); // Ctrl-C is heard
     yield row;
   }
+  if (rows === 0) throw new InputError(`${file} holds no rows; give a file with boards in it`);
+}
+
+/** @throws InputError when a file's name does not say that it holds data */
+export function checkDataFile(file: string): void {
+  if (READERS[extname(file).toLowerCase()] !== undefined) return;
+  throw new InputError(
+    `${file} is no data file; its extension has to be one of ${DATA_EXTENSIONS.join(' ')}`,
+  );
 }
 
 /** Rows between two turns of the event loop. */
@@ -65,7 +71,9 @@ async function* readCsv(file: string): AsyncGenerator<StateRow> {
       }
     }
   }
-  if (read === null) throw inputErrorAt(file, 1, 'the file is empty');
+  if (read === null) {
+    throw inputErrorAt(file, 1, 'the file is empty; its first line reads State 1,State 2,…');
+  }
   if (rows === 0) throw inputErrorAt(file, 1, 'there is no board below the header');
 }
 
@@ -158,10 +166,11 @@ async function* readParquet(file: string): AsyncGenerator<StateRow> {
 async function* readParquetRows(file: string, buffer: ParquetBuffer): AsyncGenerator<StateRow> {
   let rows: number;
   try {
+    if (buffer.byteLength === 0) throw new Error('it is empty');
     rows = countParquetRows(await parquetMetadataAsync(buffer), buffer.byteLength);
   } catch (error) {
     buffer.giveUp();
-    throw new InputError(`${file} is no Parquet file or damaged: ${(error as Error).message}`);
+    throw new InputError(`${file} is no Parquet file, or a damaged one: ${explainDamage(error)}`);
   }
   for (let rowStart = 0; rowStart < rows; rowStart += ROWS_A_GO) {
     const rowEnd = Math.min(rows, rowStart + ROWS_A_GO);
@@ -171,7 +180,7 @@ async function* readParquetRows(file: string, buffer: ParquetBuffer): AsyncGener
       if (objects.length !== rowEnd - rowStart) throw new Error(`rows are missing`);
     } catch (error) {
       buffer.giveUp();
-      throw inputErrorAt(file, rowStart + 1, `the file is damaged: ${(error as Error).message}`);
+      throw inputErrorAt(file, rowStart + 1, `the file is damaged: ${explainDamage(error)}`);
     }
     for (const [i, values] of objects.entries()) yield readNamedRow(values, file, rowStart + i + 1);
   }

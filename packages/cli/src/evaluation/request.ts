@@ -32,7 +32,7 @@ export interface EvaluationFlags {
   readonly ararTemperature?: string;
   readonly temperature: string;
   readonly seed?: string;
-  readonly decode: string;
+  readonly decode?: string;
   readonly device: string;
   readonly limit?: string;
 }
@@ -119,7 +119,10 @@ export function addEvaluationOptions(command: Command): Command {
     .option('--arar-temperature <list>', 'of those steps (0)')
     .option('--temperature <list>', '0 for the most likely tokens; several between commas', '0')
     .option('--seed <list>', 'of the samples at temperatures above 0; several between commas (1)')
-    .option('--decode <strategy>', `${STRATEGY_NAMES.join(', ')}: the same tokens`, 'near')
+    .option(
+      '--decode <strategy>',
+      `${STRATEGY_NAMES.join(', ')}: the same tokens (near; samples go by jacobi)`,
+    )
     .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto')
     .option('--limit <rows>', 'only the first rows of the data');
 }
@@ -146,6 +149,12 @@ export function readEvaluationRequest(
       `--seed ${flags.seed} is of samples, and at temperature 0 nothing is drawn; give --temperature, or leave it out`,
     );
   }
+  const drawn = flags.arar === undefined ? samplings : [...samplings, ...ararSamplings];
+  if (flags.decode === 'near' && !drawn.some(isCertain)) {
+    throw new InputError(
+      `--decode near gives no samples, and --temperature ${flags.temperature} asks for nothing else; choose jacobi, or leave it out`,
+    );
+  }
   if (data === undefined && flags.fresh === undefined) {
     throw new InputError(
       `there is nothing to evaluate on; name a data file, ${TEN_BOARDS}, or --fresh 1000`,
@@ -161,8 +170,8 @@ export function readEvaluationRequest(
       flags.arar === undefined
         ? null
         : { steps: parseWholeNumber('--arar', flags.arar, 1, 1_000_000), samplings: ararSamplings },
-    decode: parseChoice('--decode', flags.decode, STRATEGY_NAMES),
-    device: flags.device,
+    decode: parseChoice('--decode', flags.decode ?? 'near', STRATEGY_NAMES),
+    device: parseChoice('--device', flags.device, DEVICES),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import { InputError } from '@lifegpt/core';
 import { decode, decodeFrames } from 'modern-gif';
+import { explainDamage } from '../bounded-file.js';
 import { findBoards } from './gif-board.js';
 import type { Alive } from './gif-colors.js';
 import type { Observation } from './reading.js';
@@ -38,6 +39,7 @@ export function readGif(bytes: Uint8Array, source: string, alive: Alive | undefi
 
 function decodePictures(bytes: Uint8Array, source: string): ReturnType<typeof decodeFrames> {
   try {
+    if (bytes.length === 0) throw new Error('it is empty');
     const copy = Uint8Array.from(bytes);
     const gif = decode(copy);
     // a frame may claim to be larger than the picture
@@ -66,6 +68,6 @@ function decodePictures(bytes: Uint8Array, source: string): ReturnType<typeof de
     return decodeFrames(copy, { gif });
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`${source} is no GIF, or a damaged one: ${(error as Error).message}`);
+    throw new InputError(`${source} is no GIF, or a damaged one: ${explainDamage(error)}`);
   }
 }

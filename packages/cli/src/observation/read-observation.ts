@@ -4,7 +4,7 @@ import { InputError, parseStatesCsv, PATTERN_EXTENSIONS, type StateRow } from '@
 import { readdir, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
-import { LARGEST_TEXT, readBoundedFile } from '../bounded-file.js';
+import { LARGEST_TEXT, readGivenFile } from '../bounded-file.js';
 import { DATA_EXTENSIONS, readStateRows } from '../dataset/state-reader.js';
 import type { Alive } from './gif-colors.js';
 import { readGif } from './read-gif.js';
@@ -54,9 +54,7 @@ export async function readObservation(
     return observeRows(rows, path, options.row);
   }
   if (extension === '.gif') {
-    const bytes = await readBoundedFile(path, LARGEST_TEXT);
-    if (bytes === null) throw new InputError(`cannot read ${path}: there is no such file`);
-    return readGif(bytes, path, options.alive);
+    return readGif(await readGivenFile(path, LARGEST_TEXT), path, options.alive);
   }
   if (PATTERN_EXTENSIONS.includes(extension)) {
     throw new InputError(

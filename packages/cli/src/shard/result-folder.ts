@@ -23,7 +23,7 @@ export async function refuseForeignFiles(
   const others = found.filter((name) => !isOwn(name));
   if (others.length > 0) {
     throw new InputError(
-      `${folder} holds other things (${others.slice(0, 3).join(', ')}) and no ${missing}; give an empty or new folder`,
+      `${folder} holds other things (${others.slice(0, 3).join(', ')}) and no ${missing}; give an empty or a new folder`,
     );
   }
 }

@@ -124,11 +124,15 @@ export function checkTrainedFor(
   const { trained_for: trained } = model.config;
   if (!knowsRule(trained, rule)) {
     throw new InputError(
-      `model ${model.name} was trained for ${trained.rules === undefined ? 'rule ' : ''}${describeRules(trained)}, not ${formatRule(rule)}; choose another --model or rule`,
+      `model ${model.name} was trained for ${trained.rules === undefined ? 'rule ' : ''}${describeRules(trained)}, not ${formatRule(rule)}; choose ${nameOther(model)}, or another rule`,
     );
   }
   checkBoard(model, grid, topology);
 }
+
+/** Whom to ask instead, for messages: the model that ships knows every rule, size and plain topology. */
+const nameOther = ({ name }: Described): string =>
+  name === 'life' ? 'another model' : 'another model, such as life';
 
 /**
  * The sides of boards that a model can be asked about: those of its training, or where distances are numbers, any that a
@@ -148,15 +152,15 @@ export function checkBoard(model: Described, grid: BoardSize, topology: Topology
   if (!knowsTopology(trained, topology, grid)) {
     throw new InputError(
       `model ${model.name} was trained for ${describeTopologies(trained)}, not for :${formatBounds({ topology, width, height })}; ` +
-        `choose another --model or :T${width},${height}`,
+        `choose ${nameOther(model)}, or :T${width},${height}`,
     );
   }
   const [shortest, longest] = sidesInReach(model.config);
   const wrong = [width, height].find((side) => side < shortest || side > longest);
   if (wrong !== undefined) {
     throw new InputError(
-      `model ${model.name} was trained for sides ${shortest} to ${longest}, but the grid is ` +
-        `${width}x${height} (width x height); choose a torus within that range, e.g. --rule ${trained.rule}:T${longest},${longest}`,
+      `model ${model.name} was trained for sides ${shortest === longest ? 'of' : `${shortest} to`} ${longest}, but the board is ` +
+        `${width}x${height} (width x height); choose ${nameOther(model)}, or a board such as ${trained.rule}:T${longest},${longest}`,
     );
   }
 }
