@@ -23,17 +23,19 @@ function listLeaves(command: Command, words: string[]): { words: string[]; comma
 }
 const leaves = listLeaves(program, []);
 
-async function readHelp(words: readonly string[]): Promise<string> {
+async function readHelp(words: readonly string[], columns = '80'): Promise<string> {
   const stdout = new PassThrough({ encoding: 'utf8' });
   const stderr = new PassThrough();
-  await runProgram([...words, '--help'], { stdout, stderr, env: {}, signal });
+  const env = { COLUMNS: columns };
+  await runProgram([...words, '--help'], { stdout, stderr, env, signal });
   return String(stdout.read());
 }
 
 describe('the help of a command', () => {
   it.each(leaves)('of $words has examples whose options exist', async ({ words, command }) => {
     const [, examples] = (await readHelp(words)).split('\nExamples:\n');
-    const lines = (examples ?? '').split('\n').filter((line) => line.startsWith('  lifegpt '));
+    const whole = (examples ?? '').replace(/ \\\n +/g, ' ');
+    const lines = whole.split('\n').filter((line) => line.startsWith('  lifegpt '));
     expect(lines.length).toBeGreaterThan(0);
     const known = command.options.flatMap(({ long, short }) => [long, short]);
     for (const line of lines) {
@@ -43,6 +45,22 @@ describe('the help of a command', () => {
       expect(options.filter((option) => !known.includes(option))).toEqual([]);
     }
   });
+});
+
+describe('the help of every command in 40 columns', () => {
+  it.each(leaves)(
+    'of $words breaks no word, and its examples go over as a shell takes them',
+    async ({ words }) => {
+      const narrow = await readHelp(words, '40');
+      // one word alone may be longer
+      const tooLong = narrow
+        .split('\n')
+        .filter((line) => line.length > 40 && / /.test(line.trim()));
+      expect(tooLong).toEqual([]);
+      const join = (text: string): string[] => text.replace(/ \\\n/g, ' ').split(/\s+/);
+      expect(join(narrow)).toEqual(join(await readHelp(words, '200')));
+    },
+  );
 });
 
 describe('listCompletions', () => {

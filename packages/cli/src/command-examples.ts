@@ -1,6 +1,7 @@
 /** Examples below the help of a command, with what they do. */
 
 import type { Command } from 'commander';
+import { wrapCommand, wrapLines } from './terminal/wrap.js';
 
 /** What is given behind the words of the command, and what for. */
 export type Example = readonly [given: string, meaning: string];
@@ -16,7 +17,10 @@ export function addExamples(parent: Command, name: string, examples: readonly Ex
   const command = parent.commands.find((each) => each.name() === name);
   if (command === undefined) throw new Error(`there is no command ${name} to give examples to`);
   EXAMPLES.set(command, examples);
-  command.addHelpText('after', () => formatExamples(wordsOf(command), examples));
+  command.addHelpText('after', () => {
+    const columns = command.configureOutput().getOutHelpWidth?.() ?? 80;
+    return formatExamples(wordsOf(command), examples, columns);
+  });
 }
 
 /** The examples of a command; none where it was given none. */
@@ -30,9 +34,10 @@ function wordsOf(command: Command): string {
   return parent === null ? command.name() : `${wordsOf(parent)} ${command.name()}`;
 }
 
-function formatExamples(words: string, examples: readonly Example[]): string {
+function formatExamples(words: string, examples: readonly Example[], columns: number): string {
   const lines = examples.map(
-    ([given, meaning]) => `  ${`${words} ${given}`.trimEnd()}\n      ${meaning}`,
+    ([given, meaning]) =>
+      `${wrapCommand(`${words} ${given}`.trimEnd(), columns, '  ')}\n${wrapLines(`      ${meaning}`, columns, '')}`,
   );
   return `\nExamples:\n${lines.join('\n')}`;
 }

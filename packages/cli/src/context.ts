@@ -3,6 +3,7 @@
 import { escapeControls } from '@lifegpt/core';
 import type { Writable } from 'node:stream';
 import { chooseStyle, type Style } from './terminal/style.js';
+import { wrapLines } from './terminal/wrap.js';
 
 /** An output stream; a terminal has `isTTY`, `columns` and `rows`. */
 export type Output = Writable & {
@@ -13,9 +14,13 @@ export type Output = Writable & {
 
 /** The surroundings of a command. Its functions need no `this`. */
 export interface CommandContext {
-  /** Writes data to stdout, ending with a new line. */
+  /** Writes lines for people to stdout, ending with a new line; on a terminal they go over at blanks. */
   readonly print: (text: string) => void;
-  /** Writes a line of talk to stderr. */
+  /** Writes data to stdout as it is, ending with a new line, however wide a terminal is. */
+  readonly printData: (text: string) => void;
+  /** Writes a value as JSON, on one line. */
+  readonly printJson: (value: unknown) => void;
+  /** Writes a line of talk to stderr; on a terminal it goes over at blanks. */
   readonly talk: (line: string) => void;
   /** How stdout can be drawn on. */
   readonly terminal: Style;
@@ -44,11 +49,17 @@ export function createContext(
   { stdout, stderr, env, signal }: Surroundings,
   fail: () => void,
 ): CommandContext {
+  const terminal = chooseStyle(stdout, env);
+  const { columns } = chooseStyle(stderr, env);
+  const printData = (text: string): void =>
+    void stdout.write(text.endsWith('\n') ? text : `${text}\n`);
   return {
-    print: (text) => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
+    print: (text) => printData(wrapLines(text, terminal.columns)),
+    printData,
+    printJson: (value) => printData(JSON.stringify(value)),
     // what files and requests name may hold what a terminal would obey
-    talk: (line) => void stderr.write(`${escapeControls(line)}\n`),
-    terminal: chooseStyle(stdout, env),
+    talk: (line) => void stderr.write(`${wrapLines(escapeControls(line), columns)}\n`),
+    terminal,
     progress: stderr,
     // npm says so to what npx runs
     program: env['npm_command'] === 'exec' ? 'npx lifegpt' : 'lifegpt',

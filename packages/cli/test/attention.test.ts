@@ -34,7 +34,7 @@ describe('lifegpt model attention', () => {
     const { code, stdout } = lifegpt('model attention glider --cell 4,4 --rule B3/S23:T12,9');
     expect(code).toBe(0);
     expect(stdout).toMatch(/layer 1, head 1: \d+\.\d\d % on the 3x3 neighbourhood, .* % elsewhere/);
-    expect(stdout).toMatch(/layer 1, head 0, corners +\d+\.\d\d % \(\d+\.\d\d %\) over 4 cells/);
+    expect(stdout).toMatch(/layer 1, head 0, corners +\d+\.\d\d % +\d+\.\d\d % +4$/m);
     expect(stdout.split('\n').filter((line) => /^[·░▒▓█]{24}$/.test(line))).toHaveLength(9 * 24);
   });
 

@@ -42,7 +42,7 @@ describe('lifegpt certify', { timeout: 120_000 }, () => {
     const proof = await lifegpt('certify --model sphere --out proof.json');
     expect(proof).toMatchObject({ code: 0 });
     expect(proof.stdout).toMatch(/S +sphere +104/);
-    expect(proof.stdout).toMatch(/✓ proved for every board with sides from 1 to 65536/);
+    expect(proof.stdout).toMatch(/✓ proved for every board with sides from 1 to 65,536/);
     const check = await lifegpt('certify --model sphere --check proof.json');
     expect(check).toMatchObject({ code: 0 });
     expect(check.stdout).toMatch(/^confirmed for sphere/);

@@ -1,6 +1,7 @@
 import { compareGrids, CONWAY, findPattern, placeCentred, type Grid } from '@lifegpt/core';
 import { decodeNear, predictStates } from '@lifegpt/model';
 import { readStateRows } from '../dataset/state-reader.js';
+import { countNoun, formatCount } from '../terminal/count.js';
 import type { BenchTools, Figure } from './figure.js';
 
 /** ARAR over nine steps on ten boards: the paper's with `--data`, else built-in patterns. */
@@ -27,7 +28,7 @@ export async function benchArar({
       cells += step.grid.cells.length;
     }
   }
-  const figure = `wrong cells in ${cells}, ${starts.length} boards x 9 steps`;
+  const figure = `wrong cells in ${formatCount(cells)}, ${countNoun(starts.length, 'board')} x 9 steps`;
   return [
     { bench: 'arar', figure, value: wrong, unit: 'cells', target: '0', reached: wrong === 0 },
   ];

@@ -1,4 +1,5 @@
 import { decodeJacobi, evaluateFreshBoards } from '@lifegpt/model';
+import { formatCount } from '../terminal/count.js';
 import type { BenchTools, Figure } from './figure.js';
 
 /** 2,000 fresh boards over p in 0..1 and mixed sizes. */
@@ -21,12 +22,18 @@ export async function benchExactness({
   return [
     {
       bench,
-      figure: `wrong cells in ${cells}, sides ${sides}`,
+      figure: `wrong cells in ${formatCount(cells)}, sides ${sides}`,
       value: wrongCells,
       unit: 'cells',
       ...target,
     },
-    { bench, figure: `wrong boards in ${boards}`, value: wrongBoards, unit: 'boards', ...target },
+    {
+      bench,
+      figure: `wrong boards in ${formatCount(boards)}`,
+      value: wrongBoards,
+      unit: 'boards',
+      ...target,
+    },
     { bench, figure: 'smallest logit margin', value: minMargin, unit: 'nats' },
   ];
 }

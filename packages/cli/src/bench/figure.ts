@@ -3,6 +3,7 @@
 import type { LanguageModel } from '@lifegpt/model';
 import type { SimdLife } from '@lifegpt/simd-life';
 import type { CommandContext } from '../context.js';
+import { formatCount } from '../terminal/count.js';
 
 /** One measured figure. */
 export interface Figure {
@@ -36,10 +37,17 @@ export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1]!;
 }
 
-/** One line of the table. */
-export function formatFigure({ bench, figure, value, unit, target, reached }: Figure): string {
+/** Columns of a line of the table with most targets. */
+const TABLE_COLUMNS = 110;
+
+/** One line of the table, or where that has no room a line for people. @param columns of the terminal */
+export function formatFigure(
+  { bench, figure, value, unit, target, reached }: Figure,
+  columns: number,
+): string {
   const verdict =
     target === undefined ? '' : `  ${reached === true ? 'reached' : 'MISSED'}: ${target}`;
-  const number = Number.isInteger(value) ? String(value) : value.toPrecision(4);
+  const number = Number.isInteger(value) ? formatCount(value) : value.toPrecision(4);
+  if (columns < TABLE_COLUMNS) return `${bench}, ${figure}: ${number} ${unit}${verdict}`;
   return `${bench.padEnd(10)} ${figure.padEnd(52)} ${number.padStart(10)} ${unit.padEnd(8)}${verdict}`;
 }

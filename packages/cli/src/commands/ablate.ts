@@ -50,7 +50,7 @@ async function runAblate(
   const { isWhole } = await opened.doShard(shard, context).finally(opened.close);
   // other shards' trainings that are here already are told, too
   const results = await ablationKind.readFinished(job, folder);
-  if (json === true) return context.print(JSON.stringify(summariseAblation(ablation, results)));
+  if (json === true) return context.printJson(summariseAblation(ablation, results));
   context.print(ablation.question);
   for (const line of describeArms(results)) context.print(line);
   if (!isWhole) {

@@ -94,8 +94,9 @@ async function runBench(
     context.signal.throwIfAborted();
     const measured = await (BENCHES[name] ?? LARGE_BENCHES[name])!(tools);
     figures.push(...measured);
-    if (flags.json !== true) measured.forEach((figure) => context.print(formatFigure(figure)));
+    if (flags.json !== true)
+      measured.forEach((figure) => context.print(formatFigure(figure, context.terminal.columns)));
   }
-  if (flags.json === true) context.print(JSON.stringify(figures));
+  if (flags.json === true) context.printJson(figures);
   if (figures.some(({ reached }) => reached === false)) context.fail();
 }

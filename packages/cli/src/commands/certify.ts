@@ -89,7 +89,7 @@ async function runCertify(flags: CertifyFlags, context: CommandContext): Promise
       rounding,
       classes,
     };
-    context.print(JSON.stringify({ ...report, failures, seconds }));
+    context.printJson({ ...report, failures, seconds });
   } else {
     context.print(drawCertified(certified, seconds, context.terminal));
     for (const failure of failures) context.print(`\n${describeFailure(failure)}`);
@@ -136,7 +136,7 @@ async function runCheck(
       margin,
       rounding,
     };
-    context.print(JSON.stringify({ ...report, difference, seconds }));
+    context.printJson({ ...report, difference, seconds });
   } else if (confirmed) {
     const lines = claim.map((sentence) => `  ${sentence}`);
     const taken = `derived anew in whole numbers, by other cases, and compared to the letter; ${seconds.toFixed(1)} s`;

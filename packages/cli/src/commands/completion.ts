@@ -28,12 +28,12 @@ compdef _lifegpt lifegpt`,
 };
 
 /** Adds the command. */
-export function registerCompletion(program: Command, { print }: CommandContext): void {
+export function registerCompletion(program: Command, { printData }: CommandContext): void {
   program
     .command('completion')
     .description('print a script that lets the shell complete command lines')
     .argument('<shell>', SHELLS.join(', '))
-    .action((shell: string) => print(SCRIPTS[parseChoice('shell', shell, SHELLS)]));
+    .action((shell: string) => printData(SCRIPTS[parseChoice('shell', shell, SHELLS)]));
   addExamples(program, 'completion', [
     ['bash >> ~/.bashrc', 'for every new bash'],
     ['fish > ~/.config/fish/completions/lifegpt.fish', 'for fish'],
@@ -41,13 +41,13 @@ export function registerCompletion(program: Command, { print }: CommandContext):
 }
 
 /** Adds the hidden command that the scripts ask. */
-export function registerComplete(program: Command, { print }: CommandContext): void {
+export function registerComplete(program: Command, { printData }: CommandContext): void {
   program
     .command('complete', { hidden: true })
     .argument('[words...]')
     .action((words: string[]) => {
       const found = listCompletions(program, words);
-      if (found.length > 0) print(found.join('\n'));
+      if (found.length > 0) printData(found.join('\n'));
     });
 }
 

@@ -101,7 +101,7 @@ async function runPrimes(flags: PrimesFlags, context: CommandContext): Promise<v
   const primes = end.readings
     .filter(({ value }) => value.startsWith('prime '))
     .map(({ value }) => Number(value.slice('prime '.length)));
-  if (flags.json === true) context.print(JSON.stringify({ primes, ...report(end) }));
+  if (flags.json === true) context.printJson({ primes, ...report(end) });
   else context.print(`${primes.join(' ')}\n${describe(end)}`);
 }
 
@@ -123,7 +123,7 @@ async function runAdd(
   const end = await runToEnd(openAdder(a, b), flags, context);
   if (end === null) return;
   const sum = readSum(end.readings.map(({ value }) => value));
-  if (flags.json === true) context.print(JSON.stringify({ a, b, sum, ...report(end) }));
+  if (flags.json === true) context.printJson({ a, b, sum, ...report(end) });
   else context.print(`${a} + ${b} = ${sum}\n${describe(end)}`);
 }
 
@@ -135,7 +135,7 @@ async function runTuring(flags: TuringFlags, context: CommandContext): Promise<v
   if (end === null) return;
   if (flags.json === true) {
     const seen = end.readings.map(({ generation, text: step }) => ({ generation, step }));
-    context.print(JSON.stringify({ machine: 'turing', steps: seen, ...report(end) }));
+    context.printJson({ machine: 'turing', steps: seen, ...report(end) });
   } else context.print(describe(end));
 }
 

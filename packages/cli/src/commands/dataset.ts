@@ -18,6 +18,7 @@ import { loadEngine } from '../engine.js';
 import { parseWholeNumber, refuseBeside } from '../option-values.js';
 import { readShard } from '../shard/shard.js';
 import { drawBoards } from '../terminal/board.js';
+import { countNoun, formatCount } from '../terminal/count.js';
 import { createProgress } from '../terminal/progress.js';
 
 interface GenerateFlags extends DatasetFlags {
@@ -99,7 +100,7 @@ async function runGenerate(flags: GenerateFlags, context: CommandContext): Promi
       found,
       isWhole,
     };
-    if (flags.json === true) return context.print(JSON.stringify({ ...result, seconds }));
+    if (flags.json === true) return context.printJson({ ...result, seconds });
     const news = found === totals.files ? 'there was nothing to do' : `${seconds.toFixed(1)} s`;
     context.print(
       `${describeTotals(totals)}, ${news}; ` +
@@ -127,7 +128,7 @@ async function runInspect(
   ).finally(() => progress.finish());
   if (flags.json === true) {
     const { samples: _, ...counts } = inspection;
-    context.print(JSON.stringify(counts));
+    context.printJson(counts);
   } else {
     drawSamples(inspection, context);
     describeInspection(inspection, context);
@@ -148,29 +149,33 @@ const BAR = 40;
 /** Sizes or rules that are listed; of others only the number is told. */
 const LISTED = 8;
 
-function describeInspection(inspection: Inspection, { print }: CommandContext): void {
+function describeInspection(inspection: Inspection, { print, terminal }: CommandContext): void {
   const { files, rows, pairs, wrongPairs, firstWrong, densities } = inspection;
-  for (const { file, rows: own } of files) print(`${file}: ${own} rows`);
+  for (const { file, rows: own } of files) print(`${file}: ${countNoun(own, 'row')}`);
   print(`states a row: ${listCounts(inspection.statesARow)}`);
   print(`sizes (rows x columns): ${listCounts(inspection.sizes)}`);
   print(`rules: ${listCounts(inspection.rules)}`);
   print('share of live cells in State 1:');
   const most = Math.max(...densities);
+  // beside the range and the count
+  const length = Math.min(BAR, terminal.columns - 12 - formatCount(most).length);
   densities.forEach((count, i) => {
-    const bar = '█'.repeat(Math.round((BAR * count) / most));
-    print(`  ${(i / 10).toFixed(1)}..${((i + 1) / 10).toFixed(1)} ${bar.padEnd(BAR)} ${count}`);
+    const bar = '█'.repeat(Math.round((length * count) / most));
+    print(
+      `  ${(i / 10).toFixed(1)}..${((i + 1) / 10).toFixed(1)} ${bar.padEnd(length)} ${formatCount(count)}`,
+    );
   });
   print(
     wrongPairs === 0
-      ? `all ${pairs} pairs of ${rows} rows are as the engine steps them`
-      : `${wrongPairs} of ${pairs} pairs are NOT as the engine steps them; the first is ` +
+      ? `all ${countNoun(pairs, 'pair')} of ${countNoun(rows, 'row')} are as the engine steps them`
+      : `${formatCount(wrongPairs)} of ${countNoun(pairs, 'pair')} are NOT as the engine steps them; the first is ` +
           `${firstWrong!.file}, row ${firstWrong!.row}, State ${firstWrong!.state}`,
   );
 }
 
 function listCounts(counts: Readonly<Record<string, number>>): string {
   const sorted = Object.entries(counts).sort(([, a], [, b]) => b - a);
-  const listed = sorted.slice(0, LISTED).map(([name, count]) => `${name} (${count})`);
+  const listed = sorted.slice(0, LISTED).map(([name, count]) => `${name} (${formatCount(count)})`);
   const more = sorted.length - listed.length;
-  return listed.join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return listed.join(', ') + (more > 0 ? ` and ${formatCount(more)} more` : '');
 }

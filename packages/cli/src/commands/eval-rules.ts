@@ -17,6 +17,9 @@ import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
 import { parseChoice, parseDensity, parseWholeNumber } from '../option-values.js';
 import { readRecipeOf } from '../recipe-argument.js';
 import { createRuntime } from '../runtime.js';
+import { countNoun, formatCount } from '../terminal/count.js';
+import type { Style } from '../terminal/style.js';
+import { layOutTable } from '../terminal/table.js';
 
 interface EvalRulesFlags {
   readonly model: string;
@@ -70,11 +73,8 @@ async function runEvalRules(flags: EvalRulesFlags, context: CommandContext): Pro
   const trial = { rules, form, pairsPerRule, sizes, density, seed };
   const scores = await scoreRules(model, trial, await loadEngine(), context);
   const given = { model: flags.model, form, kind, size: flags.size, density, seed, pairsPerRule };
-  context.print(
-    flags.json === true
-      ? JSON.stringify({ ...given, ...scores, device: runtime.device })
-      : describe(scores, kind, flags.size),
-  );
+  if (flags.json === true) context.printJson({ ...given, ...scores, device: runtime.device });
+  else context.print(describe(scores, kind, flags.size, context.terminal));
 }
 
 /** Rules that the model's recipe held out; of 18 bits any, where it has no recipe or held none out. */
@@ -97,21 +97,16 @@ async function drawRules(
   };
 }
 
-function describe(scores: RuleScores, kind: string, size: string): string {
+function describe(scores: RuleScores, kind: string, size: string, { columns }: Style): string {
   const { rules, pairs, determinedBits, openBits, readers } = scores;
   const rows = [
     ['', 'exact', 'functional', 'wrong bits', 'claimed bits', 'ms a pair'],
     ...readers.map((reader) => describeReader(reader, scores)),
   ];
-  const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)));
   return [
-    `${rules} ${kind}, ${pairs} pairs of ${size}: ${determinedBits} bits determined, ${openBits} open`,
+    `${formatCount(rules)} ${kind}, ${countNoun(pairs, 'pair')} of ${size}: ${countNoun(determinedBits, 'bit')} determined, ${formatCount(openBits)} open`,
     '',
-    ...rows.map((row) =>
-      row
-        .map((cell, c) => (c === 0 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!)))
-        .join('  '),
-    ),
+    layOutTable(rows, columns),
     '',
     'exact: every determined bit right; functional: steps fresh boards of the same kind rightly, open bits taken as 0;',
     'wrong: of the determined bits; claimed: open bits that were read as 0 or 1',
@@ -125,8 +120,8 @@ function describeReader(score: ReaderScore, { rules, pairs }: RuleScores): strin
     reader,
     share(exactRules),
     share(functionalRules),
-    String(wrongBits),
-    String(claimedBits),
+    formatCount(wrongBits),
+    formatCount(claimedBits),
     ((1000 * seconds) / pairs).toPrecision(3),
   ];
 }

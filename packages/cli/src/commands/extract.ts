@@ -96,7 +96,7 @@ async function runExtract(
     await writeOutputFile(out, extname(out).toLowerCase() === '.json' ? `${data}\n` : page);
     context.talk(`wrote ${out}`);
   }
-  if (json === true) context.print(data);
+  if (json === true) context.printData(data);
   else if (out === undefined) context.print(page);
   if (runs.wrongCells + runs.modelWrongCells > 0) context.fail();
 }

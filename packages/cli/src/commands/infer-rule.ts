@@ -105,8 +105,11 @@ async function runInferRule(
     const table =
       options.flipRate > 0 || chosen.inferred.consistent ? null : explainByTable(verdict);
     if (flags.json === true)
-      context.print(JSON.stringify(reportVerdict(verdict, observation, null, null, table)));
-    else if (table === null) context.print(drawRuleTable(chosen.transitions.counts, verdict.bits));
+      context.printJson(reportVerdict(verdict, observation, null, null, table));
+    else if (table === null)
+      context.print(
+        drawRuleTable(chosen.transitions.counts, verdict.bits, context.terminal.columns),
+      );
     else context.print(describeTable(table));
     context.talk(
       saysNothing && chosen.inferred.consistent
@@ -127,7 +130,7 @@ async function runInferRule(
     ruleModel === undefined ? null : await readByModel(chosen, ruleModel, context.signal);
   if (future !== null) await writeFiles(future, rule, flags, context);
   if (flags.json === true)
-    context.print(JSON.stringify(reportVerdict(verdict, observation, read, future, null)));
+    context.printJson(reportVerdict(verdict, observation, read, future, null));
   else if (flags.out !== '-')
     context.print(describeVerdict(verdict, rule, options.flipRate, read, future, context));
 }
@@ -176,13 +179,13 @@ async function writeFiles(
   { states, bounds }: Forecast,
   rule: LifeRule,
   { out, gif }: InferRuleFlags,
-  { talk, print }: CommandContext,
+  { talk, printData }: CommandContext,
 ): Promise<void> {
   if (out !== undefined) {
     const comments = [`Forecast of ${states.length - 1} generations.`];
     const grid = states.at(-1)!;
     const pattern = { name: null, comments, rule: formatBoundedRule(rule, bounds), grid };
-    const said = await writePatternFile(out, pattern, undefined, print);
+    const said = await writePatternFile(out, pattern, undefined, printData);
     if (said !== null) talk(said);
   }
   if (gif !== undefined) {

@@ -134,8 +134,7 @@ async function runInspect(
     };
     const { bounds, rule } = board;
     const head = { model: folder.name, rule: formatBoundedRule(rule, bounds) };
-    if (flags.json === true)
-      context.print(JSON.stringify({ ...head, ...findingsToJson(findings, bounds) }));
+    if (flags.json === true) context.printJson({ ...head, ...findingsToJson(findings, bounds) });
     else {
       context.print(
         `${board.name}, ${head.rule}: inside ${head.model} while it writes ${describeCells(trace.cells, bounds)}`,

@@ -43,7 +43,7 @@ async function runMerge(
   out: string,
   folders: readonly string[],
   { requireExact, json }: MergeFlags,
-  { print, fail, signal, progress: stream }: CommandContext,
+  { print, printData, fail, signal, progress: stream }: CommandContext,
 ): Promise<void> {
   const sources = folders.length === 0 ? [out] : folders;
   const kind = await findFolderKind(sources[0]!);
@@ -61,7 +61,7 @@ async function runMerge(
       onProgress: (pieces, total) => progress.update(pieces, `of ${total}`),
     })
     .finally(() => progress.finish());
-  if (json === true) print(merged.json);
+  if (json === true) printData(merged.json);
   else merged.lines.forEach(print);
   if (!merged.isExact && (merged.asksExactness || requireExact === true)) fail();
 }

@@ -18,7 +18,9 @@ import type { CommandContext } from '../context.js';
 import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
 import { PATTERN_ARGUMENT, readPatternArgument } from '../pattern-argument.js';
 import { createRuntime } from '../runtime.js';
+import { formatCount } from '../terminal/count.js';
 import { drawHeatMap } from '../terminal/heat-map.js';
+import { layOutTable } from '../terminal/table.js';
 
 interface AttentionFlags {
   readonly model: string;
@@ -71,16 +73,14 @@ async function runAttention(
   }));
   const margins = Array.from(weights.margins.subarray(0, grid.cells.length));
   if (flags.json === true) {
-    context.print(
-      JSON.stringify({
-        model: model.name,
-        rule: formatBoundedRule(rule, bounds),
-        cell: [Math.floor(cell / bounds.width), cell % bounds.width],
-        heads: maps.map((map) => ({ ...map, cells: Array.from(map.cells) })),
-        shares,
-        margins,
-      }),
-    );
+    context.printJson({
+      model: model.name,
+      rule: formatBoundedRule(rule, bounds),
+      cell: [Math.floor(cell / bounds.width), cell % bounds.width],
+      heads: maps.map((map) => ({ ...map, cells: Array.from(map.cells) })),
+      shares,
+      margins,
+    });
     return;
   }
   context.print(`${name}, what ${model.name} looks at while it writes cell ${flags.cell}:`);
@@ -106,11 +106,16 @@ function describeMap(
   print(drawHeatMap(map.cells, width, terminal));
 }
 
-function describeShares(shares: readonly NeighbourhoodShare[], { print }: CommandContext): void {
-  print('share of attention on the 3x3 neighbourhood, mean over the cells of a region (least):');
-  for (const { layer, head, region, cells, mean, least } of shares) {
-    print(
-      `  layer ${layer}, head ${head}, ${region.padEnd(7)} ${percent(mean).padStart(9)} (${percent(least)}) over ${cells} cells`,
-    );
-  }
+function describeShares(
+  shares: readonly NeighbourhoodShare[],
+  { print, terminal }: CommandContext,
+): void {
+  print('share of attention on the 3x3 neighbourhood, over the cells of a region:');
+  const rows = shares.map(({ layer, head, region, cells, mean, least }) => [
+    `  layer ${layer}, head ${head}, ${region}`,
+    percent(mean),
+    percent(least),
+    formatCount(cells),
+  ]);
+  print(layOutTable([['', 'mean', 'least', 'cells'], ...rows], terminal.columns));
 }

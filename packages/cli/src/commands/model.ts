@@ -19,8 +19,8 @@ import { exportFolder } from '../export-folder.js';
 import { DEFAULT_MODEL, findModelFolder, openModelFolder } from '../model-argument.js';
 import { makeFolder, writeOutputFile } from '../output-file.js';
 import { listModels } from '../shipped-folder.js';
-import { wrapText } from '../terminal/board.js';
 import { countNoun, formatCount } from '../terminal/count.js';
+import { wrapLines } from '../terminal/wrap.js';
 import { registerAttention } from './model-attention.js';
 
 interface ModelFlags {
@@ -65,7 +65,7 @@ interface ExportFlags extends ModelFlags {
 async function runExport(
   name: string,
   { out, json }: ExportFlags,
-  { print }: CommandContext,
+  { print, printJson }: CommandContext,
 ): Promise<void> {
   const folder = await openModelFolder(name);
   const files = await exportFolder(folder);
@@ -77,22 +77,24 @@ async function runExport(
     await makeFolder(dirname(targetIn(out, path)));
     await writeOutputFile(targetIn(out, path), bytes);
   }
-  if (json === true) return print(JSON.stringify({ out, files: Object.keys(files) }));
+  if (json === true) return printJson({ out, files: Object.keys(files) });
   print(`wrote ${out}: ${Object.keys(files).join(', ')}`);
   if (!('model.safetensors' in files)) {
     print('no safetensors: Python’s GPT-2 has learned positions, this model has rotary ones');
   }
 }
 
-async function runList({ json }: ModelFlags, { print, terminal }: CommandContext): Promise<void> {
+async function runList(
+  { json }: ModelFlags,
+  { print, printJson, terminal }: CommandContext,
+): Promise<void> {
   const folders = await Promise.all(listModels().map(openModelFolder));
-  if (json === true) return print(JSON.stringify(folders.map(summarise)));
-  const columns = Math.min(terminal.columns, 100);
+  if (json === true) return printJson(folders.map(summarise));
   for (const folder of folders) {
     const about = [`${describeKnowledge(folder)}.`, purposeOf(folder.config)].join(' ');
     const isDefault = folder.name === DEFAULT_MODEL ? ', the default' : '';
     print(`${folder.name}, ${countNoun(summarise(folder).parameters, 'parameter')}${isDefault}`);
-    for (const line of wrapText(about, columns - 4)) print(`    ${line}`);
+    print(wrapLines(`    ${about}`, Math.min(terminal.columns, MOST_COLUMNS), ''));
   }
 }
 
@@ -111,7 +113,7 @@ function purposeOf({ position_scheme: scheme }: ModelConfig): string {
 async function runShow(
   name: string,
   { json }: ModelFlags,
-  { print, terminal }: CommandContext,
+  { print, printJson, terminal }: CommandContext,
 ): Promise<void> {
   const folder = await openModelFolder(name);
   const training = await readFile(
@@ -127,7 +129,7 @@ async function runShow(
     ...sizes
   } = { weights_sha256: '', ...folder.config };
   const described = { ...summarise(folder), ...sizes, weights_sha256: hash, training };
-  if (json === true) return print(JSON.stringify(described));
+  if (json === true) return printJson(described);
   const lines = {
     name: folder.name,
     parameters: formatCount(described.parameters),
@@ -136,13 +138,19 @@ async function runShow(
     weights_sha256: hash,
     ...describeTraining(training),
   };
+  const isNarrow = terminal.columns < NARROW;
   for (const [key, value] of Object.entries(lines)) {
-    const [first = '', ...more] = wrapText(String(value), Math.min(terminal.columns, 100) - 21);
-    print(`${key.padEnd(20)} ${first}`);
-    for (const line of more) print(`${' '.repeat(21)}${line}`);
+    if (isNarrow) print(`${key}: ${value}`);
+    else {
+      const columns = Math.min(terminal.columns, MOST_COLUMNS);
+      print(wrapLines(`${key.padEnd(20)} ${value}`, columns, ' '.repeat(21)));
+    }
   }
   if (training !== null) print('(--json has every figure of its training and closing evaluation)');
 }
+
+/** Columns of prose that is read with ease, and those below which names and values do not stand beside each other. */
+const [MOST_COLUMNS, NARROW] = [100, 60];
 
 /** The lines of `training.json` that are worth a screen. */
 function describeTraining(training: Record<string, unknown> | null): Record<string, string> {

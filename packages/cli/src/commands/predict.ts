@@ -112,7 +112,7 @@ async function runPrompt(
   pattern: string | undefined,
   flags: PredictFlags,
   prompt: string,
-  { print, talk, signal }: CommandContext,
+  { printData, talk, signal }: CommandContext,
 ): Promise<void> {
   if (pattern !== undefined) {
     throw new InputError(`--prompt is instead of a pattern; leave '${pattern}' out`);
@@ -134,7 +134,7 @@ async function runPrompt(
   const { answerPrompt } = await import('../raw-prompt.js');
   const { text, board } = await answerPrompt(model, prompt, decoderOf(strategy), signal);
   if (flags.quiet !== true) talk(`${board}, model ${model.name}, ${strategy} decoding`);
-  print(text);
+  printData(text);
 }
 
 function readDecoding(name: string | undefined): void {
@@ -146,7 +146,7 @@ async function runPredict(
   flags: PredictFlags,
   context: CommandContext,
 ): Promise<void> {
-  const { print, signal, terminal } = context;
+  const { print, printJson, signal, terminal } = context;
   const { generations = 1, quiet = false } = flags;
   if (pattern === undefined) {
     throw new InputError('name a pattern, such as glider, or give the model’s text by --prompt');
@@ -208,17 +208,15 @@ async function runPredict(
       ...(acceptance === null ? {} : { acceptance }),
     };
     const states = run.states.map(formatCells);
-    print(
-      JSON.stringify({
-        model: model.name,
-        rule: ruleText,
-        width,
-        height,
-        states,
-        decode: decoding,
-        comparison,
-      }),
-    );
+    printJson({
+      model: model.name,
+      rule: ruleText,
+      width,
+      height,
+      states,
+      decode: decoding,
+      comparison,
+    });
   } else print(describeRun(run, generations));
   if (flags.requireExact === true && run.comparison?.exact !== true) context.fail();
 }

@@ -111,7 +111,7 @@ async function submitJob<Job extends object>(
     await claimName(redis, queue, tasks[0]!);
     const { added, retried } = await submitShards(queue, tasks);
     if (flags.json === true) {
-      return context.print(JSON.stringify({ name, shards: count, pieces, added, retried }));
+      return context.printJson({ name, shards: count, pieces, added, retried });
     }
     context.print(
       `${count} shards of ${pieces} pieces: ${added} added, ${retried} tried again; ` +

@@ -69,7 +69,7 @@ async function runWorker(name: string, flags: WorkerFlags, context: CommandConte
       untilDone: flags.untilDone === true,
       context,
     });
-    if (flags.json === true) context.print(JSON.stringify({ name, ...done }));
+    if (flags.json === true) context.printJson({ name, ...done });
     else context.print(`${done.shards} shards done, ${done.failures} tries failed`);
   });
 }
@@ -92,7 +92,8 @@ async function runStatus(name: string, flags: StatusFlags, context: CommandConte
     } finally {
       progress.finish();
     }
-    print(flags.json === true ? JSON.stringify(status) : describeStatus(status));
+    if (flags.json === true) context.printJson(status);
+    else print(describeStatus(status));
     if (status.shards.failed > 0) context.fail();
   });
 }

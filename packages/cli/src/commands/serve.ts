@@ -101,7 +101,8 @@ async function runServe(flags: ServeFlags, context: CommandContext): Promise<voi
   });
   const { url, models, device, hasPage } = service;
   if (device === 'wasm' && asked !== 'wasm') talk(GOING_ON);
-  print(flags.json === true ? JSON.stringify({ url, models, device }) : url);
+  if (flags.json === true) context.printJson({ url, models, device });
+  else print(url);
   talk(
     models.length === 0
       ? 'the page alone; Ctrl-C ends it'

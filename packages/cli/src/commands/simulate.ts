@@ -136,7 +136,7 @@ async function simulate(
       grid,
       ...(generation > 0 ? golly : {}),
     };
-    const said = await writePatternFile(out, pattern, format, context.print);
+    const said = await writePatternFile(out, pattern, format, context.printData);
     if (said !== null) context.talk(said);
   }
   if (gif !== undefined) {
@@ -149,7 +149,7 @@ async function simulate(
     const { width, height } = grid;
     const size = { width, height, generation, population };
     const report: SimulateReport = { rule, ...size, state: formatCells(grid), ...found };
-    context.print(JSON.stringify(report));
+    context.printJson(report);
   } else if (out !== '-') {
     const caption = `${start.name}, ${rule}, generation ${formatCount(generation)}, ${formatCount(population)} alive`;
     context.print(drawBoards([{ caption, grid }], context.terminal));

@@ -89,7 +89,7 @@ async function runTrain(
   );
   if (flags.json === true) {
     const { drawn: _, ...counts } = evaluation;
-    context.print(JSON.stringify({ model: folder, steps: recipe.steps, seconds, ...counts }));
+    context.printJson({ model: folder, steps: recipe.steps, seconds, ...counts });
     return;
   }
   context.print(`${describeCounts(evaluation)}, ${seconds.toFixed(0)} s of training`);

@@ -11,6 +11,7 @@ import {
 } from '@lifegpt/core';
 import type { CommandContext } from '../context.js';
 import { drawBoards } from '../terminal/board.js';
+import { countNoun } from '../terminal/count.js';
 import { drawRuleComparison } from '../terminal/rule-comparison.js';
 import { drawRuleTable } from '../terminal/rule-table.js';
 import {
@@ -36,11 +37,11 @@ export function describeVerdict(
   const { chosen, bitsOfColors: bits } = verdict;
   const { transitions, inferred, reading } = chosen;
   const open = listOpen(bits);
-  const pairs = `${transitions.pairs} ${transitions.pairs === 1 ? 'pair' : 'pairs'} of states`;
+  const pairs = `${countNoun(transitions.pairs, 'pair')} of states`;
   const lines = [
     formatRule(rule),
     '',
-    drawRuleTable(transitions.counts, bits),
+    drawRuleTable(transitions.counts, bits, context.terminal.columns),
     '',
     `${pairs} on ${nameBorders(chosen)}${reading.remark === null ? '' : `; ${reading.remark}`}`,
     open.length === 0
@@ -55,16 +56,20 @@ export function describeVerdict(
     );
   }
   lines.push(...describeOthers(verdict, flipRate));
-  if (read !== null) lines.push('', ...describeReading(read, bits));
+  if (read !== null) lines.push('', ...describeReading(read, bits, context));
   if (future !== null) lines.push('', ...describeForecast(future, rule, context));
   return lines.join('\n');
 }
 
-function describeReading(read: ModelReading, counted: readonly (0 | 1 | null)[]): string[] {
+function describeReading(
+  read: ModelReading,
+  counted: readonly (0 | 1 | null)[],
+  { terminal }: CommandContext,
+): string[] {
   const differs = listDifferences(read, counted);
   const contradicted = read.contradicted.map(nameRuleCase);
   return [
-    drawRuleComparison(counted, read),
+    drawRuleComparison(counted, read, terminal.columns),
     '',
     differs.length === 0
       ? `${read.model} reads what counting does`
@@ -152,7 +157,7 @@ function describeForecast(
   const judged =
     wrongCells === null
       ? 'by the engine'
-      : `by the model ${by}, ${wrongCells} wrong cells against the engine`;
+      : `by the model ${by}, ${countNoun(wrongCells, 'wrong cell')} against the engine`;
   const certain =
     certainUntil === null
       ? 'no open bit was asked for'

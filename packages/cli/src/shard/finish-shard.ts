@@ -20,12 +20,12 @@ export async function finishShard<Job extends object>(
   { out, shard, requireExact, json }: ShardOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { print, fail, signal } = context;
+  const { print, printData, printJson, fail, signal } = context;
   await kind.prepareFolder(job, out);
   const opened = await kind.open(job, out, availableParallelism());
   const { units, isWhole } = await opened.doShard(shard, context).finally(opened.close);
   if (shard.count > 1) {
-    if (json === true) print(JSON.stringify({ out, shard, [kind.unit]: units, isWhole }));
+    if (json === true) printJson({ out, shard, [kind.unit]: units, isWhole });
     else {
       const next = isWhole ? `${out} is complete` : 'other shards are missing';
       print(
@@ -35,7 +35,7 @@ export async function finishShard<Job extends object>(
     return;
   }
   const merged = await kind.merge({ folder: out, sources: [out], signal });
-  if (json === true) print(merged.json);
+  if (json === true) printData(merged.json);
   else merged.lines.forEach(print);
   if (!merged.isExact && (merged.asksExactness || requireExact === true)) fail();
 }

@@ -14,6 +14,7 @@
 
 import { InputError, type Grid } from '@lifegpt/core';
 import type { Style } from './style.js';
+import { wrapText } from './wrap.js';
 
 /** A board and what to write above it. */
 export interface BoardView {
@@ -166,17 +167,6 @@ function drawRows(
 
 function isWrong(grid: Grid, truth: Grid | undefined, cell: number): 0 | 1 {
   return truth !== undefined && grid.cells[cell] !== truth.cells[cell] ? 1 : 0;
-}
-
-/** Breaks a text at blanks into lines of at most `width` columns, a longer word apart. */
-export function wrapText(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1);
-    if (line === undefined || line.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = `${line} ${word}`;
-  }
-  return lines;
 }
 
 /** Sets blocks side by side; shorter ones start lower, so that their boards end on one line. */

@@ -13,7 +13,9 @@ import {
   isComplete,
   listProved,
 } from '@lifegpt/model';
+import { formatCount } from './count.js';
 import type { Style } from './style.js';
+import { layOutTable } from './table.js';
 
 /** Topologies in words. */
 export const TOPOLOGY_NAMES: Readonly<Record<TopologyToken, string>> = {
@@ -27,25 +29,24 @@ export const TOPOLOGY_NAMES: Readonly<Record<TopologyToken, string>> = {
 const BORDERS = ['top', 'bottom', 'left', 'right'];
 
 /** Draws a certificate for a terminal. */
-export function drawCertified(certified: Certified, seconds: number, { color }: Style): string {
+export function drawCertified(
+  certified: Certified,
+  seconds: number,
+  { color, columns }: Style,
+): string {
   const { topologies, margin, rounding } = certified;
   const paint = (text: string, code: number): string =>
     color ? `\u001b[${code}m${text}\u001b[0m` : text;
-  const cell = ({ margin: least, failed }: CertifiedForm): [string, number] =>
-    failed > 0 ? [`${failed} open`, 31] : [cutMargin(least).toFixed(2), 32];
-  const rows = topologies.map(({ topology, classes, forms }) => ({
-    topology,
-    name: TOPOLOGY_NAMES[topology],
-    classes,
-    cells: [cell(forms.counts), cell(forms.table)],
-  }));
-  const width = Math.max(...rows.map(({ name }) => name.length));
+  const cell = ({ margin: least, failed }: CertifiedForm): string =>
+    failed > 0 ? paint(`${formatCount(failed)} open`, 31) : paint(cutMargin(least).toFixed(2), 32);
+  const rows = topologies.map(({ topology, classes, forms }) => [
+    `${topology.padEnd(2)}  ${TOPOLOGY_NAMES[topology]}`,
+    formatCount(classes),
+    cell(forms.counts),
+    cell(forms.table),
+  ]);
   const lines = [
-    `${'topology'.padEnd(width + 4)}  classes  B/S rules   tables`,
-    ...rows.map(({ topology, name, classes, cells }) => {
-      const [counts, table] = cells.map(([text, code], i) => paint(text.padStart(9 - i), code));
-      return `${topology.padEnd(2)}  ${name.padEnd(width)}  ${String(classes).padStart(7)}  ${counts} ${table}`;
-    }),
+    layOutTable([['topology', 'classes', 'B/S rules', 'tables'], ...rows], columns),
     'smallest lead of the right token over any other, in nats, whatever the board and the rule',
     '',
   ];
@@ -58,7 +59,7 @@ export function drawCertified(certified: Certified, seconds: number, { color }: 
     .filter(({ failed }) => failed === 0)
     .reduce((a, b) => (b.margin < a.margin ? b : a));
   const what = isComplete(certified)
-    ? `proved for every board with sides from 1 to ${MAX_SIDE} on ${topologies.length === 1 ? 'its topology' : `its ${topologies.length} topologies`}, all 2^18 rules of B/S notation and all 2^512 tables`
+    ? `proved for every board with sides from 1 to ${formatCount(MAX_SIDE)} on ${topologies.length === 1 ? 'its topology' : `its ${topologies.length} topologies`}, all 2^18 rules of B/S notation and all 2^512 tables`
     : `proved for rules of B/S notation on ${counts.join(' ') || 'nothing'}, for tables on ${tables.join(' ') || 'nothing'}`;
   return [
     ...lines,

@@ -4,6 +4,7 @@ import { formatCells, type BoundedGrid } from '@lifegpt/core';
 import type { Contribution, LensReading, Trace, TraceChange } from '@lifegpt/model';
 import type { CommandContext } from '../context.js';
 import { drawBoards } from './board.js';
+import { layOutTable } from './table.js';
 
 /** What was found inside a model. */
 export interface Findings {
@@ -63,10 +64,11 @@ export function printFindings(
   { print, terminal }: CommandContext,
 ): void {
   if (difference === null && lens === null && parts === null) {
-    for (const { place, shape, data } of trace.activations.values()) {
+    const rows = [...trace.activations.values()].map(({ place, shape, data }) => {
       const most = data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
-      print(`${place.padEnd(26)} ${`[${shape.join(', ')}]`.padEnd(18)} to ${most.toPrecision(3)}`);
-    }
+      return [place, `[${shape.join(', ')}]`, `to ${most.toPrecision(3)}`];
+    });
+    print(layOutTable(rows, terminal.columns));
   }
   if (lens !== null) {
     print(

@@ -2,7 +2,7 @@
 
 import type { Help } from 'commander';
 import type { Output } from '../context.js';
-import { wrapText } from './board.js';
+import { wrapText } from './wrap.js';
 
 /** Columns below which a description stands under its option instead of beside it. */
 const NARROW = 72;
@@ -17,6 +17,9 @@ export function chooseHelpWidth(
   return Number.isInteger(told) && told >= 20 ? told : 80;
 }
 
+/** The room that commander's word before the usage takes. */
+const USAGE = ' '.repeat('Usage: '.length);
+
 /** What commander's help does otherwise at a width; nothing where there is room. */
 export function layOutHelp(width: number): Partial<Help> {
   if (width >= NARROW) return {};
@@ -27,6 +30,7 @@ export function layOutHelp(width: number): Partial<Help> {
       .flatMap((line) => wrapText(line, room))
       .join('\n');
   return {
+    styleUsage: (text) => wrapText(text, width - USAGE.length).join(`\n${USAGE}`),
     boxWrap: wrap,
     formatItem: (term, _termWidth, description) =>
       [

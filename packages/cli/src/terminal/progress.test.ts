@@ -29,9 +29,9 @@ describe('createProgress', () => {
     ]);
     expect(written.split('\r\x1b[2K')).toEqual([
       '',
-      'train 0/1000 steps (0%)',
-      'train 100/1000 steps (10%), 1000 steps/s, 0:01 left',
-      'train 500/1000 steps (50%), 1000 steps/s, 0:01 left, loss 0.5',
+      'train 0/1,000 steps (0%)',
+      'train 100/1,000 steps (10%), 1,000 steps/s, 0:01 left',
+      'train 500/1,000 steps (50%), 1,000 steps/s, 0:01 left, loss 0.5',
       '',
     ]);
   });
@@ -49,8 +49,8 @@ describe('createProgress', () => {
       [30_000, 300],
     ]);
     expect(written).toBe(
-      'train 150/1000 steps (15%), 10 steps/s, 1:25 left\n' +
-        'train 300/1000 steps (30%), 10 steps/s, 1:10 left\n',
+      'train 150/1,000 steps (15%), 10 steps/s, 1:25 left\n' +
+        'train 300/1,000 steps (30%), 10 steps/s, 1:10 left\n',
     );
   });
 

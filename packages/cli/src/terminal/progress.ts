@@ -1,6 +1,7 @@
 /** Progress of long work on stderr: one line that renews itself, or a line now and then in a log. */
 
 import type { Output } from '../context.js';
+import { formatCount } from './count.js';
 
 /** A running piece of work. */
 export interface Progress {
@@ -41,7 +42,7 @@ export function createProgress(
       const rate = time > start ? (done - first) / ((time - start) / 1000) : 0;
       const line = formatProgress({ label, done, total, unit, rate, note });
       if (terminal) {
-        stream.write(`\r\x1b[2K${line.slice(0, (stream.columns ?? 80) - 1)}`);
+        stream.write(`\r\x1b[2K${cutLine(line, (stream.columns ?? 80) - 1)}`);
         drawn = true;
       } else {
         stream.write(`${line}\n`);
@@ -52,6 +53,13 @@ export function createProgress(
       drawn = false;
     },
   };
+}
+
+/** As many of a line's parts as there is room for; a first part that has none is cut. */
+function cutLine(line: string, columns: number): string {
+  if (line.length <= columns) return line;
+  const end = line.lastIndexOf(', ', columns);
+  return line.slice(0, end > 0 ? end : columns);
 }
 
 /** Where a piece of work stands. */
@@ -71,7 +79,8 @@ export interface ProgressState {
  */
 export function formatProgress({ label, done, total, unit, rate, note }: ProgressState): string {
   const percent = total === null || total === 0 ? '' : ` (${Math.floor((100 * done) / total)}%)`;
-  const parts = [`${label} ${total === null ? done : `${done}/${total}`} ${unit}${percent}`];
+  const count = total === null ? formatCount(done) : `${formatCount(done)}/${formatCount(total)}`;
+  const parts = [`${label} ${count} ${unit}${percent}`];
   if (rate > 0) parts.push(`${formatRate(rate)} ${unit}/s`);
   if (rate > 0 && total !== null && done < total) {
     parts.push(`${formatDuration((total - done) / rate)} left`);
@@ -92,5 +101,5 @@ export function formatDuration(seconds: number): string {
 }
 
 function formatRate(rate: number): string {
-  return rate >= 10 ? String(Math.round(rate)) : rate.toPrecision(2);
+  return rate >= 10 ? formatCount(Math.round(rate)) : rate.toPrecision(2);
 }

@@ -7,6 +7,8 @@
  *           sure        1.00  0.99  0.61  1.00  …
  */
 
+import { layOutTable } from './table.js';
+
 /** A model's reading of 18 bits, B0 to B8, then S0 to S8. */
 export interface ShownReading {
   readonly model: string;
@@ -15,10 +17,11 @@ export interface ShownReading {
   readonly confidence: readonly number[];
 }
 
-/** Draws the table. @param counted the bits as counting has them */
+/** Draws the table. @param counted the bits as counting has them @param columns of the terminal */
 export function drawRuleComparison(
   counted: readonly (0 | 1 | null)[],
   { model, bits, confidence }: ShownReading,
+  columns: number,
 ): string {
   const half = <T>(all: readonly T[], state: number): readonly T[] =>
     all.slice(9 * state, 9 * state + 9);
@@ -33,8 +36,8 @@ export function drawRuleComparison(
       ['  sure', half(confidence, state).map((p) => (Math.floor(100 * p) / 100).toFixed(2))],
     ]),
   ];
-  const label = Math.max(...rows.map(([name]) => name.length));
-  return rows
-    .map(([name, cells]) => [name.padEnd(label), ...cells.map((c) => c.padStart(4))].join('  '))
-    .join('\n');
+  return layOutTable(
+    rows.map(([name, cells]) => [name, ...cells]),
+    columns,
+  );
 }

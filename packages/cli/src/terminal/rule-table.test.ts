@@ -10,14 +10,14 @@ describe('drawRuleTable', () => {
     const bits = Array.from({ length: 18 }, (_, c) =>
       c === 0 ? 0 : c === 3 || c === 11 ? 1 : null,
     );
-    expect(drawRuleTable(counts, bits).split('\n')).toEqual([
-      'live neighbours       0  1  2  3  4  5  6  7  8',
-      'dead,  stays dead  1200  0  0  0  0  0  0  0  0',
-      '       is born        0  0  0  7  0  0  0  0  0',
-      '                      -  ?  ?  B  ?  ?  ?  ?  ?',
-      'alive, dies           0  0  0  0  0  0  0  0  0',
-      '       survives       0  0  5  0  0  0  0  0  0',
-      '                      ?  ?  S  ?  ?  ?  ?  ?  ?',
+    expect(drawRuleTable(counts, bits, 80).split('\n')).toEqual([
+      'live neighbours        0  1  2  3  4  5  6  7  8',
+      'dead,  stays dead  1,200  0  0  0  0  0  0  0  0',
+      '       is born         0  0  0  7  0  0  0  0  0',
+      '                       -  ?  ?  B  ?  ?  ?  ?  ?',
+      'alive, dies            0  0  0  0  0  0  0  0  0',
+      '       survives        0  0  5  0  0  0  0  0  0',
+      '                       ?  ?  S  ?  ?  ?  ?  ?  ?',
     ]);
   });
 });

@@ -7,15 +7,23 @@
  *                         -   -   -   B   -   -   B   ?   ?
  */
 
+import { formatCount } from './count.js';
+import { layOutTable } from './table.js';
+
 /**
  * Draws the table.
  * @param counts `[18, 2]`: cells by case and next state
  * @param bits B0 to B8, then S0 to S8; null where the bit stays open
+ * @param columns of the terminal
  */
-export function drawRuleTable(counts: ArrayLike<number>, bits: readonly (0 | 1 | null)[]): string {
+export function drawRuleTable(
+  counts: ArrayLike<number>,
+  bits: readonly (0 | 1 | null)[],
+  columns: number,
+): string {
   const neighbours = [0, 1, 2, 3, 4, 5, 6, 7, 8];
   const column = (state: number, next: number): string[] =>
-    neighbours.map((n) => String(counts[2 * (9 * state + n) + next]));
+    neighbours.map((n) => formatCount(counts[2 * (9 * state + n) + next]!));
   const verdict = (state: number, letter: string): string[] =>
     neighbours.map((n) => {
       const bit = bits[9 * state + n];
@@ -30,11 +38,8 @@ export function drawRuleTable(counts: ArrayLike<number>, bits: readonly (0 | 1 |
     ['       survives', column(1, 1)],
     ['', verdict(1, 'S')],
   ];
-  const widths = neighbours.map((n) => Math.max(...rows.map(([, cells]) => cells[n]!.length)));
-  const label = Math.max(...rows.map(([name]) => name.length));
-  return rows
-    .map(([name, cells]) =>
-      [name.padEnd(label), ...cells.map((cell, n) => cell.padStart(widths[n]!))].join('  '),
-    )
-    .join('\n');
+  return layOutTable(
+    rows.map(([name, cells]) => [name, ...cells]),
+    columns,
+  );
 }
