@@ -1,6 +1,6 @@
 /**
  * Trains a model of 8x8 boards from random weights, by cross-entropy on boards and the states after them. Every number is computed by a
- * graph of plain ONNX operations. Usage: node 03_train.mjs [steps]; all 2,000 steps make it exact in about a minute.
+ * graph of plain ONNX operations. Usage: node 03_train.mjs [steps]; all 1,500 steps make it exact in about a minute.
  */
 
 import { checkRecipe, train } from '@lifegpt/model';

@@ -21,7 +21,7 @@ const PACKING = {
   [constants.BROTLI_PARAM_LGWIN]: 24,
 };
 /** The recipe of the page's Train view. */
-const recipe = here('../../tools/recipes/page8.json');
+const recipe = here('../../tools/recipes/torus8.json');
 
 await rm(out, { recursive: true, force: true });
 await mkdir(`${out}/ort`, { recursive: true });

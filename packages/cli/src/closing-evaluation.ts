@@ -69,15 +69,15 @@ async function evaluatePairs(
   return { drawn: PAIRS, heldOutRules: rules.length, ...counts };
 }
 
+/** Whether no board went wrong. */
+export function isExact({ wrongCells, wrongBoards }: ClosingEvaluation): boolean {
+  return wrongCells === 0 && wrongBoards === 0;
+}
+
 /** The counts in a line. */
-export function describeCounts({
-  wrongCells,
-  wrongBoards,
-  cells,
-  boards,
-  pairs,
-}: ClosingEvaluation): string {
-  const verdict = wrongCells === 0 && wrongBoards === 0 ? 'exact' : 'NOT exact';
+export function describeCounts(evaluation: ClosingEvaluation): string {
+  const { wrongCells, cells, boards, pairs } = evaluation;
+  const verdict = isExact(evaluation) ? 'exact' : 'NOT exact';
   const states =
     `${verdict}: ${countNoun(wrongCells, 'wrong cell')} in ${formatCount(cells)} ` +
     `(${countNoun(boards, 'fresh board')})`;
@@ -92,15 +92,16 @@ export function describeTrial({ trained_for: trained }: ModelConfig, folder: str
   const sides = topology === 'S' ? `${side}` : `${side},${side}`;
   const pattern = side < 4 ? 'blinker' : 'glider';
   const rule = `${trained.rule}:${topology}${sides}`;
-  return `predict ${pattern} --rule ${quote(rule)} --model ${quote(folder)} --compare`;
+  return `predict ${pattern} --rule ${quoteWord(rule)} --model ${quoteWord(folder)} --compare`;
 }
 
 /** Sides of a board that fits on a screen. */
 const LARGEST_TRIAL = 32;
 
 /** A word as a shell takes it. */
-const quote = (word: string): string =>
-  /^[\w./:,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+export function quoteWord(word: string): string {
+  return /^[\w./:,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
 
 function describePairs(counts: RuleCounts): string {
   const { pairs, exactPairs, determinedBits, rightBits, openBits, markedBits } = counts;

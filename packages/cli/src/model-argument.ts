@@ -1,7 +1,7 @@
 /** The `--model` option: a shipped model's name, or a model folder. */
 
 import { readdir } from 'node:fs/promises';
-import { InputError } from '@lifegpt/core';
+import { InputError, shapes } from '@lifegpt/core';
 import { hashBytes, readModelFolder, type ModelFile, type ModelFolder } from '@lifegpt/model';
 import { readBoundedFile } from './bounded-file.js';
 import { pathIn } from './folder-path.js';
@@ -37,8 +37,10 @@ export async function findModelFolder(nameOrFolder: string): Promise<string> {
   if (nameOrFolder.split(',').every((name) => shipped.includes(name.trim()))) {
     throw new InputError(`'${nameOrFolder}' names several models, and this takes one; choose one`);
   }
+  const nearest = shapes.findNearest(nameOrFolder, shipped);
   throw new InputError(
-    `'${nameOrFolder}' is neither a shipped model (${shipped.join(', ')}) nor a folder with a config.json`,
+    `'${nameOrFolder}' is neither a shipped model (${shipped.join(', ')}) nor a folder with a config.json` +
+      (nearest === null ? '' : `; did you mean ${nearest}?`),
   );
 }
 

@@ -19,6 +19,7 @@ import {
   parseRule,
   parseStatesCsv,
   placePattern,
+  shapes,
   TORUS,
   type BoundedGrid,
   type Grid,
@@ -268,7 +269,9 @@ function explainUnknownPattern(argument: string): InputError {
     );
   }
   const names = listPatterns().map(({ name }) => name);
+  const nearest = shapes.findNearest(argument, names);
+  const meant = nearest === null ? '' : `did you mean ${nearest}? `;
   return new InputError(
-    `there is no pattern '${argument}'; built in are ${names.join(', ')}; or give random, a code such as xq4_153, a file (${FILE_EXTENSIONS.join(' ')}) or - for stdin`,
+    `there is no pattern '${argument}'; ${meant}built in are ${names.join(', ')}; or give random, a code such as xq4_153, a file (${FILE_EXTENSIONS.join(' ')}) or - for stdin`,
   );
 }

@@ -1,6 +1,6 @@
 /** Recipes and ablations: the name of one that comes with the project, or a JSON file. */
 
-import { InputError } from '@lifegpt/core';
+import { InputError, shapes } from '@lifegpt/core';
 import { checkRecipe, type Recipe } from '@lifegpt/model';
 import { readJsonFile } from './bounded-file.js';
 import { pathIn } from './folder-path.js';
@@ -53,7 +53,9 @@ export async function readProjectJson(
     : nameOrFile;
   const value = await readJsonFile(file, LARGEST);
   if (value !== undefined) return value;
+  const nearest = shapes.findNearest(nameOrFile, names);
   throw new InputError(
-    `'${nameOrFile}' is neither ${kind} (${names.join(', ')}) nor a file that can be read`,
+    `'${nameOrFile}' is neither ${kind} (${names.join(', ')}) nor a file that can be read` +
+      (nearest === null ? '' : `; did you mean ${nearest}?`),
   );
 }

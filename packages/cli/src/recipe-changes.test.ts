@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeRecipe } from './recipe-changes.js';
+import { changeRecipe, compareRecipes } from './recipe-changes.js';
 
 const recipe = {
   name: 'a',
@@ -29,7 +29,37 @@ describe('changeRecipe', () => {
     expect(changeRecipe(recipe, { steps: '400' })).toMatchObject({ steps: 400, warmup_steps: 100 });
   });
 
+  it('takes another rule, and behind it the one board to train on', () => {
+    const boards = {
+      model: {
+        trained_for: { rule: 'B3/S23', rules: 'life-like', topologies: ['P'], sides: [3, 8] },
+      },
+      stages: [{ until: 1, sizes: [] }],
+      held_out: { seed: 1 },
+    };
+    expect(changeRecipe(boards, { rule: 'HighLife' })).toMatchObject({
+      model: { trained_for: { rule: 'B36/S23', topologies: ['P'], sides: [3, 8] } },
+      held_out: { seed: 1 },
+    });
+    expect(changeRecipe(boards, { rule: 'B36/S23:T12,10' })).toEqual({
+      model: { trained_for: { rule: 'B36/S23', rules: 'life-like', sides: [10, 12] } },
+      stages: [{ until: 1, sizes: [{ weight: 1, height: [10, 10], width: [12, 12] }] }],
+    });
+    expect(changeRecipe(boards, { rule: 'B3/S23:K6,6*' })).toMatchObject({
+      model: { trained_for: { topologies: ['K'], sides: [6, 6] } },
+    });
+    const refused =
+      (rule: string): (() => unknown) =>
+      (): unknown =>
+        changeRecipe(boards, { rule });
+    expect(refused('B2n3/S23-q')).toThrow(/the recipe trains life-like rules, and this is none/);
+    expect(refused('B3/S23:T10+1,10')).toThrow(/no model learns shifted borders/);
+    expect(refused('Hyphen')).toThrow(/rule 'Hyphen'/);
+  });
+
   it.each([
+    [{ set: ['noise=1'] }, /that field is deeper down; write location.noise=1/],
+    [{ rule: 'B3/S23' }, /the recipe does not say what it trains for/],
     [{ set: ['steps'] }, /--set needs field=value/],
     [{ set: ['=3'] }, /--set needs field=value/],
     [{ set: ['place.noise=1'] }, /the recipe has no 'place' with fields of its own/],
@@ -41,5 +71,18 @@ describe('changeRecipe', () => {
     [{ seed: '-1' }, /--seed needs a whole number from 0/],
   ])('refuses %j', (flags, message) => {
     expect(() => changeRecipe(recipe, flags)).toThrow(message);
+  });
+});
+
+describe('compareRecipes', () => {
+  it('names the fields that differ, those of objects too, and lists as wholes', () => {
+    const other = { ...recipe, steps: 40, location: { noise: 1 }, stages: [], extra: 'x' };
+    expect(compareRecipes(recipe, recipe)).toEqual([]);
+    expect(compareRecipes(recipe, other)).toEqual([
+      { field: 'steps', values: [500, 40] },
+      { field: 'location.noise', values: [0, 1] },
+      { field: 'stages', values: [[{ until: 1 }], []] },
+      { field: 'extra', values: [undefined, 'x'] },
+    ]);
   });
 });

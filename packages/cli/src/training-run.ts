@@ -19,6 +19,7 @@ import { readBoundedFile } from './bounded-file.js';
 import { encodeFileStart, encodeScalars } from './event-file.js';
 import { pathIn, targetIn } from './folder-path.js';
 import { explainWriting, makeFolder, writeOutputFile, writeOutputFiles } from './output-file.js';
+import { compareRecipes } from './recipe-changes.js';
 import { lockRun } from './run-lock.js';
 
 /** One line of metrics.jsonl: averages since the line before. */
@@ -53,6 +54,9 @@ export interface TrainingRun {
 /** Bytes of a run's state, and of its metrics. */
 const LARGEST_STATE = 2 ** 33;
 const LARGEST_METRICS = 2 ** 30;
+const LARGEST_RECIPE = 2 ** 24;
+/** Differences of two recipes that an error tells. */
+const TOLD = 3;
 
 const STATE = 'state.safetensors';
 const METRICS = 'metrics.jsonl';
@@ -131,9 +135,27 @@ export async function openTrainingRun(
     const path = pathIn(folder, STATE);
     const bytes = await readBoundedFile(path, LARGEST_STATE);
     if (bytes === null) return null;
+    await checkRecipeIsSame();
     const state = await decodeState(bytes, path, recipe.model, recipeHash);
     if (state.step <= recipe.steps) return state;
     throw new InputError(`${path} is at step ${state.step} of ${recipe.steps}; train anew`);
+  }
+
+  /** A run goes on by the recipe that it was begun with, which lies beside the state. */
+  async function checkRecipeIsSame(): Promise<void> {
+    const begun = (await readBoundedFile(pathIn(folder, RECIPE), LARGEST_RECIPE))?.toString('utf8');
+    if (begun === undefined || begun === recipeText) return;
+    const differences = compareRecipes(parseOrNull(begun), JSON.parse(recipeText));
+    const told = differences
+      .slice(0, TOLD)
+      .map(
+        ({ field, values: [own, asked] }) => `${field} ${showValue(own)}, not ${showValue(asked)}`,
+      )
+      .join('; ');
+    throw new InputError(
+      `${folder} was begun with another recipe: ${told}; leave recipe and changes out and it goes on with its own, ` +
+        `or train in another --out, on from these weights with --from ${folder}`,
+    );
   }
 
   async function keepModel(state: TrainState): Promise<void> {
@@ -155,6 +177,25 @@ export async function openTrainingRun(
         Object.entries(files).map(([name, bytes]) => [targetIn(folder, name), bytes]),
       ),
     );
+  }
+}
+
+/** Whether a run can go on there. */
+export function hasCheckpoint(folder: string): boolean {
+  return existsSync(pathIn(folder, STATE));
+}
+
+/** The recipe of a run, for one that goes on; null where there is none. */
+export function findRunRecipe(folder: string): string | null {
+  const path = pathIn(folder, RECIPE);
+  return hasCheckpoint(folder) && existsSync(path) ? path : null;
+}
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
   }
 }
 

@@ -75,5 +75,8 @@ export const withoutTimes = (text: string): string =>
 
 /** Starts and leaves it running. */
 export function startLifegpt(folder: string, given: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...given], { cwd: folder, stdio: 'ignore' });
+  return spawn(process.execPath, [MAIN, ...given], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
 }

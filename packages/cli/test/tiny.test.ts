@@ -98,10 +98,11 @@ describe('from random numbers to a model that is handed over', () => {
   });
 
   it('is exported with the network that Python loads', () => {
-    lifegpt('model export tiny --out exported');
+    lifegpt('model export ./tiny --out exported');
     expect(readdirSync(join(folder, 'exported'))).toEqual(
       expect.arrayContaining(['config.json', 'model.safetensors', 'modeling_lifegpt.py']),
     );
+    expect(readText('exported/README.md')).toMatch(/^# tiny$[^#]*trained on sides of 5\)/m);
     expect(readFileSync(join(folder, 'exported/model.safetensors'))).toEqual(
       readFileSync(join(folder, 'tiny/model.safetensors')),
     );

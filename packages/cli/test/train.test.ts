@@ -134,6 +134,26 @@ describe('lifegpt train', () => {
     expect(weights('broken').equals(weights('whole'))).toBe(true);
   });
 
+  it('says how to go on after Ctrl-C, and that works as printed: a run goes on with its own recipe', async () => {
+    const broken = startLifegpt(
+      folder,
+      'train tiny.json --out broken --steps 300 --seed 5'.split(' '),
+    );
+    let said = '';
+    broken.stderr!.on('data', (text: Buffer) => (said += text.toString()));
+    await waitForCheckpoint(join(folder, 'broken'));
+    broken.kill('SIGINT');
+    const code = await new Promise((resolve) => broken.once('exit', resolve));
+    expect(code).toBe(130);
+    const [, advice] = /^to go on from here: (?:npx )?lifegpt (.*)$/m.exec(said)!;
+    expect(advice).toBe('train --resume --out broken');
+    const resumed = lifegpt(advice!);
+    expect(resumed).toMatchObject({ code: 0 });
+    expect(resumed.stderr).toMatch(/300 steps from step \d+,/);
+    expect(resumed.stdout).toMatch(/^to get further: more --steps/m); // tiny is far from exact
+    expect(readLines('broken').at(-1)!.step).toBe(300);
+  });
+
   it('trains both tasks of attention by location, and tells what each came to', () => {
     const { code, stdout } = lifegpt('train places.json --out places --json');
     expect(code).toBe(0);
@@ -159,7 +179,7 @@ describe('lifegpt train', () => {
     writeFileSync(join(folder, 'tiny.json'), JSON.stringify({ ...TINY_RECIPE, seed: 4 }));
     const other = lifegpt('train tiny.json --out run --resume');
     expect(other).toMatchObject({ code: 2 });
-    expect(other.stderr).toMatch(/belongs to another recipe/);
+    expect(other.stderr).toMatch(/run was begun with another recipe: seed 3, not 4; leave recipe/);
     writeFileSync(join(folder, 'tiny.json'), JSON.stringify({ ...TINY_RECIPE, steps: 'many' }));
     const broken = lifegpt('train tiny.json --out elsewhere');
     expect(broken.code).toBe(2);

@@ -4,13 +4,14 @@ import { InputError } from '@lifegpt/core';
 import { stateOfWeights, type Recipe, type TrainState } from '@lifegpt/model';
 import type { Command } from 'commander';
 import { addExamples } from '../command-examples.js';
-import { describeCounts, describeTrial } from '../closing-evaluation.js';
+import { describeCounts, describeTrial, isExact, quoteWord } from '../closing-evaluation.js';
 import type { CommandContext } from '../context.js';
 import { targetIn } from '../folder-path.js';
 import { openHashedModel } from '../model-argument.js';
 import { parseWholeNumber } from '../option-values.js';
 import { readRecipe } from '../recipe-argument.js';
 import type { RecipeFlags } from '../recipe-changes.js';
+import { findRunRecipe, hasCheckpoint } from '../training-run.js';
 import { trainRecipe } from '../training.js';
 
 interface TrainFlags extends RecipeFlags {
@@ -28,7 +29,10 @@ export function registerTrain(program: Command, context: CommandContext): void {
   program
     .command('train')
     .description('train a model from random weights by a recipe')
-    .argument('[recipe]', 'a recipe of the project, or a JSON file', 'torus8')
+    .argument(
+      '[recipe]',
+      'a recipe of the project, or a JSON file (default: torus8, or what --resume finds in the folder)',
+    )
     .option('--out <folder>', 'folder of the run (default: runs/<recipe>)')
     .option('--resume', 'go on from the last checkpoint in the folder')
     .option('--from <model>', 'begin with the weights of a model instead of random ones')
@@ -36,6 +40,7 @@ export function registerTrain(program: Command, context: CommandContext): void {
       '--keep-every <steps>',
       'keep the model of so many steps each, in checkpoints/, to study how it comes about',
     )
+    .option('--rule <rule>', 'another rule, or rule and board to train on, e.g. HighLife:T10,10')
     .option('--steps <count>', 'another number of steps; a longer warm-up is cut to it')
     .option('--seed <number>', 'another seed: other weights to begin with, other boards')
     .option(
@@ -46,12 +51,13 @@ export function registerTrain(program: Command, context: CommandContext): void {
     .option('--tensorboard', 'write metrics as TensorBoard’s event file too')
     .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto')
     .option('--json', 'print the result as JSON')
-    .action((recipe: string, flags: TrainFlags) => runTrain(recipe, flags, context));
+    .action((recipe: string | undefined, flags: TrainFlags) => runTrain(recipe, flags, context));
   addExamples(program, 'train', [
-    ['', '8x8 from random weights'],
+    ['', 'all life-like rules on 8x8 tori, from random weights'],
+    ['--rule HighLife:T10,10 --out runs/highlife', 'another rule and board'],
     ['torus8 --seed 2 --set learning_rate=0.002 --out runs/other', 'some of it otherwise'],
     ['recipe.json --out runs/mine', 'a recipe of your own'],
-    ['recipe.json --out runs/mine --resume', 'goes on where it was interrupted'],
+    ['--out runs/mine --resume', 'goes on where it was interrupted'],
     ['--keep-every 500', 'the models of steps 500, 1000, … stay, each a model folder'],
   ]);
 }
@@ -66,12 +72,20 @@ function readKeepEvery({ checkpoint_every: every }: Recipe, text?: string): numb
   );
 }
 
+/** The recipe of the first training that one types. */
+const FIRST_RECIPE = 'torus8';
+
+/** The recipe that is named; or where a run goes on, its own. */
+function findRecipe({ resume, out = targetIn('runs', FIRST_RECIPE) }: TrainFlags): string {
+  return (resume === true ? findRunRecipe(out) : null) ?? FIRST_RECIPE;
+}
+
 async function runTrain(
-  recipeName: string,
+  recipeName: string | undefined,
   flags: TrainFlags,
   context: CommandContext,
 ): Promise<void> {
-  const written = await readRecipe(recipeName, flags);
+  const written = await readRecipe(recipeName ?? findRecipe(flags), flags);
   const { recipe, initial } = await openWeights(written, flags.from);
   const keepEvery = readKeepEvery(recipe, flags.keepEvery);
   const folder = flags.out ?? targetIn('runs', recipe.name);
@@ -86,7 +100,14 @@ async function runTrain(
       ...(initial === null ? {} : { initial }),
     },
     context,
-  );
+  ).catch((error: unknown) => {
+    if (context.signal.aborted && hasCheckpoint(folder)) {
+      context.talk(
+        `to go on from here: ${context.program} train --resume --out ${quoteWord(folder)}`,
+      );
+    }
+    throw error;
+  });
   if (flags.json === true) {
     const { drawn: _, ...counts } = evaluation;
     context.printJson({ model: folder, steps: recipe.steps, seconds, ...counts });
@@ -94,6 +115,10 @@ async function runTrain(
   }
   context.print(`${describeCounts(evaluation)}, ${seconds.toFixed(0)} s of training`);
   context.print(`try: ${context.program} ${describeTrial(recipe.model, folder)}`);
+  if (isExact(evaluation)) return;
+  context.print(
+    'to get further: more --steps, another --seed, or on from these weights by --from, each with another --out',
+  );
 }
 
 /** The weights to begin with, and the recipe that names them. @throws InputError when they do not fit it */

@@ -73,7 +73,9 @@ export function checkCertifiable({ name, config, tokenizer }: ModelFolder): Loca
     );
   }
   if (config.trained_for.rules !== 'all') {
-    return fail(`its configuration says that it knows ${describeRules(config.trained_for)} alone`);
+    return fail(
+      `it knows ${describeRules(config.trained_for)} alone, and the proof is over all rules; the recipe life trains a model of those`,
+    );
   }
   return config;
 }

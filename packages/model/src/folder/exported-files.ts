@@ -23,3 +23,7 @@ export const writeText = (text: string): Uint8Array => new TextEncoder().encode(
 /** A value as a file. */
 export const writeJson = (value: unknown): Uint8Array =>
   writeText(`${JSON.stringify(value, null, 2)}\n`);
+
+/** What a card calls a model: its name, without the folders that lead to it. */
+export const titleOf = ({ name }: ModelFolder): string =>
+  name.split('/').findLast((part) => part !== '') ?? name;

@@ -1,13 +1,14 @@
 /** The card of an exported model in a line: what it is, and how Python and JavaScript ask it. */
 
 import { ANSWER_START, formatCells, createGrid, PROMPT_START } from '@lifegpt/core';
-import type { GptFolder } from './exported-files.js';
+import { titleOf, type GptFolder } from './exported-files.js';
 
 /** The library's package. */
 const JAVASCRIPT = '@huggingface/transformers';
 
 /** Writes the `README.md` of an exported folder. */
-export function writeGptCard({ name, config }: GptFolder): string {
+export function writeGptCard(folder: GptFolder): string {
+  const { config } = folder;
   const { rule, topology, sides } = config.trained_for;
   const [shortest, longest] = sides;
   const boards =
@@ -26,7 +27,7 @@ tags:
 ${isLearned ? '  - gpt2\n' : ''}  - onnx
 ---
 
-# ${name}
+# ${titleOf(folder)}
 
 A decoder-only transformer (${config.n_layer} layer${config.n_layer === 1 ? '' : 's'}, ${config.n_head} heads, width ${config.n_embd}) that computes ${rule} on
 ${boards}. Given \`${PROMPT_START}0101…${ANSWER_START}\`, the cells row by row, it writes the next state

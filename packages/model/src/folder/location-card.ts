@@ -1,11 +1,13 @@
 /** The card of an exported model by location. */
 
-import { describeRules } from '../network/trained-for.js';
-import type { LocationFolder } from './exported-files.js';
+import { describeRules, describeSides, listTopologies } from '../network/trained-for.js';
+import { titleOf, type LocationFolder } from './exported-files.js';
 
 /** Writes the `README.md` of an exported folder. */
-export function writeLocationCard({ name, config }: LocationFolder): string {
-  const { sides } = config.trained_for;
+export function writeLocationCard(folder: LocationFolder): string {
+  const { config } = folder;
+  const rule = config.trained_for.rules === 'all' ? 'B3/S23' : config.trained_for.rule;
+  const [topology] = listTopologies(config.trained_for);
   const knows = describeRules(config.trained_for);
   return `---
 license: mit
@@ -18,10 +20,10 @@ tags:
   - custom_code
 ---
 
-# ${name}
+# ${titleOf(folder)}
 
 A decoder-only transformer (${config.n_layer} layers, ${config.n_head} heads, width ${config.n_embd}) that computes ${knows} on boards of any size
-(trained on sides ${sides.join(' to ')}). Distances to the borders are numbers beside its tokens, so its network is its own: \`modeling_lifegpt.py\`.
+(trained on ${describeSides(config.trained_for)}). Distances to the borders are numbers beside its tokens, so its network is its own: \`modeling_lifegpt.py\`.
 
 \`\`\`python
 import sys
@@ -30,7 +32,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 tokenizer = AutoTokenizer.from_pretrained("<this folder>", trust_remote_code=True)
 model = AutoModelForCausalLM.from_pretrained("<this folder>", trust_remote_code=True)
 write_prompt = sys.modules[type(model).__module__].write_prompt
-prompt = write_prompt("0000001000001110000000000", rule="B3/S23", topology="T")  # a glider on a torus of 5x5
+prompt = write_prompt("0000001000001110000000000", rule="${rule}", topology="${topology}")  # a glider on 5x5 cells
 output = model.generate(**tokenizer(prompt, return_tensors="pt"))
 print(tokenizer.decode(output[0])[-27:])
 \`\`\`

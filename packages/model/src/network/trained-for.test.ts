@@ -48,7 +48,9 @@ describe('checkTrainedFor', () => {
     expect(check(plain, 'T4+2,6')).toThrow(/for tori, not for :T4\+2,6/);
     expect(check(plain, 'T4,6', highLife)).toThrow(/for rule B3\/S23, not B36\/S23/);
     expect(check(plain, 'T4,6', parseRule('B3/S23H').rule)).toThrow(/B3\/S23, not MAP/);
-    expect(check(plain, 'T7,6')).toThrow(/for sides 1 to 6, but the board is 7x6.*such as life/);
+    expect(check(plain, 'T7,6')).toThrow(
+      /for sides from 1 to 6, but the board is 7x6.*such as life/,
+    );
   });
 
   it('lets a model with a header do what it names', () => {

@@ -159,10 +159,15 @@ export function checkBoard(model: Described, grid: BoardSize, topology: Topology
   const wrong = [width, height].find((side) => side < shortest || side > longest);
   if (wrong !== undefined) {
     throw new InputError(
-      `model ${model.name} was trained for sides ${shortest === longest ? 'of' : `${shortest} to`} ${longest}, but the board is ` +
+      `model ${model.name} was trained for ${describeSides(trained)}, but the board is ` +
         `${width}x${height} (width x height); choose ${nameOther(model)}, or a board such as ${trained.rule}:T${longest},${longest}`,
     );
   }
+}
+
+/** Names the sides of the training in words: `sides of 8`, `sides from 1 to 16`. */
+export function describeSides({ sides: [shortest, longest] }: TrainedFor): string {
+  return shortest === longest ? `sides of ${shortest}` : `sides from ${shortest} to ${longest}`;
 }
 
 const PLURALS: Readonly<Record<TopologyToken, string>> = {

@@ -5,7 +5,7 @@ import { checkConfig } from '../network/config.js';
 import type { SizeBand } from './held-out.js';
 import { listTopologies } from '../network/trained-for.js';
 import { checkRecipeFields, FILE_NAME, FILE_NAME_IN_WORDS } from './recipe-fields.js';
-import { vocabularyOf, type Densities, type Recipe } from './recipe.js';
+import { largestAreaOf, vocabularyOf, type Densities, type Recipe } from './recipe.js';
 import { RULE_COUNT } from './training-rules.js';
 
 const { failShape } = checks;
@@ -227,11 +227,19 @@ function checkLineTraining(recipe: Recipe, expect: Expect): void {
     '"noise" or "rows-and-columns"',
   );
   const { sides } = model.trained_for;
-  const countMarkers = (): number =>
-    layoutPrompt(createTokenizer(vocabularyOf(recipe)), 1, 1).inputTokens - 2;
+  const markers = layoutPrompt(createTokenizer(vocabularyOf(recipe)), 1, 1).inputTokens - 2;
+  const area = Math.max(...stages.flatMap(({ sizes }) => sizes.map(largestAreaOf)));
+  const tokens = 2 * area + markers;
+  const places = model.position_scheme === 'location' ? Infinity : model.n_positions;
+  expect(
+    places >= tokens,
+    'model.n_positions',
+    places,
+    `at least ${tokens}, the tokens of a text of ${area} cells`,
+  );
   const isOneSize =
     model.position_scheme === 'learned' &&
-    model.n_positions === 2 * sides[1] ** 2 + countMarkers() &&
+    model.n_positions === 2 * sides[1] ** 2 + markers &&
     sides[0] === sides[1];
   expect(
     start === 'noise' || isOneSize,

@@ -195,6 +195,11 @@ describe('checkRecipe', () => {
       /a model of these sizes has \d+ numbers; expected at most/,
     ],
     [
+      'texts that are longer than the positions',
+      { model: { ...lineRecipe.model, n_positions: 37 } },
+      /"model.n_positions" is 37; expected at least \d+, the tokens of a text of \d+ cells/,
+    ],
+    [
       'a pool of boards of several kinds',
       {
         training_boards: 10,

@@ -118,14 +118,14 @@ export interface BoardKind extends BoardSize {
   readonly topology?: TopologyToken;
 }
 
+/** The most cells that a board of a range of sizes has. */
+export function largestAreaOf({ height, width, max_area: most = Infinity }: SizeRange): number {
+  return Math.min(most, height[1] * width[1]);
+}
+
 /** The most cells that a board of the last stage has. */
 export function largestArea({ stages }: Recipe): number {
-  const areas = stages
-    .at(-1)!
-    .sizes.map(({ height, width, max_area: most = Infinity }) =>
-      Math.min(most, height[1] * width[1]),
-    );
-  return Math.max(...areas);
+  return Math.max(...stages.at(-1)!.sizes.map(largestAreaOf));
 }
 
 /** The stage that a step (counted from 1) is in. */

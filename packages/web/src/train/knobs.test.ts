@@ -11,8 +11,8 @@ import {
   type TrainingKnobs,
 } from './knobs.js';
 
-const file = new URL('../../../../tools/recipes/page8.json', import.meta.url);
-const recipe = checkRecipe(JSON.parse(readFileSync(file, 'utf8')), 'page8.json');
+const file = new URL('../../../../tools/recipes/torus8.json', import.meta.url);
+const recipe = checkRecipe(JSON.parse(readFileSync(file, 'utf8')), 'torus8.json');
 const turned: TrainingKnobs = {
   seed: 7,
   rate: 0.002,
