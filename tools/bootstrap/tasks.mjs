@@ -12,6 +12,13 @@ import { listSkipped, prepareTestTools, WITH_PACKAGES } from './test-tools.mjs';
 const SHOWN_BY_START =
   'predict r-pentomino --rule B3/S23:T32,32 -n 36 --compare --require-exact'.split(' ');
 
+/** What to type after it, and where to read. */
+export const NEXT_STEPS = [
+  'next: npx lifegpt train    a model of your own, in about a minute (docs/guide.md)',
+  '      npx lifegpt --help   all commands (docs/cli.md)',
+  '      npm run web          the same in a browser',
+];
+
 const root = resolve(import.meta.dirname, '../..');
 const programs = join(root, 'node_modules/.bin');
 const lock = join(root, '.nx/bootstrap.lock');
@@ -41,7 +48,9 @@ export async function start(given, say) {
   const shown = given.length > 0 ? given : SHOWN_BY_START;
   say(`lifegpt ${shown.join(' ')}`);
   const main = join(root, 'packages/cli/bin/lifegpt.js');
-  return runCommand(process.execPath, [main, ...shown], { env: process.env });
+  const shownCode = await runCommand(process.execPath, [main, ...shown], { env: process.env });
+  if (given.length === 0 && shownCode === 0) NEXT_STEPS.forEach(say);
+  return shownCode;
 }
 
 /**

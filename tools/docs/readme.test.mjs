@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { NEXT_STEPS } from '../bootstrap/tasks.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const read = (path) => readFileSync(join(root, path), 'utf8');
@@ -53,6 +54,17 @@ describe('README.md', () => {
   it('shows commands and options that exist', () => {
     expect(shown.length).toBeGreaterThan(12);
     expect(shown.flatMap(explainUnknown)).toEqual([]);
+  });
+
+  it('is gone on from by what npm start says next: commands and pages that exist', () => {
+    const said = NEXT_STEPS.join('\n');
+    const commands = [...said.matchAll(/np[xm](?: [\w-]+)+/g)].map(([line]) => line.trim());
+    expect(commands).toHaveLength(3);
+    const named = commands.filter((line) => !line.endsWith(' --help'));
+    expect(named.flatMap(explainUnknown)).toEqual([]);
+    const pages = [...said.matchAll(/docs\/[\w-]+\.md/g)].map(([page]) => page);
+    expect(pages.length).toBeGreaterThan(0);
+    expect(pages.filter((page) => !existsSync(join(root, page)))).toEqual([]);
   });
 
   it('links to files that are there', () => {

@@ -139,25 +139,28 @@ async function runSteps(
     signal,
     ...(state === undefined ? {} : { state }),
   });
-  for await (const event of events) {
-    if (event.kind === 'checkpoint') {
-      await writePending();
-      await run.writeCheckpoint(event.state);
-      if (event.state.step % keepEvery === 0) await run.keepModel(event.state);
-      dataHash = event.state.dataHash;
-      continue;
+  try {
+    for await (const event of events) {
+      if (event.kind === 'checkpoint') {
+        await writePending();
+        await run.writeCheckpoint(event.state);
+        if (event.state.step % keepEvery === 0) await run.keepModel(event.state);
+        dataHash = event.state.dataHash;
+        continue;
+      }
+      if (!Number.isFinite(event.loss)) {
+        throw new InputError(
+          `the loss is ${event.loss} at step ${event.step}; begin again with a lower learning_rate, e.g. --set learning_rate=${recipe.learning_rate / 4}`,
+        );
+      }
+      seconds += event.seconds;
+      pending.push(event);
+      if (event.step % STEPS_A_LINE === 0) await writePending();
+      progress.update(event.step, note);
     }
-    if (!Number.isFinite(event.loss)) {
-      throw new InputError(
-        `the loss is ${event.loss} at step ${event.step}; lower learning_rate in the recipe and begin again`,
-      );
-    }
-    seconds += event.seconds;
-    pending.push(event);
-    if (event.step % STEPS_A_LINE === 0) await writePending();
-    progress.update(event.step, note);
+  } finally {
+    progress.finish();
   }
-  progress.finish();
   return { seconds, dataHash };
 }
 

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readStateRows } from '../src/dataset/state-reader.js';
@@ -106,6 +107,23 @@ describe('lifegpt dataset generate', () => {
     expect(hashFolder('other')).not.toEqual(hashFolder('one'));
   });
 
+  it('clears its progress before it says how it came out, on a terminal', async () => {
+    const built = new URL('../dist/program.js', import.meta.url).href; // whose threads are files
+    const { runProgram } = (await import(built)) as typeof import('../src/program.js');
+    const screen = Object.assign(new PassThrough({ encoding: 'utf8' }), {
+      isTTY: true,
+      columns: 80,
+    });
+    const out = join(folder, 'shown');
+    const line = `dataset generate --out ${out} --rows 30 --size 6 --format csv --threads 1`;
+    const { signal } = new AbortController();
+    const streams = { stdout: screen, stderr: screen, env: {}, signal };
+    expect(await runProgram(line.split(' '), streams)).toBe(0);
+    const shown = String(screen.read());
+    expect(shown).toContain('generate 30 rows'); // there was progress to clear
+    expect(shown.split('\r\x1b[2K').at(-1)).toMatch(/^30 rows in 1 file, \d+ kB; dropped /);
+  });
+
   it('keeps the boards of the splits apart and drops duplicates', async () => {
     const { stdout } = lifegpt(
       'dataset generate --out tiny --format csv --rows 300 --validation 15 --test 15 --size 3 --json',
@@ -148,7 +166,7 @@ describe('lifegpt dataset generate', () => {
     lifegpt(`dataset generate --out whole ${options}`);
     expect(hashFolder('broken')).toEqual(hashFolder('whole'));
     const again = lifegpt(`dataset generate --out whole ${options}`);
-    expect(again.stdout).toMatch(/2000000 rows in 20 files.* there was nothing to do/);
+    expect(again.stdout).toMatch(/2,000,000 rows in 20 files.* there was nothing to do/);
   }, 240_000);
 
   it('refuses a folder of another data set or of other things, and changes nothing', () => {

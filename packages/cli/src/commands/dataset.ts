@@ -80,37 +80,23 @@ async function runGenerate(flags: GenerateFlags, context: CommandContext): Promi
   const progress = createProgress(context.progress, 'generate', null, 'rows');
   const began = performance.now();
   const { signal } = context;
-  try {
-    const generated = await generateDataset({
-      config,
-      folder: flags.out,
-      shard,
-      threads,
-      signal,
-      onProgress: (rows, total) => progress.update(rows, `of ${total}`),
-    });
-    const seconds = (performance.now() - began) / 1000;
-    const { found, isWhole } = generated;
-    const totals = sumEntries(generated.files);
-    const result = {
-      out: flags.out,
-      config_sha256: hashConfig(config),
-      shard,
-      ...totals,
-      found,
-      isWhole,
-    };
-    if (flags.json === true) return context.printJson({ ...result, seconds });
-    const news = found === totals.files ? 'there was nothing to do' : `${seconds.toFixed(1)} s`;
-    context.print(
-      `${describeTotals(totals)}, ${news}; ` +
-        (isWhole
-          ? `${flags.out} is complete`
-          : `other shards are missing: when they are done, lifegpt merge ${flags.out}`),
-    );
-  } finally {
-    progress.finish();
+  const onProgress = (rows: number, total: number): void =>
+    progress.update(rows, `of ${formatCount(total)}`);
+  const job = { config, folder: flags.out, shard, threads, signal, onProgress };
+  const { files, found, isWhole } = await generateDataset(job).finally(() => progress.finish());
+  const seconds = (performance.now() - began) / 1000;
+  const totals = sumEntries(files);
+  if (flags.json === true) {
+    const about = { out: flags.out, config_sha256: hashConfig(config), shard };
+    return context.printJson({ ...about, ...totals, found, isWhole, seconds });
   }
+  const news = found === totals.files ? 'there was nothing to do' : `${seconds.toFixed(1)} s`;
+  context.print(
+    `${describeTotals(totals)}, ${news}; ` +
+      (isWhole
+        ? `${flags.out} is complete`
+        : `other shards are missing: when they are done, lifegpt merge ${flags.out}`),
+  );
 }
 
 async function runInspect(

@@ -11,6 +11,7 @@ import { DEFAULT_MODEL, splitModels } from '../model-argument.js';
 import { parseWholeNumber, refuseBeside } from '../option-values.js';
 import { createRuntime, GOING_ON } from '../runtime.js';
 import { openService } from '../serve/open-service.js';
+import { countNoun } from '../terminal/count.js';
 
 interface ServeFlags {
   readonly host: string;
@@ -105,8 +106,8 @@ async function runServe(flags: ServeFlags, context: CommandContext): Promise<voi
   else print(url);
   talk(
     models.length === 0
-      ? 'the page alone; Ctrl-C ends it'
-      : `${models.join(', ')} on ${device}, ${threads} inference threads; Ctrl-C ends it`,
+      ? 'the page alone: open it in a browser; Ctrl-C ends it'
+      : `a page for browsers, /v1/completions and /v1/predict for programs (docs/serve.md): ${models.join(', ')} on ${device}, ${countNoun(threads, 'inference thread')}; Ctrl-C ends it`,
   );
   if (!hasPage) talk('the demo page is not built, so there is nothing at /');
   if (!signal.aborted) await once(signal, 'abort');

@@ -6,6 +6,7 @@ import type { FileEntry } from './file-entry.js';
 import { openDatasetFolder } from './manifest.js';
 import { mergeDataset } from './merge.js';
 import type { JobKind } from '../shard/job-kind.js';
+import { countNoun, formatCount } from '../terminal/count.js';
 
 /** What some files hold together. */
 export interface DatasetTotals {
@@ -33,10 +34,13 @@ export function sumEntries(entries: readonly FileEntry[]): DatasetTotals {
 export function describeTotals(totals: DatasetTotals): string {
   const { files, rows, bytes, duplicates, otherSplits } = totals;
   return (
-    `${rows} rows in ${files} files, ${(bytes / 1e6).toFixed(1)} MB, ` +
-    `dropped ${duplicates} duplicates and ${otherSplits} boards of other splits`
+    `${countNoun(rows, 'row')} in ${countNoun(files, 'file')}, ${formatBytes(bytes)}; ` +
+    `dropped ${countNoun(duplicates, 'duplicate')} and ${countNoun(otherSplits, 'board')} of other splits`
   );
 }
+
+const formatBytes = (bytes: number): string =>
+  bytes < 1e6 ? `${formatCount(Math.ceil(bytes / 1000))} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 
 /** Data sets as jobs. */
 export const datasetKind: JobKind<DatasetConfig> = {

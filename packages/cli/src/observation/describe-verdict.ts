@@ -72,7 +72,7 @@ function describeReading(
     drawRuleComparison(counted, read, terminal.columns),
     '',
     differs.length === 0
-      ? `${read.model} reads what counting does`
+      ? `${read.model} and counting agree`
       : `${read.model} reads ${differs.join(' ')} differently`,
     ...(contradicted.length === 0
       ? []
@@ -92,14 +92,14 @@ function describeOthers({ chosen, consistent }: Verdict, flipRate: number): stri
       return `${nameBorders(other)}${isOther ? ` (${other.reading.remark})` : ''}${against(other)}`;
     });
     lines.push(
-      `${flipRate > 0 ? 'not excluded are' : 'explained as well on'} ${listSome([...new Set(names)])}`,
+      `${flipRate > 0 ? 'not excluded:' : 'other borders that explain the states as well:'} ${listSome([...new Set(names)])}`,
     );
   }
   const [inverse] = consistent.filter((other) => !hasColorsOf(other, chosen));
   if (inverse !== undefined) {
     const { remark, alive } = inverse.reading;
     lines.push(
-      `and by ${formatRule(ruleOfBits(inverse.inferred.bits))} where ${remark}; say which colour lives by --alive ${chosen.reading.alive} or --alive ${alive}`,
+      `they are explained by ${formatRule(ruleOfBits(inverse.inferred.bits))} as well, where ${remark}; say which colour lives by --alive ${chosen.reading.alive} or --alive ${alive}`,
     );
   }
   return lines;
