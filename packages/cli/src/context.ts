@@ -1,16 +1,9 @@
 /** What a command gets from its surroundings: where to print, when to stop, how to fail. */
 
 import { escapeControls } from '@lifegpt/core';
-import type { Writable } from 'node:stream';
-import { chooseStyle, type Style } from './terminal/style.js';
+import { clearProgress } from './terminal/progress.js';
+import { chooseStyle, type Output, type Style } from './terminal/style.js';
 import { wrapLines } from './terminal/wrap.js';
-
-/** An output stream; a terminal has `isTTY`, `columns` and `rows`. */
-export type Output = Writable & {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  readonly rows?: number;
-};
 
 /** The surroundings of a command. Its functions need no `this`. */
 export interface CommandContext {
@@ -32,6 +25,8 @@ export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted by Ctrl-C; long work looks at it now and then and throws its reason. */
   readonly signal: AbortSignal;
+  /** Says what stays of the work if it is interrupted from now on, and how it goes on. */
+  readonly leave: (what: string) => void;
   /** The command did its work, and the result is a failure: exit code 1. */
   readonly fail: () => void;
 }
@@ -44,27 +39,38 @@ export interface Surroundings {
   readonly signal: AbortSignal;
 }
 
-/** Makes the context of a run. @param fail Called when a command fails. */
+/**
+ * Makes the context of a run.
+ * @param fail Called when a command fails.
+ * @param leave Called with what stays of the work if it is interrupted.
+ */
 export function createContext(
   { stdout, stderr, env, signal }: Surroundings,
   fail: () => void,
+  leave: (what: string) => void = () => {},
 ): CommandContext {
   const terminal = chooseStyle(stdout, env);
   const { columns } = chooseStyle(stderr, env);
-  const printData = (text: string): void =>
-    void stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  const printData = (text: string): void => {
+    clearProgress(stderr);
+    stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  };
   return {
     print: (text) => printData(wrapLines(text, terminal.columns)),
     printData,
     printJson: (value) => printData(JSON.stringify(value)),
     // what files and requests name may hold what a terminal would obey
-    talk: (line) => void stderr.write(`${wrapLines(escapeControls(line), columns)}\n`),
+    talk: (line) => {
+      clearProgress(stderr);
+      stderr.write(`${wrapLines(escapeControls(line), columns)}\n`);
+    },
     terminal,
     progress: stderr,
     // npm says so to what npx runs
     program: env['npm_command'] === 'exec' ? 'npx lifegpt' : 'lifegpt',
     env,
     signal,
+    leave,
     fail,
   };
 }

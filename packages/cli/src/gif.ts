@@ -2,7 +2,11 @@
 
 import { InputError, type Grid } from '@lifegpt/core';
 import { encode } from 'modern-gif';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { CommandContext } from './context.js';
 import { writeOutputFile } from './output-file.js';
+import { createProgress } from './terminal/progress.js';
 
 /** What a board of the animation shows; a difference shows nothing but the wrong cells. */
 export type GifPanel = 'prediction' | 'truth' | 'difference';
@@ -31,14 +35,40 @@ export const OWN_COLORS = { ALIVE, DEAD } as const;
 const BOARD_PIXELS = 256;
 const GAP = 8; // pixels around and between the boards
 
-/** Writes a run as an animated GIF; see `encodeGif`. */
+/** What an animation is made of. */
+export interface GifData {
+  readonly states: readonly Grid[];
+  readonly truth: readonly Grid[] | null;
+  readonly options: GifOptions;
+}
+
+/** Cells of all frames from which a thread of its own is worth its start: then Ctrl-C is heard meanwhile. */
+const CELLS_FOR_THREAD = 2 ** 22;
+
+/** Writes a run as an animated GIF; see `encodeGif`. @throws the signal's reason when it is interrupted */
 export async function writeGif(
   path: string,
   states: readonly Grid[],
   truth: readonly Grid[] | null,
+  { signal, progress: stream }: Pick<CommandContext, 'signal' | 'progress'>,
   options: GifOptions = {},
 ): Promise<void> {
-  await writeOutputFile(path, await encodeGif(states, truth, options));
+  const cells = states.reduce((sum, grid) => sum + grid.cells.length, 0);
+  if (cells < CELLS_FOR_THREAD) {
+    await writeOutputFile(path, await encodeGif(states, truth, options));
+    return;
+  }
+  const progress = createProgress(stream, `encode ${path},`, null, 'frames');
+  progress.update(states.length);
+  const data: GifData = { states, truth, options };
+  const thread = new Worker(new URL('gif-thread.js', import.meta.url), { workerData: data });
+  try {
+    const [bytes] = (await once(thread, 'message', { signal })) as [Uint8Array];
+    await writeOutputFile(path, bytes);
+  } finally {
+    progress.finish();
+    await thread.terminate();
+  }
 }
 
 /**

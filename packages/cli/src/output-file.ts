@@ -59,6 +59,13 @@ export function explainWriting(path: string, error: unknown, left = KEPT): unkno
   return new OutputError(`cannot write ${path}: ${reason} (${code}); ${left}`);
 }
 
+/** What becomes of files that an interrupted command was to write; those that were not asked for, and stdout, are left out. */
+export function describeUnwritten(...files: readonly (string | undefined)[]): string {
+  const named = files.filter((file) => file !== undefined && file !== '-');
+  if (named.length === 0) return '';
+  return `${named.join(' and ')} ${named.length === 1 ? 'was' : 'were'} not written`;
+}
+
 /** What an interrupted `writeOutputFile` leaves. */
 const KEPT = 'what was there before is as it was';
 

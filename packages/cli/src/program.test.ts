@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { EXIT, runProgram } from './program.js';
@@ -55,5 +56,28 @@ describe('runProgram', () => {
     );
     expect(code).toBe(EXIT.interrupted);
     expect(stderr).toBe('interrupted\n');
+  });
+
+  it.each([
+    ['simulate glider -n 1000000 --out later.rle', 'later.rle was not written'],
+    ['simulate glider -n 9 --out a.rle --gif a.gif', 'a.rle and a.gif were not written'],
+    [
+      'eval --fresh 9',
+      'nothing is kept; with --checkpoint <file.json> the same command would go on from here',
+    ],
+    [
+      'eval --fresh 9 --checkpoint state.json',
+      'what is finished stands in state.json, and the same command goes on',
+    ],
+    [
+      'compute add 1 1',
+      'nothing is kept; with --out <folder> the same command would go on from here',
+    ],
+  ])('says what is left of an interrupted %s', async (line, left) => {
+    const aborted = AbortSignal.abort(new Error('interrupted'));
+    const { code, stderr } = await run(line.split(' '), aborted);
+    expect(code).toBe(EXIT.interrupted);
+    expect(stderr).toMatch(new RegExp(`^(.*\n)?interrupted; ${left}\n$`));
+    rmSync('state.json', { force: true });
   });
 });

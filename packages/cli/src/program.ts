@@ -83,9 +83,16 @@ export async function runProgram(
 ): Promise<number> {
   const { stdout, stderr, signal } = surroundings;
   let failed = false;
-  const context = createContext(surroundings, () => {
-    failed = true;
-  });
+  let left = '';
+  const context = createContext(
+    surroundings,
+    () => {
+      failed = true;
+    },
+    (what) => {
+      left = what;
+    },
+  );
   const width = chooseHelpWidth(stdout, surroundings.env);
   const program = new Command('lifegpt')
     .description('A transformer that computes cellular automata from text.')
@@ -116,7 +123,7 @@ export async function runProgram(
     if (!signal.aborted) return explainError(error, context);
   }
   if (signal.aborted) {
-    context.talk('interrupted');
+    context.talk(left === '' ? 'interrupted' : `interrupted; ${left}`);
     return EXIT.interrupted;
   }
   return failed ? EXIT.failed : EXIT.done;

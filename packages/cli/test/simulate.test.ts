@@ -143,6 +143,21 @@ describe('lifegpt simulate', () => {
     expect(readdirSync(folder)).toEqual(['bad.rle']);
   });
 
+  it('ends a large animation at Ctrl-C, and leaves nothing of it', async () => {
+    const words = 'simulate random -n 400 --rule B3/S23:T300,300 --gif run.gif'.split(' ');
+    const child = spawn(process.execPath, [MAIN, ...words], { cwd: folder });
+    let stderr = '';
+    child.stderr.on('data', (piece) => (stderr += String(piece)));
+    const ended = once(child, 'exit');
+    await sleep(700);
+    child.kill('SIGINT');
+    const before = performance.now();
+    expect((await ended)[0]).toBe(130);
+    expect(performance.now() - before).toBeLessThan(4000); // encoding it takes longer
+    expect(stderr).toBe('interrupted; run.gif was not written\n');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('refuses an output it cannot write before it computes', () => {
     const png = lifegpt('simulate glider -n 1 --out a.png'.split(' '));
     expect(png.code).toBe(2);

@@ -46,6 +46,9 @@ async function runAblate(
   await createRuntime(device); // one that is not here is refused before anything is written
   const job = { ablation, device };
   await ablationKind.prepareFolder(job, folder);
+  context.leave(
+    `finished trainings and checkpoints stay in ${folder}, and the same command goes on`,
+  );
   const opened = await ablationKind.open(job, folder, availableParallelism());
   const { isWhole } = await opened.doShard(shard, context).finally(opened.close);
   // other shards' trainings that are here already are told, too

@@ -17,6 +17,7 @@ import { listDataFiles } from '../dataset/inspect.js';
 import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
 import { refuseIdle } from '../option-values.js';
 import { createRuntime } from '../runtime.js';
+import { createProgress } from '../terminal/progress.js';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   arar: benchArar,
@@ -90,13 +91,16 @@ async function runBench(
     context,
   };
   const figures: Figure[] = [];
-  for (const name of names) {
+  const progress = createProgress(context.progress, 'bench', names.length, 'kinds');
+  for (const [done, name] of names.entries()) {
     context.signal.throwIfAborted();
+    progress.update(done, name);
     const measured = await (BENCHES[name] ?? LARGE_BENCHES[name])!(tools);
     figures.push(...measured);
     if (flags.json !== true)
       measured.forEach((figure) => context.print(formatFigure(figure, context.terminal.columns)));
   }
+  progress.finish();
   if (flags.json === true) context.printJson(figures);
   if (figures.some(({ reached }) => reached === false)) context.fail();
 }

@@ -28,7 +28,7 @@ import {
   openHashedModel,
   type HashedModel,
 } from '../model-argument.js';
-import { checkOutputFile, writeOutputFile } from '../output-file.js';
+import { checkOutputFile, describeUnwritten, writeOutputFile } from '../output-file.js';
 import { goThrough, prove } from '../proof-steps.js';
 import { createRuntime } from '../runtime.js';
 import { drawCertified, nameCells } from '../terminal/certificate-table.js';
@@ -65,6 +65,7 @@ async function runCertify(flags: CertifyFlags, context: CommandContext): Promise
   if (flags.check !== undefined) return runCheck(flags.check, flags, context);
   if (flags.out !== undefined) {
     await checkOutputFile(flags.out, ['.json'], await listModelFiles(flags.model));
+    context.leave(describeUnwritten(flags.out));
   }
   const model = await openHashedModel(flags.model);
   const start = performance.now();

@@ -164,6 +164,11 @@ async function runToEnd(
     if (flags.json !== true) print(`generation ${generation.toLocaleString('en')}: ${text}`);
   };
   const bar = createProgress(progress, 'compute', machine.generations, 'generations');
+  context.leave(
+    out === undefined
+      ? 'nothing is kept; with --out <folder> the same command would go on from here'
+      : `where it stands is kept in ${out}, and the same command goes on`,
+  );
   const frames: Grid[] = [];
   try {
     const state = out === undefined ? null : await readMachineState(out, machine.name, modelName);
@@ -174,6 +179,7 @@ async function runToEnd(
       talk(`going on at generation ${state.generation.toLocaleString('en')} of ${out}`);
       state.readings.forEach(showReading);
     }
+    bar.update(state?.generation ?? 0);
     const end = await runMachine({
       machine,
       model,
@@ -192,13 +198,13 @@ async function runToEnd(
       ...(out === undefined ? {} : { save: (now) => writeMachineState(out, now) }),
     });
     if (gif !== undefined && frames.length > 0) {
-      await writeGif(gif, frames, null, { delay: 60, cellPixels: machine.view.shrink > 1 ? 1 : 2 });
+      const cellPixels = machine.view.shrink > 1 ? 1 : 2;
+      await writeGif(gif, frames, null, context, { delay: 60, cellPixels });
       talk(`wrote ${gif}`);
     }
     return end;
   } catch (error) {
     if (!(error instanceof MachineError)) throw error;
-    bar.finish();
     talk(`error: ${error.message}`);
     context.fail();
     return null;

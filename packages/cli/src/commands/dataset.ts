@@ -77,6 +77,7 @@ async function runGenerate(flags: GenerateFlags, context: CommandContext): Promi
     flags.threads === undefined
       ? availableParallelism()
       : parseWholeNumber('--threads', flags.threads, 1, 256);
+  context.leave(`finished files stay in ${flags.out}, and the same command goes on`);
   const progress = createProgress(context.progress, 'generate', null, 'rows');
   const began = performance.now();
   const { signal } = context;

@@ -84,6 +84,11 @@ async function runEval(
   const decode = STRATEGIES[request.decode].decode;
   const plan = { models, heldOut, sources, samplings, arar, decode, engine, checkpoint };
   await report?.create();
+  context.leave(
+    file === null
+      ? 'nothing is kept; with --checkpoint <file.json> the same command would go on from here'
+      : `what is finished stands in ${file}, and the same command goes on`,
+  );
   const state = await evaluate(plan, context);
   if (report !== null)
     context.talk(await report.write(state, { folders, models, runtime, engine }, context));
@@ -108,5 +113,6 @@ async function runShard(
   const shard = readShard(asked, context.env);
   const { key } = await openEvaluation(request);
   const job = { request, key, pieces: shard.count };
+  context.leave(`what is finished stays in ${out}, and the same command goes on`);
   await finishShard(evaluationKind, job, { out, shard, requireExact, json }, context);
 }

@@ -35,7 +35,7 @@ import {
   openHashedModel,
   type HashedModel,
 } from '../model-argument.js';
-import { checkOutputFile, writeOutputFile } from '../output-file.js';
+import { checkOutputFile, describeUnwritten, writeOutputFile } from '../output-file.js';
 import { goThrough, prove } from '../proof-steps.js';
 import { createRuntime } from '../runtime.js';
 import { writeExtractedPage, type ExtractedRuns } from '../terminal/extracted-page.js';
@@ -65,7 +65,10 @@ async function runExtract(
   { model: name, out, json }: ExtractFlags,
   context: CommandContext,
 ): Promise<void> {
-  if (out !== undefined) await checkOutputFile(out, ['.json', '.md'], await listModelFiles(name));
+  if (out !== undefined) {
+    await checkOutputFile(out, ['.json', '.md'], await listModelFiles(name));
+    context.leave(describeUnwritten(out));
+  }
   const model = await openHashedModel(name);
   const certified = certify(name, model.hashes, await prove(model, context));
   if (!isComplete(certified)) {

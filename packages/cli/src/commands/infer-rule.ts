@@ -31,7 +31,7 @@ import { readByModel } from '../observation/read-by-model.js';
 import { readObservation } from '../observation/read-observation.js';
 import { reportVerdict } from '../observation/report-verdict.js';
 import { parseWholeNumber } from '../option-values.js';
-import { checkOutputFile } from '../output-file.js';
+import { checkOutputFile, describeUnwritten } from '../output-file.js';
 import { checkPatternFile, WRITTEN_EXTENSIONS, writePatternFile } from '../pattern-file.js';
 import { drawRuleTable } from '../terminal/rule-table.js';
 
@@ -96,6 +96,7 @@ async function runInferRule(
   const options = readFlags(flags);
   if (flags.out !== undefined) await checkPatternFile(flags.out, undefined, [path]);
   if (flags.gif !== undefined) await checkOutputFile(flags.gif, ['.gif'], [path]);
+  context.leave(describeUnwritten(flags.out, flags.gif));
   const observation = await readObservation(path, options);
   const verdict = explain(observation.readings, options);
   const { chosen } = verdict;
@@ -124,10 +125,9 @@ async function runInferRule(
   const future =
     generations === null
       ? null
-      : await forecast(chosen, verdict.bitsOfColors, generations, flags.model, context.signal);
+      : await forecast(chosen, verdict.bitsOfColors, generations, flags.model, context);
   const { ruleModel } = flags;
-  const read =
-    ruleModel === undefined ? null : await readByModel(chosen, ruleModel, context.signal);
+  const read = ruleModel === undefined ? null : await readByModel(chosen, ruleModel, context);
   if (future !== null) await writeFiles(future, rule, flags, context);
   if (flags.json === true)
     context.printJson(reportVerdict(verdict, observation, read, future, null));
@@ -179,8 +179,9 @@ async function writeFiles(
   { states, bounds }: Forecast,
   rule: LifeRule,
   { out, gif }: InferRuleFlags,
-  { talk, printData }: CommandContext,
+  context: CommandContext,
 ): Promise<void> {
+  const { talk, printData } = context;
   if (out !== undefined) {
     const comments = [`Forecast of ${states.length - 1} generations.`];
     const grid = states.at(-1)!;
@@ -189,7 +190,7 @@ async function writeFiles(
     if (said !== null) talk(said);
   }
   if (gif !== undefined) {
-    await writeGif(gif, states, null);
+    await writeGif(gif, states, null, context);
     talk(`wrote ${gif}`);
   }
 }

@@ -26,10 +26,11 @@ import { addExamples } from '../command-examples.js';
 import { parseCell } from '../cell-argument.js';
 import type { CommandContext } from '../context.js';
 import { DEFAULT_MODEL, listModelFiles, openModelFolder } from '../model-argument.js';
-import { checkOutputFile, writeOutputFile } from '../output-file.js';
+import { checkOutputFile, describeUnwritten, writeOutputFile } from '../output-file.js';
 import { PATTERN_ARGUMENT, readPatternArgument, type PatternOptions } from '../pattern-argument.js';
 import { encodeNpz } from '../npz.js';
 import { createRuntime } from '../runtime.js';
+import { createProgress } from '../terminal/progress.js';
 import {
   describeCells,
   findingsToJson,
@@ -98,6 +99,7 @@ async function runInspect(
   if (flags.out !== undefined) {
     const files = await listModelFiles(flags.model);
     await checkOutputFile(flags.out, ['.safetensors', '.npz'], files);
+    context.leave(describeUnwritten(flags.out));
   }
   if ((flags.patch === undefined) !== (flags.from === undefined)) {
     throw new InputError(
@@ -111,6 +113,8 @@ async function runInspect(
   const runtime = await createRuntime(flags.device);
   const model = await loadModel(folder, runtime);
   const bench = createWorkbench(folder, runtime);
+  const progress = createProgress(context.progress, 'look inside', null, 'cells');
+  progress.update(board.grid.cells.length);
   try {
     const question = await askModel(model, board, flags);
     const edits = await readEdits(bench, model, other, flags);
@@ -142,6 +146,7 @@ async function runInspect(
       printFindings(findings, before, bounds, context);
     }
   } finally {
+    progress.finish();
     await bench.release();
     await model.release();
   }

@@ -18,6 +18,7 @@ import type { CommandContext } from '../context.js';
 import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
 import { PATTERN_ARGUMENT, readPatternArgument } from '../pattern-argument.js';
 import { createRuntime } from '../runtime.js';
+import { createProgress } from '../terminal/progress.js';
 import { formatCount } from '../terminal/count.js';
 import { drawHeatMap } from '../terminal/heat-map.js';
 import { layOutTable } from '../terminal/table.js';
@@ -44,7 +45,9 @@ export function registerAttention(model: Command, context: CommandContext): void
     .option('--device <name>', 'auto, cpu, webgpu, cuda or wasm', 'auto')
     .option('--json', 'print one JSON object')
     .action((pattern: string, flags: AttentionFlags) => runAttention(pattern, flags, context));
-  addExamples(model, 'attention', [['glider --rule B3/S23:T8,8', 'where the model looks']]);
+  addExamples(model, 'attention', [
+    ['glider --rule B3/S23:T8,8 --cell 3,3', 'where the model looks'],
+  ]);
 }
 
 async function runAttention(
@@ -59,10 +62,13 @@ async function runAttention(
   const runtime = await createRuntime(flags.device);
   const model = await loadModel(folder, runtime);
   checkTrainedFor(model, grid, rule, bounds.topology);
+  const progress = createProgress(context.progress, 'look inside', null, 'cells');
+  progress.update(grid.cells.length);
   const weights = await probeAnswer(model, folder, runtime, grid, {
     rule,
     topology: bounds.topology,
   });
+  progress.finish();
   await model.release();
 
   const shares = measureNeighbourhoods(weights, bounds.topology);

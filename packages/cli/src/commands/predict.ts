@@ -29,13 +29,14 @@ import { writeGif } from '../gif.js';
 import { DEFAULT_MODEL, openModelFolder } from '../model-argument.js';
 import { parseChoice, parseWholeNumber, refuseBeside, refuseIdle } from '../option-values.js';
 import { checkMemory, type BoardUse } from '../memory.js';
-import { checkOutputFile } from '../output-file.js';
+import { checkOutputFile, describeUnwritten } from '../output-file.js';
 import { PATTERN_ARGUMENT, readPatternArgument } from '../pattern-argument.js';
 import { RANDOM } from '../random-board.js';
 import { createRuntime } from '../runtime.js';
 import { drawBoards } from '../terminal/board.js';
 import { countNoun, formatCount } from '../terminal/count.js';
 import { createPlayer } from '../terminal/in-place.js';
+import { createProgress } from '../terminal/progress.js';
 
 /** What `--decode` takes: every strategy, and two that iterate as Jacobi does, from the engine's draft or with samples. */
 const WAYS = [...STRATEGY_NAMES, 'speculative', 'sample'];
@@ -157,7 +158,10 @@ async function runPredict(
   const talk = quiet ? () => {} : context.talk;
   const showsBoards = flags.json !== true && !quiet;
   const choose = readSampling(flags, pattern === RANDOM);
-  if (flags.gif !== undefined) await checkOutputFile(flags.gif, ['.gif'], [pattern]);
+  if (flags.gif !== undefined) {
+    await checkOutputFile(flags.gif, ['.gif'], [pattern]);
+    context.leave(describeUnwritten(flags.gif));
+  }
   const { grid, rule, bounds, warnings } = await readPatternArgument(pattern, {
     ...flags,
     checkBoard: (board) => checkMemory(board, useOf(flags)),
@@ -177,6 +181,9 @@ async function runPredict(
   const { rows: _, ...stacked } = terminal;
   const show = createPlayer(print, flags.all === true ? stacked : terminal);
   if (showsBoards) show(drawBoards([{ caption: 'generation 0', grid }], terminal));
+  // boards that come one after the other say how far it is
+  const isWatched = showsBoards && terminal.rows !== undefined;
+  const progress = createProgress(context.progress, 'predict', generations, 'generations');
   for await (const prediction of predictStates({
     model,
     rule,
@@ -191,10 +198,12 @@ async function runPredict(
   })) {
     run.add(prediction, flags.json === true || flags.gif !== undefined);
     if (showsBoards) show(drawPrediction(prediction, context));
+    if (!isWatched) progress.update(prediction.generation);
   }
+  progress.finish();
 
   if (flags.gif !== undefined) {
-    await writeGif(flags.gif, run.states, run.truths);
+    await writeGif(flags.gif, run.states, run.truths, context);
     talk(`wrote ${flags.gif}`);
   }
   if (flags.json === true) {

@@ -8,7 +8,7 @@ import type { CommandContext } from '../context.js';
 import { loadEngine, loadThreadedEngine } from '../engine.js';
 import { writeGif } from '../gif.js';
 import { parseWholeNumber, refuseIdle } from '../option-values.js';
-import { checkOutputFile } from '../output-file.js';
+import { checkOutputFile, describeUnwritten } from '../output-file.js';
 import { PATTERN_ARGUMENT, readPatternArgument, type StartState } from '../pattern-argument.js';
 import { RANDOM } from '../random-board.js';
 import {
@@ -19,7 +19,7 @@ import {
 } from '../pattern-file.js';
 import { findRepetition, type Repetition } from '../repetition.js';
 import { drawBoards } from '../terminal/board.js';
-import { formatCount } from '../terminal/count.js';
+import { countNoun, formatCount } from '../terminal/count.js';
 import { createProgress } from '../terminal/progress.js';
 
 /** What `simulate --json` prints. */
@@ -115,6 +115,7 @@ async function simulate(
   refuseIdle(options, ['seed'], argument !== RANDOM, `the pattern ${RANDOM}`);
   if (out !== undefined) await checkPatternFile(out, format, [argument]);
   if (gif !== undefined) await checkOutputFile(gif, ['.gif'], [argument]);
+  context.leave(describeUnwritten(out, gif));
   const start = await readPatternArgument(argument, options);
   for (const warning of start.warnings) context.talk(`warning: ${warning}`);
   const run = await runStart(start, options, context);
@@ -140,7 +141,7 @@ async function simulate(
     if (said !== null) context.talk(said);
   }
   if (gif !== undefined) {
-    await writeGif(gif, states!, null);
+    await writeGif(gif, states!, null, context);
     context.talk(`wrote ${gif}`);
   }
   const population = countAlive(grid);
@@ -156,7 +157,9 @@ async function simulate(
     if (repetition !== null) context.print(describeRepetition(repetition, start.generation));
   }
   if (options.untilRepeats !== undefined && repetition === null) {
-    context.talk(`nothing repeats itself within ${run.generation} generations; give more by -n`);
+    context.talk(
+      `nothing repeats itself within ${countNoun(run.generation, 'generation')}; give more by -n`,
+    );
     context.fail();
   }
 }
@@ -225,7 +228,7 @@ const MOST_SHOWN = 2 ** 28;
 async function listStates(
   { grid, rule, bounds }: StartState,
   generations: number,
-  { signal }: CommandContext,
+  { signal, progress: stream }: CommandContext,
 ): Promise<Grid[]> {
   const { width, height } = grid;
   if ((generations + 1) * width * height > MOST_SHOWN) {
@@ -235,13 +238,16 @@ async function listStates(
   }
   const engine = await loadEngine();
   const states = [grid];
+  const progress = createProgress(stream, 'simulate', generations, 'generations');
   for (let k = 0; k < generations; k++) {
     if (k % 64 === 0) {
+      progress.update(k);
       await setImmediate();
       signal.throwIfAborted();
     }
     states.push(engine.step(states[k]!, rule, 1, bounds.topology));
   }
+  progress.finish();
   return states;
 }
 
@@ -249,14 +255,14 @@ function describeRepetition(
   { kind, period, displacement: [right, down], since }: Repetition,
   first: number,
 ): string {
-  const from = `from generation ${first + since}`;
+  const from = `from generation ${formatCount(first + since)}`;
   if (kind === 'dead') return `nothing lives ${from}`;
   if (kind === 'still life') return `a still life ${from}`;
-  if (kind === 'oscillator') return `an oscillator of period ${period} ${from}`;
+  if (kind === 'oscillator') return `an oscillator of period ${formatCount(period)} ${from}`;
   const columns = `${Math.abs(right)} ${right < 0 ? 'left' : 'right'}`;
   const rows = `${Math.abs(down)} ${down < 0 ? 'up' : 'down'}`;
   const moves = [...(right === 0 ? [] : [columns]), ...(down === 0 ? [] : [rows])].join(' and ');
-  return `a spaceship ${from}: ${moves} in ${period} generations`;
+  return `a spaceship ${from}: ${moves} in ${countNoun(period, 'generation')}`;
 }
 
 /** Milliseconds of stepping in one go; between two goes Ctrl-C is heard. */

@@ -1,5 +1,6 @@
 /** Goes on from the last observed state under the inferred rule. */
 
+import { setImmediate } from 'node:timers/promises';
 import {
   compareRuns,
   createNeighbourCounter,
@@ -10,9 +11,11 @@ import {
   type Grid,
 } from '@lifegpt/core';
 import { checkTrainedFor, decodeNear, loadModel, predictStates } from '@lifegpt/model';
+import type { CommandContext } from '../context.js';
 import { loadEngine } from '../engine.js';
 import { openModelFolder } from '../model-argument.js';
 import { createRuntime } from '../runtime.js';
+import { createProgress } from '../terminal/progress.js';
 import { nameBorders, type Explanation } from './explain.js';
 
 /** What is forecast, and by whom. */
@@ -39,7 +42,7 @@ export async function forecast(
   bits: readonly (0 | 1 | null)[],
   generations: number,
   model: string | undefined,
-  signal: AbortSignal,
+  { signal, progress: stream }: CommandContext,
 ): Promise<Forecast> {
   const { borders, reading } = explanation;
   const rule = ruleOfBits(bits);
@@ -56,7 +59,9 @@ export async function forecast(
   const bounds = { topology: borders, width: start.width, height: start.height };
   const engine = await loadEngine();
   const truths = [start];
+  const progress = createProgress(stream, 'forecast', generations, 'generations');
   for (let k = 0; k < generations; k++) {
+    if (k % 64 === 0) await setImmediate(); // Ctrl-C is heard
     signal.throwIfAborted();
     truths.push(engine.step(truths[k]!, rule, 1, borders));
   }
@@ -78,7 +83,11 @@ export async function forecast(
     decode,
     signal,
   };
-  for await (const { grid } of predictStates(run)) states.push(grid);
+  for await (const { generation, grid } of predictStates(run)) {
+    states.push(grid);
+    progress.update(generation);
+  }
+  progress.finish();
   const certainUntil = findUncertain(states, bounds, bits);
   const { wrongCells } = compareRuns(states, truths);
   return { by: language.name, bounds, states, certainUntil, wrongCells };

@@ -12,8 +12,10 @@ import {
   type ReadRule,
   type StatePair,
 } from '@lifegpt/model';
+import type { CommandContext } from '../context.js';
 import { openModelFolder } from '../model-argument.js';
 import { createRuntime } from '../runtime.js';
+import { createProgress } from '../terminal/progress.js';
 import { nameBorders, type Explanation } from './explain.js';
 
 /** What a model reads off all pairs of an observation. */
@@ -34,7 +36,7 @@ const PAIRS_AT_ONCE = 64;
 export async function readByModel(
   explanation: Explanation,
   name: string,
-  signal: AbortSignal,
+  { signal, progress: stream }: CommandContext,
 ): Promise<ModelReading> {
   const { reading, borders } = explanation;
   const folder = await openModelFolder(name);
@@ -49,14 +51,18 @@ export async function readByModel(
   const model = await loadModel(folder, await createRuntime('auto'));
   const began = performance.now();
   const rules: ReadRule[] = [];
+  const total = reading.runs.reduce((sum, states) => sum + states.length - 1, 0);
+  const progress = createProgress(stream, 'read', total, 'pairs');
   for (const states of reading.runs) {
     const pairs = states.slice(1).map((after, k): StatePair => ({ before: states[k]!, after }));
     for (let first = 0; first < pairs.length; first += PAIRS_AT_ONCE) {
       const texts = pairs.slice(first, first + PAIRS_AT_ONCE).map((pair) => [pair]);
       const asked = { decode: decodeJacobi, topology: borders, signal };
       rules.push(...(await readRules(model, texts, asked)).rules);
+      progress.update(rules.length);
     }
   }
+  progress.finish();
   await model.release();
   const seconds = (performance.now() - began) / 1000;
   return { model: name, pairs: rules.length, seconds, ...mergeRules(rules) };

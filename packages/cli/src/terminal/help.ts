@@ -1,7 +1,7 @@
 /** How help is laid out: as commander does, or below each other where the terminal is narrow. */
 
 import type { Help } from 'commander';
-import type { Output } from '../context.js';
+import type { Output } from './style.js';
 import { wrapText } from './wrap.js';
 
 /** Columns below which a description stands under its option instead of beside it. */

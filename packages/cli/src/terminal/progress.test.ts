@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { createProgress, formatDuration, formatProgress } from './progress.js';
+import { clearProgress, createProgress, formatDuration, formatProgress } from './progress.js';
 
 /** Runs updates at the given milliseconds and returns what was written. */
 function record(
@@ -34,6 +34,24 @@ describe('createProgress', () => {
       'train 500/1,000 steps (50%), 1,000 steps/s, 0:01 left, loss 0.5',
       '',
     ]);
+  });
+
+  it('leaves out the parts that a narrow terminal has no room for', () => {
+    const updates: [number, number][] = [
+      [0, 0],
+      [500, 500],
+    ];
+    expect(record(true, updates, 46).split('\r\x1b[2K')[2]).toBe(
+      'train 500/1,000 steps (50%), 1,000 steps/s',
+    );
+  });
+
+  it('gives way to a line that is written meanwhile', () => {
+    const stream = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY: true });
+    createProgress(stream, 'read', null, 'rules').update(1168);
+    clearProgress(stream);
+    clearProgress(stream); // once is enough
+    expect(String(stream.read())).toBe('\r\x1b[2Kread 1,168 rules\r\x1b[2K');
   });
 
   it('keeps its line shorter than the terminal', () => {

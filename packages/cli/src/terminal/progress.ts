@@ -1,7 +1,7 @@
 /** Progress of long work on stderr: one line that renews itself, or a line now and then in a log. */
 
-import type { Output } from '../context.js';
 import { formatCount } from './count.js';
+import type { Output } from './style.js';
 
 /** A running piece of work. */
 export interface Progress {
@@ -32,7 +32,6 @@ export function createProgress(
   const start = now();
   let first: number | undefined; // what was done before, where work goes on after a break
   let shown = terminal ? -Infinity : start;
-  let drawn = false;
   return {
     update(done, note) {
       const time = now();
@@ -43,16 +42,21 @@ export function createProgress(
       const line = formatProgress({ label, done, total, unit, rate, note });
       if (terminal) {
         stream.write(`\r\x1b[2K${cutLine(line, (stream.columns ?? 80) - 1)}`);
-        drawn = true;
+        DRAWN.add(stream);
       } else {
         stream.write(`${line}\n`);
       }
     },
-    finish() {
-      if (drawn) stream.write('\r\x1b[2K');
-      drawn = false;
-    },
+    finish: () => clearProgress(stream),
   };
+}
+
+/** Streams on which a line of progress stands. */
+const DRAWN = new WeakSet<Output>();
+
+/** Takes away what is shown of progress, so that other lines have their place; it comes back with the next update. */
+export function clearProgress(stream: Output): void {
+  if (DRAWN.delete(stream)) stream.write('\r\x1b[2K');
 }
 
 /** As many of a line's parts as there is room for; a first part that has none is cut. */

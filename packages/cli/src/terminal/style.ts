@@ -1,5 +1,14 @@
 /** What a stream can show: how wide it is, and whether in colour. */
 
+import type { Writable } from 'node:stream';
+
+/** An output stream; a terminal has `isTTY`, `columns` and `rows`. */
+export type Output = Writable & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
+
 /** How to draw on a stream. */
 export interface Style {
   /** Columns of the terminal; Infinity for files and pipes. */
