@@ -28,7 +28,7 @@ const FOREIGN: readonly (readonly [string, string])[] = [
 ];
 
 /** @throws InputError when the bytes are no text, naming what they are */
-export function decodeText(bytes: Uint8Array, source: string): string {
+function decodeText(bytes: Uint8Array, source: string): string {
   return decodeUnpacked(isPacked(bytes) ? unpack(bytes, source) : bytes, source);
 }
 

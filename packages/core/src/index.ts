@@ -68,11 +68,8 @@ export { liesOnBoard, placePattern, type PlacedPattern } from './place-pattern.j
 export { parsePattern, PATTERN_EXTENSIONS, PATTERN_FORMATS } from './formats/pattern-file.js';
 export type { PatternFormat } from './formats/pattern-format.js';
 export { formatRle, parseRle } from './formats/rle.js';
-export { formatCellsFile, parseCellsFile } from './formats/cells.js';
 export { isApgcode, parseApgcode } from './formats/apgcode.js';
-export { parseLife105 } from './formats/life-1-05.js';
 export { parseMacrocell } from './formats/macrocell.js';
-export { formatLife106, parseLife106 } from './formats/life-1-06.js';
 export { parseCsv, type CsvRecord } from './formats/csv.js';
 export { parseStatesCsv, readStatesHeader } from './formats/states-csv.js';
 export {
@@ -91,7 +88,6 @@ export {
   FORM_BITS,
   formOfRule,
   HEADER_END,
-  HEADER_MARKERS,
   HEADER_START,
   listFormBits,
   readsHeaders,
@@ -118,12 +114,9 @@ export {
   type PromptLayout,
 } from './prompt.js';
 export {
-  asksForRules,
   encodePairs,
   encodeRuleAnswers,
   layoutPairs,
-  OPEN_BIT,
-  PAIR_START,
   readRuleAnswer,
   RULE_START,
   TABLE_START,
@@ -146,14 +139,7 @@ export {
   BIT_GENERATIONS,
   buildAdder,
   listBitCells,
-  MAX_ADDER_BITS,
   type Adder,
   type Reading,
 } from './circuits/adder.js';
-export {
-  delayGlider,
-  listGliderCells,
-  readGlider,
-  type Direction,
-  type Glider,
-} from './circuits/glider.js';
+export { listGliderCells, readGlider, type Direction, type Glider } from './circuits/glider.js';

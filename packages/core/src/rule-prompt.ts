@@ -28,11 +28,6 @@ export const RULE_END = '}$';
 /** A bit that the pairs leave open. */
 export const OPEN_BIT = '?';
 
-/** Whether a model with these tokens can be asked for rules. */
-export function asksForRules({ vocabulary }: Tokenizer): boolean {
-  return vocabulary.includes(PAIR_START);
-}
-
 /** How the text of pairs falls into tokens: `[head | cells | middle | next cells | marker | … | bits | end]`. */
 export interface RuleLayout extends TextParts {
   readonly task: 'infer-rule';

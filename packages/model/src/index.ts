@@ -9,7 +9,6 @@ export {
   type CertifiedForm,
 } from './certify/certificate.js';
 export {
-  checkCertifiable,
   countClasses,
   proveClasses,
   type BoundClass,
@@ -44,13 +43,7 @@ export {
   type NeighbourhoodShare,
   type Region,
 } from './probe/attention-weights.js';
-export {
-  checkConfig,
-  countParameters,
-  listParameters,
-  type ModelConfig,
-  type PositionScheme,
-} from './network/config.js';
+export { countParameters, type ModelConfig, type PositionScheme } from './network/config.js';
 export type { GptConfig } from './network/gpt-config.js';
 export { isLocationConfig, type LocationConfig } from './network/location-config.js';
 export type { ParameterSpec } from './network/parameter.js';
@@ -89,7 +82,6 @@ export {
   type FreshBoards,
 } from './predict/evaluate.js';
 export {
-  countRules,
   drawPairs,
   evaluateFreshPairs,
   type FreshPairs,
@@ -98,7 +90,6 @@ export {
 export type { KeyValueCache, LanguageModel } from './network/language-model.js';
 export {
   loadModel,
-  MODEL_FILES,
   readModelFolder,
   writeModelFolder,
   type ModelFile,
@@ -108,7 +99,7 @@ export { exportForTransformers, PYTHON_FILES } from './folder/export.js';
 export type { ExportedFiles } from './folder/exported-files.js';
 export { GraphBuilder, type Dim, type Value } from '@lifegpt/onnx-training';
 export { encodeModel } from '@lifegpt/onnx-training';
-export { listHeldOutSizes, openHeldOut, type HeldOut, type SizeBand } from './training/held-out.js';
+export { openHeldOut, type HeldOut, type SizeBand } from './training/held-out.js';
 export { hashBytes } from './folder/hash.js';
 export { listNeighbourhood } from './neighbourhood.js';
 export { runArar, type ArarOptions, type ArarRun, type ArarStart } from './predict/arar.js';
@@ -132,7 +123,6 @@ export {
 } from './predict/read-rules.js';
 export {
   largestArea,
-  learningRateAt,
   sharpnessAt,
   vocabularyOf,
   type LocationTraining,

@@ -14,7 +14,7 @@ export function listNeighbourhood(bounds: BoundedGrid, cell: number): number[] {
  * The nine places around a cell, row by row, with the cell itself in the middle: on short sides a cell can stand in
  * several of them, and -1 stands where there is none.
  */
-export function lookAround(bounds: BoundedGrid, cell: number): number[] {
+function lookAround(bounds: BoundedGrid, cell: number): number[] {
   const row = Math.floor(cell / bounds.width);
   const column = cell % bounds.width;
   return Array.from({ length: PLACES }, (_, i) =>

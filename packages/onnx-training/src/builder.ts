@@ -5,7 +5,7 @@
  */
 
 /** The opset of the default domain that graphs declare unless asked otherwise (20 is the first with Gelu). */
-export const OPSET = 20;
+const OPSET = 20;
 
 /** A dimension: a known size, or the name of one that the inputs decide. */
 export type Dim = number | string;

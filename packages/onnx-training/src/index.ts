@@ -22,7 +22,7 @@ export { matMul } from './ops/mat-mul.js';
 export { mul } from './ops/mul.js';
 export { reduceSum } from './ops/reduce-sum.js';
 export { reshape } from './ops/reshape.js';
-export { sliceLastAxis, takeHead, takeTail } from './ops/slice.js';
+export { sliceLastAxis, takeTail } from './ops/slice.js';
 export { softmax } from './ops/softmax.js';
 export { sub } from './ops/sub.js';
 export { tanh } from './ops/tanh.js';

@@ -8,5 +8,4 @@ export {
   type ThreadPort,
 } from './threads.js';
 export type { Wasm } from './kernels.js';
-export { drawDensityReference, drawSoupReference } from './soup-reference.js';
 export type { CellLocator } from './grid-memory.js';

@@ -42,9 +42,9 @@ export const STORY_STEPS = 6;
 /** Generations that a link may ask to be played. */
 export const MAX_LINKED_GENERATIONS = 1000;
 /** The highest temperature of a sample. */
-export const MAX_TEMPERATURE = 10;
+const MAX_TEMPERATURE = 10;
 /** The highest seed. */
-export const MAX_SEED = 2 ** 31;
+const MAX_SEED = 2 ** 31;
 
 /** What an address says, and what in it could not be read. */
 export interface ReadAddress {

@@ -26,7 +26,7 @@ const HEIGHT = 1647;
 const CELLS_HASH = 'f1e7e9085865ac413e0bfb4f23b0dd561e725ace9fd0f36ba53561af8511c1bb';
 
 /** Generations of one cycle: read, write, move, next state. */
-export const TURING_CYCLE = 11_040;
+const TURING_CYCLE = 11_040;
 /** When in a cycle state and symbol are on their way to the finite machine, and the stacks are at rest. */
 const READ_AT = 9120;
 /** Cycles until it has halted. */

@@ -16,7 +16,7 @@ interface Action {
  * The entries of the table that its run uses, as they were read off the board: B looks to the right for a one and makes it a two, A goes back
  * and puts another two before the row; when no one is left, C makes all twos ones, and halts at the blank before them.
  */
-export const TURING_PROGRAM: Readonly<Record<string, Action>> = {
+const TURING_PROGRAM: Readonly<Record<string, Action>> = {
   A0: { write: '2', move: 1, next: 'B' },
   A2: { write: '2', move: -1, next: 'A' },
   B0: { write: '0', move: -1, next: 'C' },

@@ -45,7 +45,7 @@ export interface Tally extends Counts {
 }
 
 /** What follows the topology in the name of a kind of boards that were held out. */
-export const HELD_OUT = ', held out';
+const HELD_OUT = ', held out';
 
 /** Bins of the share of live cells. */
 export const DENSITY_BINS = 20;

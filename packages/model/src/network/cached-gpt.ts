@@ -28,10 +28,9 @@ import type { NamedTensor } from '../folder/safetensors.js';
 type CacheSide = 'key' | 'value';
 
 /** Name of a layer's cache as an input. */
-export const pastName = (layer: number, side: CacheSide): string =>
-  `past_key_values.${layer}.${side}`;
+const pastName = (layer: number, side: CacheSide): string => `past_key_values.${layer}.${side}`;
 /** Name of a layer's cache as an output. */
-export const presentName = (layer: number, side: CacheSide): string => `present.${layer}.${side}`;
+const presentName = (layer: number, side: CacheSide): string => `present.${layer}.${side}`;
 
 /** The names of all caches, in one order for inputs and outputs. */
 export function listCacheNames({ n_layer: layers }: GptConfig): {

@@ -74,7 +74,7 @@ export function openLocation(
 }
 
 /** Tokens that predict cells: logits from both boards and the rule in the header. */
-export function buildNextState(parts: LocationParts, form: RuleForm): GraphBuilder {
+function buildNextState(parts: LocationParts, form: RuleForm): GraphBuilder {
   const { graph } = parts;
   const x = lookAtBoard(parts, declareBoardInputs(graph));
   const bitIds = graph.input('bit_ids', 'int32', ['batch_size', FORM_BITS[form]]);
@@ -83,7 +83,7 @@ export function buildNextState(parts: LocationParts, form: RuleForm): GraphBuild
 }
 
 /** Cells of next states: where they lie on the rule's axes, and their values. */
-export function buildCases(parts: LocationParts): GraphBuilder {
+function buildCases(parts: LocationParts): GraphBuilder {
   const { graph } = parts;
   const { places, values } = findCases(parts, lookAtBoard(parts, declareBoardInputs(graph)));
   graph.output('places', places);
@@ -92,7 +92,7 @@ export function buildCases(parts: LocationParts): GraphBuilder {
 }
 
 /** Tokens that predict bits: logits from the cases of all cells. */
-export function buildInferRule(parts: LocationParts, form: RuleForm): GraphBuilder {
+function buildInferRule(parts: LocationParts, form: RuleForm): GraphBuilder {
   const { graph, config } = parts;
   const input = (name: string, size: number): Value =>
     graph.input(name, 'float', ['batch_size', 'cells', size]);

@@ -60,7 +60,7 @@ const KEPT_CONTENTS = 2048;
 /** More than offsets reach apart, so that a place and its offset make one number. */
 const SPAN = 1024;
 /** What float32 loses in a sum of a few dozen products of numbers up to about ten. */
-export const ROUNDING = 2e-5;
+const ROUNDING = 2e-5;
 
 /** Plans boards of all sizes and headers with the same weights. */
 export interface NearPlanner {

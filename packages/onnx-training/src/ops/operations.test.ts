@@ -14,7 +14,7 @@ import { matMul } from './mat-mul.js';
 import { mul } from './mul.js';
 import { reduceSum } from './reduce-sum.js';
 import { reshape } from './reshape.js';
-import { sliceLastAxis, takeHead, takeTail } from './slice.js';
+import { sliceLastAxis, takeTail } from './slice.js';
 import { softmax } from './softmax.js';
 import { sub } from './sub.js';
 import { tanh } from './tanh.js';
@@ -79,7 +79,6 @@ const CASES: Record<string, GradientCase> = {
     shapes: [[2, 4, 3]],
     build: (g, [a]) => takeTail(g, a!, g.constant([1], 'int64'), 3),
   },
-  'slice of the head': { shapes: [[2, 4, 3]], build: (g, [a]) => takeHead(g, a!, 3) },
   'gather with a repeated and an unused row': {
     shapes: [[4, 3]],
     build: (g, [table]) => gather(g, table!, indices(g, [2, 2], [0, 2, 2, 3])),

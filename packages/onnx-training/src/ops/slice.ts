@@ -10,7 +10,7 @@ export function sliceLastAxis(graph: GraphBuilder, x: Value, start: number, end:
 }
 
 /** Zeros where nothing was taken. */
-export function sliceLastAxisFrom(start: number, end: number): Operation {
+function sliceLastAxisFrom(start: number, end: number): Operation {
   return {
     name: 'Slice',
     backward(graph, { inputs: [x] }, dOutput) {
@@ -52,32 +52,3 @@ export const TakeTail: Operation = {
     return [graph.emit('Pad', [dOutput, pads], 'float', x!.shape)];
   },
 };
-
-/** The first `count` rows of axis 1 of `[batch, tokens, width]`. */
-export function takeHead(graph: GraphBuilder, x: Value, count: number): Value {
-  const [batch, , ...rest] = x.shape;
-  const bounds = [0, count, 1].map((n) => graph.constant([n], 'int64'));
-  const head = graph.emit('Slice', [x, ...bounds], 'float', [batch!, count, ...rest]);
-  return graph.record(takeHeadOf(count), [x], head);
-}
-
-/** Zeros behind the head. */
-export function takeHeadOf(count: number): Operation {
-  return {
-    name: 'TakeHead',
-    backward(graph, { inputs: [x] }, dOutput) {
-      const zeros = (length: number): Value => graph.constant(Array(length).fill(0), 'int64');
-      const rank = x!.shape.length;
-      const tokens = graph.emit('Shape', [x!], 'int64', [1], { start: 1, end: 2 });
-      const behind = graph.emit('Sub', [tokens, graph.constant([count], 'int64')], 'int64', [1]);
-      const pads = graph.emit(
-        'Concat',
-        [zeros(rank + 1), behind, zeros(rank - 2)],
-        'int64',
-        [2 * rank],
-        { axis: 0 },
-      );
-      return [graph.emit('Pad', [dOutput, pads], 'float', x!.shape)];
-    },
-  };
-}

@@ -6,7 +6,7 @@ export function transpose(graph: GraphBuilder, x: Value, permutation: readonly n
 }
 
 /** The inverse permutation. */
-export function transposeBy(permutation: readonly number[]): Operation {
+function transposeBy(permutation: readonly number[]): Operation {
   const inverse = permutation.map((_, axis) => permutation.indexOf(axis));
   return {
     name: 'Transpose',

@@ -8,7 +8,7 @@ import { paintCells, paintFrame, paintLines } from '../board/paint.js';
 import { prepareSurface } from '../board/surface.js';
 
 /** Cells on each side of the one in the middle. */
-export const RADIUS = 2;
+const RADIUS = 2;
 const SIDE = 2 * RADIUS + 1;
 
 /** Where a head looks, in cells below and to the right of the cell that is written. */
