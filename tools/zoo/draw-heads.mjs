@@ -16,7 +16,7 @@ const zoo = resolve(import.meta.dirname, '../../packages/model/zoo', name);
 const folder = await readModelFolder(name, (part) => readFile(resolve(zoo, part)));
 const require = createRequire(import.meta.resolve('lifegpt/package.json'));
 const { InferenceSession } = require('onnxruntime-node');
-const probe = await createAttentionProbe(folder, {
+const probe = createAttentionProbe(folder, {
   device: 'cpu',
   createSession: (bytes) => InferenceSession.create(bytes, { executionProviders: ['cpu'] }),
 });

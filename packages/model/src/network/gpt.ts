@@ -42,8 +42,6 @@ export interface GptInputs extends Hooked {
   readonly parameter: (name: string) => Value;
   /** float `[batch, keys]`: what is added to the scores of keys, very negative for those that no query may look at. */
   readonly keyScores?: Value;
-  /** Is given every layer's attention weights, `[batch, heads, queries, keys]`. */
-  readonly observeAttention?: (layer: number, weights: Value) => void;
 }
 
 /** Declares the network's inputs on a graph. */
@@ -59,8 +57,7 @@ export function declareGptInputs(
 
 /** Emits the network; returns logits `[batch, answer, vocabulary]` of the last tokens. */
 export function buildGpt(graph: GraphBuilder, config: GptConfig, inputs: GptInputs): Value {
-  const { inputIds, positionIds, logitsToKeep, parameter, keyScores, observeAttention, hook } =
-    inputs;
+  const { inputIds, positionIds, logitsToKeep, parameter, keyScores, hook } = inputs;
   const parts: Parts = { graph, config, parameter, hook };
   const count = graph.emit('Shape', [inputIds], 'int64', [1], { start: 1, end: 2 });
   const rotary =
@@ -75,8 +72,7 @@ export function buildGpt(graph: GraphBuilder, config: GptConfig, inputs: GptInpu
     const queries: Dim = isLast ? 'answer' : 'tokens';
     const causal = causalMask(graph, count, start, queries, 'tokens');
     const mask = keyScores === undefined ? causal : addKeyScores(graph, causal, keyScores);
-    const observe = (weights: Value): void => observeAttention?.(i, weights);
-    x = decoderLayer({ ...partsOfLayer(parts, i), rotary, start, queries, mask, observe }, x);
+    x = decoderLayer({ ...partsOfLayer(parts, i), rotary, start, queries, mask }, x);
   }
   return readLogits(parts, x);
 }
@@ -88,7 +84,6 @@ interface Layer extends Parts {
   /** Name of the axis of queries. */
   readonly queries: Dim;
   readonly mask: Value;
-  readonly observe: (weights: Value) => void;
 }
 
 /** `[batch, tokens, width]` -> `[batch, queries, width]` */
@@ -101,7 +96,7 @@ function decoderLayer(layer: Layer, x: Value): Value {
 
 /** Multi-head attention over all tokens, for the layer's queries: `[batch, queries, width]`. */
 function selfAttention(layer: Layer, x: Value): Value {
-  const { graph, rotary, start, queries, mask, observe } = layer;
+  const { graph, rotary, start, queries, mask } = layer;
   const partial = queries !== x.shape[1];
   let q = projectHeads(layer, QUERY, partial ? takeTail(graph, x, start, queries) : x);
   let k = projectHeads(layer, KEY, x);
@@ -111,10 +106,7 @@ function selfAttention(layer: Layer, x: Value): Value {
   }
   const at = (place: string, value: Value): Value => passBy(layer, place, value);
   const v = projectHeads(layer, VALUE, x);
-  const look = (weights: Value): Value => {
-    observe(weights);
-    return at('attn.pattern', weights);
-  };
+  const look = (weights: Value): Value => at('attn.pattern', weights);
   const mixed = attention(graph, at('attn.q', q), at('attn.k', k), at('attn.v', v), mask, look);
   return joinHeads(layer, at('attn.z', mixed));
 }

@@ -94,7 +94,7 @@ describe.each([
     );
 
   it('reads shares that sum to 1, of every head that looks at a board', async () => {
-    const probe = await createAttentionProbe(folder, cpu);
+    const probe = createAttentionProbe(folder, cpu);
     const weights = await probe.read(draw(), draw(), life);
     expect(weights.written).toHaveLength(12);
     expect(weights.margins).toHaveLength(12);
@@ -116,7 +116,7 @@ describe.each([
   });
 
   it('depends on the answer so far at most, and on nothing of it that comes later', async () => {
-    const probe = await createAttentionProbe(folder, cpu);
+    const probe = createAttentionProbe(folder, cpu);
     const [state, answer] = [draw(), draw()];
     const changed = createGrid(4, 3, answer.cells.slice());
     changed.cells[6] = 1 - changed.cells[6]!;

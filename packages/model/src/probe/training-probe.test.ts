@@ -15,7 +15,7 @@ describe.each([
   ['attention by location', locationRecipe, 2],
 ])('a training probe of %s', (_name, recipe, scale) => {
   it('sees what a model of the same weights writes and where it looks, as they change', async () => {
-    const probe = await createTrainingProbe(cpu, recipe);
+    const probe = createTrainingProbe(cpu, recipe);
     const random = openStream(5, 'probe');
     const cells = Uint8Array.from({ length: 12 }, () => random.nextInt(2));
     const state = createGrid(4, 3, cells);
@@ -38,9 +38,10 @@ describe.each([
       expect(view.written.cells.slice(0, same)).toEqual(answer.cells.slice(0, same));
       compared += same;
       seen.add(tokens.join());
-      const expected = await (
-        await createAttentionProbe(folder, cpu)
-      ).read(state, answer, { rule: CONWAY, topology: TORUS });
+      const expected = await createAttentionProbe(folder, cpu).read(state, answer, {
+        rule: CONWAY,
+        topology: TORUS,
+      });
       for (const cell of [0, 5, 11]) {
         expected.mapHeads(cell).forEach(({ cells: weights, layer, head }, i) => {
           const found = view.weights.mapHeads(cell)[i]!;

@@ -4,8 +4,9 @@
  */
 
 import { createTokenizer, type Grid } from '@lifegpt/core';
+import type { GraphBuilder } from '@lifegpt/onnx-training';
 import { Tensor } from 'onnxruntime-common';
-import { compileProbe } from './attention-probe.js';
+import { readAttention } from './attention-probe.js';
 import type { AttentionWeights } from './attention-weights.js';
 import { chooseBest } from '../decode/choose.js';
 import { readAnswer } from '../predict/predict-batch.js';
@@ -13,6 +14,7 @@ import { sharpnessAt, vocabularyOf, type Recipe } from '../training/recipe.js';
 import type { Runtime } from '../runtime.js';
 import { defaultHeader } from '../network/trained-for.js';
 import { declareParameters } from '../training/train-step.js';
+import { createTextReader } from '../workbench/workbench.js';
 
 /** A model's view of one example, seen as training sees it: each cell after a right answer so far. */
 export interface TrainingView {
@@ -35,31 +37,34 @@ export interface TrainingProbe {
   release(): Promise<void>;
 }
 
-/** Compiles the probe of a recipe's model. */
-export async function createTrainingProbe(
-  runtime: Runtime,
-  recipe: Recipe,
-): Promise<TrainingProbe> {
+/** Opens the probe of a recipe's model; its network is compiled when it is first asked. */
+export function createTrainingProbe(runtime: Runtime, recipe: Recipe): TrainingProbe {
   const { model: config } = recipe;
-  const tokenizer = createTokenizer(vocabularyOf(recipe));
-  const probe = compileProbe(config, tokenizer, runtime, (graph) => {
-    const { parameters } = declareParameters(graph, config);
-    return (name) => parameters.get(name)!;
-  });
+  const source = {
+    name: 'in training',
+    config,
+    tokenizer: createTokenizer(vocabularyOf(recipe)),
+    openParameters(graph: GraphBuilder) {
+      const { parameters } = declareParameters(graph, config);
+      return (name: string) => parameters.get(name)!;
+    },
+    sharpness: (graph: GraphBuilder) => graph.input('sharpness', 'float', []),
+  };
+  const texts = createTextReader(source, runtime);
   const header = defaultHeader(config.trained_for);
   return {
     async read(parameters, state, next, step = recipe.steps) {
       const flat = new Tensor('float32', parameters, [parameters.length]);
-      const { weights, logits } = await probe.read(state, next, header, undefined, {
-        parameters: flat,
-        ...sharpnessFeed(recipe, step),
-      });
+      const inputs = { parameters: flat, ...sharpnessFeed(recipe, step) };
+      const cells = Array.from(state.cells, (_, cell) => cell);
+      const question = { state, answer: next, header, cells, inputs };
+      const { weights, logits } = await readAttention(texts, config, question);
       const vocabulary = config.vocab_size;
       const rows = { logits, vocabulary, boards: 1, firstBoard: 0, firstPosition: 0 };
       const { grid: written } = readAnswer(weights.layout, chooseBest(rows).tokens);
       return { written, weights };
     },
-    release: probe.release,
+    release: texts.release,
   };
 }
 

@@ -9,9 +9,11 @@ import {
   REFERENCES,
   type LocationConfig,
 } from '../network/location-config.js';
-import { softmax, sum, take, times, type Vector } from '../network/plain-math.js';
+import { softmax, times, type Vector } from '../network/plain-math.js';
 import type { HeadAttention } from '../probe/attention-weights.js';
+import type { ModelConfig } from '../network/config.js';
 import { attributeLogits, headOutputs, openRows, rowOf, type Contribution } from './attribution.js';
+import { readHeads } from './head-attention.js';
 import type { Trace } from './workbench.js';
 
 /** One of the places that a head of a model by location is told to look at. */
@@ -78,7 +80,7 @@ export function readCell(folder: ModelFolder, trace: Trace, cell: number): CellR
   const isLocation = isLocationConfig(config);
   return {
     cell,
-    heads: isLocation ? readWindows(config, trace, cell) : readLine(folder, trace, cell),
+    heads: tellHeads(config, trace, cell),
     sum: isLocation ? addUpAxes(folder, config, trace, cell) : null,
     bits: isLocation ? readBits(folder, trace, cell) : [],
     logits: Array.from(logits, (logit, id) => ({ piece: tokenizer.vocabulary[id]!, logit })),
@@ -86,21 +88,15 @@ export function readCell(folder: ModelFolder, trace: Trace, cell: number): CellR
   };
 }
 
-function readWindows(config: LocationConfig, trace: Trace, cell: number): HeadReading[] {
-  const token = trace.layout.promptTokens - 1 + cell;
-  const of = (place: string): ((head: number) => Float32Array) => {
-    const { data } = rowOf(trace, place, token); // [heads, 1, …]
-    const size = data.length / config.n_head;
-    return (head) => data.slice(head * size, (head + 1) * size);
-  };
-  const look = of('h.1.attn.look');
-  const given = of('h.1.attn.pattern');
-  const following = of('h.1.attn.pattern_answer');
-  return take(config.n_head, (head) => {
-    const cells = given(head);
-    const answer = sum(Array.from(following(head)));
-    const rest = 1 - sum(Array.from(cells)) - answer;
-    return { layer: 1, head, cells, answer, rest, places: readPlaces(Array.from(look(head))) };
+/** The attention of all heads, with the places that they are told to look at. */
+function tellHeads(config: ModelConfig, trace: Trace, cell: number): HeadReading[] {
+  const heads = readHeads(config, trace, cell);
+  if (!isLocationConfig(config)) return heads.map((own) => ({ ...own, places: [] }));
+  const { data } = rowOf(trace, 'h.1.attn.look', trace.layout.promptTokens - 1 + cell);
+  const size = data.length / config.n_head;
+  return heads.map((own, head) => {
+    const look = Array.from(data.subarray(head * size, (head + 1) * size));
+    return { ...own, places: readPlaces(look) };
   });
 }
 
@@ -116,21 +112,6 @@ function readPlaces(look: Vector): HeadPlace[] {
     })
     .filter(({ share }) => share >= LEAST_SHARE)
     .sort((a, b) => b.share - a.share);
-}
-
-function readLine({ config }: ModelFolder, trace: Trace, cell: number): HeadReading[] {
-  const { firstCell, promptTokens, width, height } = trace.layout;
-  return take(config.n_layer, (layer) => {
-    const { data } = rowOf(trace, `h.${layer}.attn.pattern`, promptTokens - 1 + cell);
-    const tokens = data.length / config.n_head;
-    return take(config.n_head, (head): HeadReading => {
-      const row = data.subarray(head * tokens, (head + 1) * tokens);
-      const cells = row.slice(firstCell, firstCell + width * height);
-      const answer = sum(Array.from(row.subarray(promptTokens, promptTokens + width * height)));
-      const rest = sum(Array.from(row)) - sum(Array.from(cells)) - answer;
-      return { layer, head, cells, answer, rest, places: [] };
-    });
-  }).flat();
 }
 
 /** The indices of the axes on which a trace's rule lies. */

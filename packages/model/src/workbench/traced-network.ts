@@ -12,12 +12,11 @@ import {
   type Value,
 } from '@lifegpt/onnx-training';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
-import type { ModelFolder } from '../folder/model-folder.js';
 import { buildGpt, declareGptInputs } from '../network/gpt.js';
 import type { Hook } from '../network/hook.js';
 import { isLocationConfig } from '../network/location-config.js';
 import { declareBoardInputs, lookAtBoard, lookUpRule } from '../network/location-network.js';
-import { openWeights } from '../network/weights.js';
+import type { ModelConfig } from '../network/config.js';
 import type { Runtime } from '../runtime.js';
 import type { Activation } from './activation.js';
 
@@ -34,6 +33,14 @@ export interface NetworkFeeds {
   readonly feeds: Readonly<Record<string, Tensor>>;
   /** Tokens by the name of an axis that has a row each. */
   readonly rows: Readonly<Record<string, readonly number[]>>;
+}
+
+/** Where a network has its numbers from. */
+export interface NetworkSource {
+  readonly config: ModelConfig;
+  readonly openParameters: (graph: GraphBuilder) => (name: string) => Value;
+  /** λ of a network by location; the configuration's when left out. */
+  readonly sharpness?: (graph: GraphBuilder) => Value;
 }
 
 /** A network that tells what is inside it. */
@@ -58,9 +65,9 @@ interface Compiled {
 }
 
 /** Compiles networks when they are first asked for: one for each form of rules, set of changed places and of those to tell. */
-export function traceNetwork(folder: ModelFolder, runtime: Runtime): TracedNetwork {
+export function traceNetwork(source: NetworkSource, runtime: Runtime): TracedNetwork {
   const compiled = new Map<string, Compiled>();
-  const plain = build(folder, 'counts', new Set());
+  const plain = build(source, 'counts', new Set());
 
   function compile(
     form: RuleForm,
@@ -70,7 +77,7 @@ export function traceNetwork(folder: ModelFolder, runtime: Runtime): TracedNetwo
     const key = `${form} ${[...edited].join(' ')} ${wanted.toSorted().join(' ')}`;
     const known = compiled.get(key);
     if (known !== undefined) return known;
-    const { graph, shapes } = build(folder, form, edited);
+    const { graph, shapes } = build(source, form, edited);
     const part = keepOutputs(graph, wanted);
     const made = { session: runtime.createSession(encodeModel(part)), shapes };
     compiled.set(key, made);
@@ -117,8 +124,11 @@ export function traceNetwork(folder: ModelFolder, runtime: Runtime): TracedNetwo
 const editName = (place: string): string => `edit.${place}`;
 
 /** Builds the network; every place is an output, and an input instead of what the network computes where it is edited. */
-function build(folder: ModelFolder, form: RuleForm, edited: ReadonlySet<string>) {
-  const { config, tensors } = folder;
+function build(
+  { config, openParameters, sharpness: openSharpness }: NetworkSource,
+  form: RuleForm,
+  edited: ReadonlySet<string>,
+) {
   const graph = new GraphBuilder('workbench');
   const shapes = new Map<string, readonly Dim[]>();
   const shown = new Set<string>();
@@ -131,9 +141,9 @@ function build(folder: ModelFolder, form: RuleForm, edited: ReadonlySet<string>)
     show(place, own);
     return own;
   };
-  const parameter = openWeights(graph, tensors);
+  const parameter = openParameters(graph);
   if (isLocationConfig(config)) {
-    const sharpness = graph.constant(config.attention_sharpness, 'float');
+    const sharpness = openSharpness?.(graph) ?? graph.constant(config.attention_sharpness, 'float');
     const parts = { graph, config, parameter, sharpness, hook };
     const x = lookAtBoard(parts, declareBoardInputs(graph), (given, following) => {
       const read = { 'h.1.attn.pattern': given, 'h.1.attn.pattern_answer': following };

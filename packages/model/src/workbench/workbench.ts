@@ -20,9 +20,15 @@ import type { ModelFolder } from '../folder/model-folder.js';
 import { isLocationConfig } from '../network/location-config.js';
 import { feedBoards, layOnBoard, readPrompt, takeQueries } from '../network/location-feeds.js';
 import { positionIds } from '../network/positions.js';
+import { openWeights } from '../network/weights.js';
 import type { Runtime } from '../runtime.js';
 import { joinRows, takeRows, type Activation } from './activation.js';
-import { traceNetwork, type Edit, type NetworkFeeds } from './traced-network.js';
+import {
+  traceNetwork,
+  type Edit,
+  type NetworkFeeds,
+  type NetworkSource,
+} from './traced-network.js';
 
 /** A text, and what of it is asked. */
 export interface Question {
@@ -36,6 +42,8 @@ export interface Question {
   readonly tokens?: ReadonlyMap<number, number>;
   /** The places to tell; all when left out. Logits are told in any case. */
   readonly places?: readonly string[];
+  /** What the graph has as inputs beside the text, where its numbers are not its own. */
+  readonly inputs?: Readonly<Record<string, Tensor>>;
 }
 
 /** What was inside a network. */
@@ -52,9 +60,8 @@ export interface Trace {
   readonly board: Grid;
 }
 
-/** A model whose inside can be looked at and changed. */
-export interface Workbench {
-  readonly folder: ModelFolder;
+/** A network that reads texts, and can be looked at and changed meanwhile. */
+export interface TextReader {
   /** The names of all places, in the order in which a text goes through them, and whether a value can be put there. */
   listPlaces(): readonly { readonly place: string; readonly isEditable: boolean }[];
   /**
@@ -66,13 +73,28 @@ export interface Workbench {
   release(): Promise<void>;
 }
 
+/** A model whose inside can be looked at and changed. */
+export interface Workbench extends TextReader {
+  readonly folder: ModelFolder;
+}
+
 /** Numbers of a layer's windows in one run: more of them go in pieces. */
 const WINDOW_NUMBERS = 2 ** 25;
 
 /** Puts a model on the workbench; its network is compiled when it is first asked. */
 export function createWorkbench(folder: ModelFolder, runtime: Runtime): Workbench {
-  const { config, tokenizer } = folder;
-  const network = traceNetwork(folder, runtime);
+  const openParameters: NetworkSource['openParameters'] = (graph) =>
+    openWeights(graph, folder.tensors);
+  return { folder, ...createTextReader({ ...folder, openParameters }, runtime) };
+}
+
+/** Lets a network read texts, wherever its numbers come from. @param source its name is for messages */
+export function createTextReader(
+  source: NetworkSource & Pick<ModelFolder, 'name' | 'tokenizer'>,
+  runtime: Runtime,
+): TextReader {
+  const { name, config, tokenizer } = source;
+  const network = traceNetwork(source, runtime);
   const places = network.listPlaces();
 
   function check(wanted: readonly string[], edits: readonly Edit[]): void {
@@ -81,7 +103,7 @@ export function createWorkbench(folder: ModelFolder, runtime: Runtime): Workbenc
     const missing = all.find((place) => !known.has(place));
     if (missing !== undefined) {
       throw new InputError(
-        `model ${folder.name} has no place '${missing}'; it has ${[...known.keys()].join(', ')}`,
+        `model ${name} has no place '${missing}'; it has ${[...known.keys()].join(', ')}`,
       );
     }
     const fixed = edits.find(({ place }) => known.get(place) === false);
@@ -108,7 +130,8 @@ export function createWorkbench(folder: ModelFolder, runtime: Runtime): Workbenc
     const asked = cells.map((cell) => layout.promptTokens - 1 + cell);
     const parts: ReadonlyMap<string, Activation>[] = [];
     for (const feeds of feed(layout, tokens, asked)) {
-      parts.push(await network.run(feeds, wanted, edits));
+      const all = { ...feeds, feeds: { ...feeds.feeds, ...question.inputs } };
+      parts.push(await network.run(all, wanted, edits));
     }
     const activations = new Map(
       wanted.map((place) => {
@@ -178,7 +201,7 @@ export function createWorkbench(folder: ModelFolder, runtime: Runtime): Workbenc
     }
   }
 
-  return { folder, listPlaces: () => places, run, release: network.release };
+  return { listPlaces: () => places, run, release: network.release };
 }
 
 /** The likeliest of both cells, whatever other tokens are likelier still. */

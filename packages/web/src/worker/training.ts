@@ -80,7 +80,7 @@ export function createTrainer({ devices, engine, download }: TrainerParts): Trai
       { ...applyKnobs(written, checkKnobs(knobs)), checkpoint_every: 1 },
       'recipe.json',
     );
-    const probe = await createTrainingProbe(await (await devices()).wasm(), recipe);
+    const probe = createTrainingProbe(await (await devices()).wasm(), recipe);
     return { recipe, probe, shelf: createShelf(MOST_KEPT) };
   }
 
