@@ -49,7 +49,7 @@ export async function start(given, say) {
   say(`lifegpt ${shown.join(' ')}`);
   const main = join(root, 'packages/cli/bin/lifegpt.js');
   const shownCode = await runCommand(process.execPath, [main, ...shown], { env: process.env });
-  if (given.length === 0 && shownCode === 0) NEXT_STEPS.forEach(say);
+  if (given.length === 0 && shownCode === 0) process.stderr.write(`\n${NEXT_STEPS.join('\n')}\n`);
   return shownCode;
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runProgram } from '../src/program.js';
+import { TINY_RECIPE } from './tiny-recipe.js';
 
 let folder: string;
 beforeAll(() => {
@@ -88,6 +89,18 @@ describe.each([
         (word) => !known.has(word.replace(/:$/, '')) && !known.has(word) && !isNumber(word),
       ),
     ).toEqual([]);
+  });
+});
+
+describe('lifegpt train', () => {
+  it('advises a command that a shell takes, in 40 columns too', async () => {
+    writeFileSync(join(folder, 'tiny.json'), JSON.stringify(TINY_RECIPE));
+    const { stdout } = await run('train HERE/tiny.json --steps 2 --out HERE/run', 40);
+    const advice = stdout.slice(stdout.indexOf('try: ')).split('to get further')[0]!;
+    expect(advice.trimEnd().split('\n').slice(0, -1)).not.toEqual([]);
+    expect(advice.replaceAll(' \\\n', '').replaceAll(/ +/g, ' ')).toBe(
+      `try: lifegpt predict glider --rule B3/S23:T4,4 --model ${folder}/run --compare\n`,
+    );
   });
 });
 

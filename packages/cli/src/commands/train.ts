@@ -12,6 +12,7 @@ import { parseWholeNumber } from '../option-values.js';
 import { readRecipe } from '../recipe-argument.js';
 import type { RecipeFlags } from '../recipe-changes.js';
 import { findRunRecipe, hasCheckpoint } from '../training-run.js';
+import { wrapCommand } from '../terminal/wrap.js';
 import { trainRecipe } from '../training.js';
 
 interface TrainFlags extends RecipeFlags {
@@ -102,9 +103,8 @@ async function runTrain(
     context,
   ).catch((error: unknown) => {
     if (context.signal.aborted && hasCheckpoint(folder)) {
-      context.talk(
-        `to go on from here: ${context.program} train --resume --out ${quoteWord(folder)}`,
-      );
+      const again = `to go on from here: ${context.program} train --resume --out ${quoteWord(folder)}`;
+      context.talk(wrapCommand(again, context.terminal.columns));
     }
     throw error;
   });
@@ -114,7 +114,9 @@ async function runTrain(
     return;
   }
   context.print(`${describeCounts(evaluation)}, ${seconds.toFixed(0)} s of training`);
-  context.print(`try: ${context.program} ${describeTrial(recipe.model, folder)}`);
+  const { columns } = context.terminal;
+  const trial = `try: ${context.program} ${describeTrial(recipe.model, folder)}`;
+  context.printData(wrapCommand(trial, columns));
   if (isExact(evaluation)) return;
   context.print(
     'to get further: more --steps, another --seed, or on from these weights by --from, each with another --out',
