@@ -145,7 +145,7 @@ describe('lifegpt train', () => {
     broken.kill('SIGINT');
     const code = await new Promise((resolve) => broken.once('exit', resolve));
     expect(code).toBe(130);
-    const [, advice] = /^to go on from here: (?:npx )?lifegpt (.*)$/m.exec(said)!;
+    const [, advice] = /^interrupted; to go on: (?:npx )?lifegpt (.*)$/m.exec(said)!;
     expect(advice).toBe('train --resume --out broken');
     const resumed = lifegpt(advice!);
     expect(resumed).toMatchObject({ code: 0 });

@@ -103,8 +103,7 @@ async function runTrain(
     context,
   ).catch((error: unknown) => {
     if (context.signal.aborted && hasCheckpoint(folder)) {
-      const again = `to go on from here: ${context.program} train --resume --out ${quoteWord(folder)}`;
-      context.talk(wrapCommand(again, context.terminal.columns));
+      context.leave(`to go on: ${context.program} train --resume --out ${quoteWord(folder)}`);
     }
     throw error;
   });
