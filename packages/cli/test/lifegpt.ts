@@ -41,6 +41,13 @@ export function runLifegpt(
   return { code: status ?? -1, stdout, stderr };
 }
 
+/** Runs it for so long at most: a command that is at its work then is interrupted. */
+export const runBriefly = (
+  folder: string,
+  given: readonly string[],
+  milliseconds: number,
+): Outcome => askWarm(folder, given, milliseconds);
+
 /** The ends of two named pipes: to the process that stays, and from it. */
 let pipes: { readonly to: number; readonly from: number } | undefined;
 
@@ -56,9 +63,9 @@ function startWarm(): { to: number; from: number } {
   return opened;
 }
 
-function askWarm(folder: string, given: readonly string[]): Outcome {
+function askWarm(folder: string, given: readonly string[], milliseconds?: number): Outcome {
   pipes ??= startWarm();
-  writeSync(pipes.to, `${JSON.stringify({ folder, given })}\n`);
+  writeSync(pipes.to, `${JSON.stringify({ folder, given, milliseconds })}\n`);
   const pieces: Buffer[] = [];
   const piece = Buffer.alloc(65_536);
   while (pieces.at(-1)?.at(-1) !== 10) {

@@ -29,14 +29,15 @@ function answer(text) {
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  const { folder, given } = JSON.parse(line);
+  const { folder, given, milliseconds } = JSON.parse(line);
   process.chdir(folder);
   const [stdout, stderr] = [createMemory(), createMemory()];
   const code = await runProgram(given, {
     stdout: stdout.stream,
     stderr: stderr.stream,
     env: process.env,
-    signal: new AbortController().signal,
+    signal:
+      milliseconds === undefined ? new AbortController().signal : AbortSignal.timeout(milliseconds),
   });
   answer(`${JSON.stringify({ code, stdout: stdout.read(), stderr: stderr.read() })}\n`);
 }
