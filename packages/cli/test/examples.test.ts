@@ -97,7 +97,7 @@ describe('the example', () => {
       ? runLifegpt(folder, given)
       : runBriefly(folder, given, MILLISECONDS);
     const end = isQueue ? stderr.replace(/.*(there is no Redis)[^]*/, '$1') : code;
-    const ends = isQueue ? ['there is no Redis'] : [0, 130];
+    const ends: (string | number)[] = isQueue ? ['there is no Redis'] : [0, 130];
     expect({ end, stderr }).toEqual({ end: expect.toBeOneOf(ends), stderr });
   });
 });
