@@ -15,7 +15,12 @@ interface Report {
   cells: number[][];
   leads: number[];
   places: Record<string, number[]>;
-  change: { changedCells: number[][]; leads: number[] } | null;
+  change: {
+    changedCells: number[][];
+    leads: number[];
+    passes?: number;
+    isSettled?: boolean;
+  } | null;
   lens: { place: string; leads: number[] }[] | null;
   parts: { part: string; value: number }[][] | null;
 }
@@ -68,7 +73,19 @@ describe('lifegpt inspect', () => {
     const moved = report(`${BOARD} --move 0=1,-1 --token 23=1`);
     expect(Math.max(...moved.change!.leads.map(Math.abs))).toBeGreaterThan(0.01);
     expect(inspect(`${BOARD} --off ${heads}`).stdout).toMatch(
-      /\d+ of 56 cells are written otherwise: /,
+      /\d+ of 56 cells are written otherwise: [^]*behind its own answer, which it wrote in \d passes/,
+    );
+  });
+
+  it('lets the changed model write its whole answer, or one cell behind the right one', () => {
+    const blind = '--off 1.0 1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8';
+    const whole = report(`${BOARD} ${blind}`).change!;
+    expect(whole).toMatchObject({ isSettled: true });
+    // its first pass stands behind the right answer, and a further one says that nothing changes any more
+    expect(whole.passes).toBeGreaterThanOrEqual(2);
+    expect(report(`${BOARD} ${blind} --cell 3,3`).change!.passes).toBeUndefined();
+    expect(inspect(`${BOARD} ${blind} --cell 3,3`).stdout).toContain(
+      'behind the answer that the model writes without changes',
     );
   });
 

@@ -14,6 +14,8 @@ import {
   predictBatch,
   readLens,
   switchHeadsOff,
+  writeChanged,
+  type ChangedWriting,
   type Edit,
   type HeadName,
   type LanguageModel,
@@ -121,7 +123,13 @@ async function runInspect(
     const tokens = readTokens(bench, flags.token);
     const before = await bench.run(question);
     const isChanged = edits.length > 0 || tokens.size > 0;
-    const trace = isChanged ? await bench.run({ ...question, tokens }, edits) : before;
+    const changed = { ...question, tokens };
+    // of some cells alone: behind the answer that the model writes without changes
+    const isWhole = isChanged && flags.cell === undefined;
+    const writing = isWhole ? await writeAnew(bench, changed, edits, context.signal) : null;
+    const trace = isChanged
+      ? await bench.run({ ...changed, answer: writing?.grid ?? question.answer }, edits)
+      : before;
     if (flags.out !== undefined) {
       const encode = flags.out.endsWith('.npz') ? encodeAsNpz : encodeAsSafetensors;
       await writeOutputFile(flags.out, encode(trace));
@@ -130,6 +138,7 @@ async function runInspect(
     const findings: Findings = {
       trace,
       difference: isChanged ? compareTraces(before, trace) : null,
+      writing,
       lens: flags.lens === true ? readLens(folder, trace) : null,
       parts:
         flags.attribute === true
@@ -150,6 +159,21 @@ async function runInspect(
     await bench.release();
     await model.release();
   }
+}
+
+/** The whole answer of a changed model: pass after pass, until nothing changes. */
+async function writeAnew(
+  bench: Workbench,
+  question: Question,
+  edits: readonly Edit[],
+  signal: AbortSignal,
+): Promise<ChangedWriting | null> {
+  let last: ChangedWriting | null = null;
+  for await (const writing of writeChanged(bench, question, edits)) {
+    signal.throwIfAborted();
+    last = writing;
+  }
+  return last;
 }
 
 type Board = Awaited<ReturnType<typeof readPatternArgument>>;

@@ -1,15 +1,18 @@
 /** What `lifegpt inspect` found inside a model, as text and as JSON. */
 
 import { formatCells, type BoundedGrid } from '@lifegpt/core';
-import type { Contribution, LensReading, Trace, TraceChange } from '@lifegpt/model';
+import type { ChangedWriting, Contribution, LensReading, Trace, TraceChange } from '@lifegpt/model';
 import type { CommandContext } from '../context.js';
 import { drawBoards } from './board.js';
+import { countNoun } from './count.js';
 import { layOutTable } from './table.js';
 
 /** What was found inside a model. */
 export interface Findings {
   readonly trace: Trace;
   readonly difference: TraceChange | null;
+  /** How the changed model wrote its whole answer; null where it did not. */
+  readonly writing: Pick<ChangedWriting, 'passes' | 'isSettled'> | null;
   readonly lens: readonly LensReading[] | null;
   /** Of each cell. */
   readonly parts: readonly (readonly Contribution[])[] | null;
@@ -24,7 +27,7 @@ function leadsOf({ layout, cells }: Trace, logits: Float32Array): number[] {
 
 /** The same for `--json`. */
 export function findingsToJson(
-  { trace, difference, lens, parts }: Findings,
+  { trace, difference, writing, lens, parts }: Findings,
   { width }: BoundedGrid,
 ): object {
   const place = (cell: number): [number, number] => [Math.floor(cell / width), cell % width];
@@ -36,6 +39,7 @@ export function findingsToJson(
     change: difference && {
       changedCells: difference.changedCells.map(place),
       leads: [...difference.changes],
+      ...(writing === null ? {} : { passes: writing.passes, isSettled: writing.isSettled }),
     },
     lens:
       lens?.map(({ place: name, logits }) => ({ place: name, leads: leadsOf(trace, logits) })) ??
@@ -58,7 +62,7 @@ const nats = (value: number): string => value.toFixed(3).padStart(9);
 
 /** Prints what was found. @param before the run without changes */
 export function printFindings(
-  { trace, difference, lens, parts }: Findings,
+  { trace, difference, writing, lens, parts }: Findings,
   before: Trace,
   bounds: BoundedGrid,
   { print, terminal }: CommandContext,
@@ -104,5 +108,16 @@ export function printFindings(
   print(
     `${changedCells.length} of ${trace.cells.length} cells are written otherwise${changedCells.length > 0 ? `: ${describeCells(changedCells, bounds)}` : ''}`,
   );
+  print(describeWriting(writing));
   print(`the lead of a living cell changed by ${most.toFixed(3)} nats at most`);
+}
+
+/** How it came to what is written otherwise. */
+function describeWriting(writing: Findings['writing']): string {
+  if (writing === null) return 'behind the answer that the model writes without changes';
+  const { passes, isSettled } = writing;
+  const count = countNoun(passes, 'pass', 'passes');
+  return isSettled
+    ? `behind its own answer, which it wrote in ${count}`
+    : `behind its own answer, which still changes after ${count}`;
 }
