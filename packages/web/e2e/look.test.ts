@@ -233,6 +233,18 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
     await page.locator('#temperature').fill('0');
   });
 
+  it('says that a changed model is not sampled', async () => {
+    await page.locator('#temperature').fill('1');
+    await page.getByRole('button', { name: 'Write' }).click();
+    await waitForText(page, 'look-progress', /109 tokens in/);
+    await page.locator('#look-answer').click({ position: positionOf(4, 4, await boxOfAnswer()) });
+    await page.locator('#surgery-heads button').nth(3).click();
+    await page.locator('#head-off').click();
+    await waitForText(page, 'operated-says', /of 108 cells wrong.*whatever the temperature\.$/);
+    await page.locator('#surgery-undo').click();
+    await page.locator('#temperature').fill('0');
+  });
+
   it('asks for a model where the engine plays', async () => {
     await page.getByRole('tab', { name: 'Play' }).click();
     await page.locator('#player').selectOption('engine');

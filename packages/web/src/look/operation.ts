@@ -41,6 +41,8 @@ const MILLISECONDS_OF_REST = 40;
 /** Said where nothing is changed. */
 const FIRST_SAYS =
   'What is changed here changes what is computed and written at once. The Play view goes on with the model that ships.';
+/** Behind what a changed model's answer is, where others are drawn. */
+export const LIKELIEST = ' A changed model writes its likeliest tokens, whatever the temperature.';
 const TOO_LARGE = `The whole answer of a changed model is followed on boards of up to ${MOST_DENSE_CELLS} cells, such as 48 × 48. Here it is the cell that you look at; the board beside it is by the model that ships.`;
 
 /** Nothing is asked yet. */

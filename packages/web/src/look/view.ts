@@ -1,22 +1,23 @@
 /** Look inside: one answer as it is written, and where the model looks for each of its cells. */
 
-import { ANSWER_END, compareGrids, createGrid, formatPrompt, type Grid } from '@lifegpt/core';
+import { ANSWER_END, compareGrids, formatPrompt, type Grid } from '@lifegpt/core';
 import { onTheme } from '../board/palette.js';
 import { cellAt } from '../board/surface.js';
-import { byId, complain, labelButton, onceAFrame, onClick, say, write } from '../elements.js';
-import type { StrategyCard, WritingEvent } from '../messages.js';
+import { byId, complain, onceAFrame, onClick, write } from '../elements.js';
+import type { StrategyCard } from '../messages.js';
 import { MOVES } from '../play/draw.js';
 import type { Game } from '../play/game.js';
-import { ENGINE, headerOf, MOST_DENSE_CELLS, MOST_LOOK_CELLS } from '../play/setup.js';
+import { ENGINE, MOST_LOOK_CELLS } from '../play/setup.js';
 import type { Session } from '../session.js';
 import { paintLookBoards, type ChangedCell } from './boards.js';
 import { showComputation } from './computation.js';
 import { createExplorer } from './explore.js';
-import { createFilm } from './film.js';
-import { createOperation } from './operation.js';
+import { createOperation, LIKELIEST } from './operation.js';
 import { createStrategyChoice } from './strategy.js';
 import { HEALTHY, type Surgery } from './surgery.js';
+import { createTemperature } from './temperature.js';
 import { createTheatre } from './theatre.js';
+import { countPasses, createWriting } from './writing.js';
 
 /** The Look view. */
 export interface LookView {
@@ -29,8 +30,6 @@ export interface LookView {
   /** Changes that a link brings, for the board and the model that are shown next. */
   expect(surgery: Surgery): void;
 }
-
-const CELLS: Readonly<Record<string, number>> = { '0': 0, '1': 1 };
 
 /** What the Look view is made of. */
 export interface LookOptions {
@@ -46,27 +45,27 @@ export interface LookOptions {
 export function createLookView({ session, game, isAwaited, onOperate }: LookOptions): LookView {
   const prompt = byId<HTMLCanvasElement>('look-prompt');
   const answer = byId<HTMLCanvasElement>('look-answer');
-  const temperature = byId<HTMLInputElement>('temperature');
   const confidence = byId<HTMLInputElement>('confidence');
-  const film = createFilm(byId('film'));
   const strategies = createStrategyChoice(() => {
-    stop();
+    writing.stop();
     forget();
   });
+  const temperature = createTemperature(game);
   let given: Grid = game.timeline().current().grid;
-  /** The answer so far; null while nothing is written. */
-  let written: WritingEvent | null = null;
-  let finished: Grid | null = null;
-  let writing: AbortController | null = null;
   /** The settings that the answer was written under. */
   let askedFor = '';
-  /** Of one drag of the slider. */
-  let gesture: object | undefined;
   const draw = onceAFrame(paint);
-  /** The true next state. */
-  let truth: Grid | null = null;
-  /** How the finished answer came about. */
-  let finishedSays = '';
+  const writing = createWriting({
+    session,
+    game,
+    strategies,
+    sampling: temperature.sampling,
+    onWrite: draw,
+    onFinish() {
+      byId<HTMLButtonElement>('take').disabled = false;
+      operate();
+    },
+  });
   /** Changes that a link brought. */
   let expected: Surgery | null = null;
   let operatedPlayer: string | null = null;
@@ -81,14 +80,15 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
     game,
     onWrite: draw,
     onAnswer({ grid, passes, isSettled, minMargin }, seconds) {
-      const wrong = truth === null ? 0 : compareGrids(grid, truth).wrongCells;
-      const others = finished === null ? 0 : compareGrids(grid, finished).wrongCells;
+      const finished = writing.finished();
+      const wrong = finished === null ? 0 : compareGrids(grid, finished.truth).wrongCells;
+      const others = finished === null ? 0 : compareGrids(grid, finished.grid).wrongCells;
       write('look-progress', `${countPasses(passes)}, ${Math.round(1000 * seconds)} ms`);
       write(
         'operated-says',
         `It writes ${wrong} of ${grid.cells.length} cells wrong, ${others} other than before; the least margin is ${minMargin.toFixed(2)} nats.${
           isSettled ? '' : ` After ${passes} passes the answer still changes.`
-        }`,
+        }${game.sampling().temperature > 0 ? LIKELIEST : ''}`,
       );
       explorer.read(); // its answer is part of the text that the cell was written in
       draw();
@@ -99,7 +99,7 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
     session,
     game,
     board: () => given,
-    answer: () => operation.answer()?.grid ?? finished,
+    answer: () => operation.answer()?.grid ?? writing.finished()?.grid ?? null,
     surgery: theatre.surgery,
     onRead(seen) {
       const { topology } = game.setup();
@@ -120,6 +120,8 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
     if (byId('view-look').hidden) return;
     const seen = explorer.seen();
     const operated = operation.answer();
+    const written = writing.written();
+    const finished = writing.finished();
     const pieces = written?.pieces.slice(0, given.cells.length) ?? [];
     // what is not decided was guessed, or was not written yet
     const isOpen = (k: number): boolean => k >= written!.decided && !strategies.chosen().isGuessing;
@@ -134,8 +136,8 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
       decided: operated === null ? (written?.decided ?? 0) : given.cells.length,
       changedAnswer: changesFrom(seen?.inspected.firstAnswer),
       doubts: confidence.checked && alive !== undefined ? doubts(alive) : null,
-      answer: operated?.grid ?? finished,
-      truth,
+      answer: operated?.grid ?? finished?.grid ?? null,
+      truth: finished?.truth ?? null,
     });
     writeText();
   }
@@ -152,6 +154,7 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
   function writeText(): void {
     const text = byId('look-text');
     const operated = operation.answer();
+    const written = writing.written();
     const own = operated && [...Array.from(operated.grid.cells, String), ANSWER_END];
     const pieces = own ?? written?.pieces ?? [];
     const decided = own?.length ?? written?.decided ?? 0;
@@ -175,86 +178,26 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
 
   /** Lets the changed model write, if something is changed. */
   function operate(): void {
+    const finished = writing.finished();
     if (finished === null) return draw();
-    operation.ask({ given, healthy: finished, surgery: theatre.surgery() });
-    if (operation.answer() === null) write('look-progress', finishedSays);
+    operation.ask({ given, healthy: finished.grid, surgery: theatre.surgery() });
+    if (operation.answer() === null) write('look-progress', finished.says);
     complain('look-problem', '');
     explorer.read();
     draw();
   }
 
-  async function writeAnswer(): Promise<void> {
-    if (writing !== null) return stop();
-    const own = new AbortController();
-    writing = own;
+  /** Lets the model write, or stops it. */
+  function writeAnswer(): void {
+    if (writing.isUnderWay()) return writing.stop();
     forget();
-    labelButton('write', 'stop', 'Stop');
-    complain('look-problem', '');
-    // a large board is written near, in no passes that could be shown
-    const { name: strategy, isGuessing } = strategies.chosen();
-    const isFilmed = isGuessing && given.cells.length <= MOST_DENSE_CELLS;
-    const { width, height } = given;
-    const setup = game.setup();
-    const model = setup.player;
-    if (isFilmed) film.start(given);
-    const value = temperature.valueAsNumber;
-    const sampling = { temperature: value, seed: value === 0 ? 0 : drawSeed() };
-    try {
-      const result = await session.call(
-        'write',
-        { model, header: headerOf(setup), grid: given, strategy, sampling },
-        {
-          signal: own.signal,
-          onEvent(event) {
-            if (writing !== own) return; // of an answer that nobody waits for any more
-            written = event;
-            const { decided, pieces, forwardPasses } = event;
-            write(
-              'look-progress',
-              `${decided} of ${pieces.length} tokens decided, pass ${forwardPasses}`,
-            );
-            if (isFilmed) {
-              const cells = Uint8Array.from(pieces.slice(0, width * height), (p) => CELLS[p] ?? 0);
-              film.add(forwardPasses, createGrid(width, height, cells));
-            }
-            draw();
-          },
-        },
-      );
-      if (writing !== own) return;
-      const { rule, topology } = setup;
-      const right = await session.call('simulate', { grid: given, rule, topology, generations: 1 });
-      if (writing !== own) return;
-      finished = result.grid;
-      truth = right.truth;
-      byId<HTMLButtonElement>('take').disabled = false;
-      const { tokens, forwardPasses, seconds } = result;
-      const how = `in ${countPasses(forwardPasses)}, ${Math.round(1000 * seconds)} ms`;
-      finishedSays = `${tokens} tokens ${how}`;
-      write('look-progress', finishedSays);
-      if (!byId('view-look').hidden) say(`${tokens} tokens written ${how}.`);
-      operate();
-    } catch (error) {
-      if (writing === own) complain('look-problem', (error as Error).message);
-    } finally {
-      if (writing === own) stop();
-    }
-  }
-
-  /** Ends the answer under way; nothing of it arrives any more. */
-  function stop(): void {
-    writing?.abort();
-    writing = null;
-    labelButton('write', 'run', 'Write');
+    void writing.start(given);
   }
 
   function forget(): void {
-    written = null;
-    finished = null;
+    writing.forget();
     operation.forget();
-    truth = null;
     cursor = null;
-    film.clear();
     explorer.forget();
     byId<HTMLButtonElement>('take').disabled = true;
     write('look-progress', `…${ANSWER_END}`);
@@ -263,8 +206,8 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
 
   onClick('write', writeAnswer);
   onClick('take', () => {
-    const next = operation.answer()?.grid ?? finished;
-    if (next === null) return;
+    const next = operation.answer()?.grid ?? writing.finished()?.grid;
+    if (next === undefined) return;
     game.place(next);
     given = next;
     theatre.reset({ ...theatre.surgery(), tokens: [] });
@@ -297,12 +240,6 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
     draw();
   }
 
-  temperature.addEventListener('input', () => {
-    write('temperature-text', temperature.value);
-    gesture ??= {};
-    game.setSampling({ temperature: temperature.valueAsNumber, seed: drawSeed() }, gesture);
-  });
-  temperature.addEventListener('change', () => (gesture = undefined));
   confidence.addEventListener('change', draw);
   onTheme(draw);
   new ResizeObserver(draw).observe(answer.parentElement!);
@@ -311,8 +248,7 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
     offer: strategies.offer,
     show() {
       const isEngine = game.setup().player === ENGINE;
-      temperature.value = String(game.sampling().temperature);
-      write('temperature-text', temperature.value);
+      temperature.show();
       byId<HTMLButtonElement>('write').disabled = isEngine;
       complain(
         'look-problem',
@@ -321,7 +257,7 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
       const { grid } = game.timeline().current();
       const setup = game.setup();
       if (grid.cells.length > MOST_LOOK_CELLS && !isEngine) {
-        stop();
+        writing.stop();
         given = grid;
         forget();
         byId<HTMLButtonElement>('write').disabled = true;
@@ -332,9 +268,9 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
       }
       const asked = isEngine ? '' : JSON.stringify([game.setup(), game.sampling().temperature]);
       // only a finished answer to the same question is still one
-      if (grid === given && asked === askedFor && finished !== null && expected === null)
+      if (grid === given && asked === askedFor && writing.finished() !== null && expected === null)
         return draw();
-      stop();
+      writing.stop();
       if (!isEngine) {
         const now = theatre.surgery();
         // another text has other tokens, another model other heads
@@ -347,7 +283,7 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
       given = grid;
       askedFor = asked;
       forget();
-      if (!isEngine) void writeAnswer();
+      if (!isEngine) writeAnswer();
     },
     surgery: theatre.surgery,
     expect: (surgery) => (expected = surgery),
@@ -357,10 +293,4 @@ export function createLookView({ session, game, isAwaited, onOperate }: LookOpti
 /** How far from certain the model is, 0 to 1, for each cell. */
 function doubts(alive: Float32Array): Float32Array {
   return alive.map((p) => (Number.isNaN(p) ? 0 : 2 * Math.min(p, 1 - p)));
-}
-
-const countPasses = (count: number): string => `${count} ${count === 1 ? 'pass' : 'passes'}`;
-
-function drawSeed(): number {
-  return Math.floor(Math.random() * 2 ** 31);
 }
