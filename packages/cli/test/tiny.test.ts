@@ -1,6 +1,6 @@
 /**
  * The whole product in one sitting, on the smallest boards that are worth it: a transformer is trained from random weights, and then
- * asked, held against the truth, looked into and handed over. Each step takes what the one before it left in the folder.
+ * asked, held against the truth, looked into, served and handed over. Each step takes what the one before it left in the folder.
  */
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runLifegpt } from './lifegpt.js';
+import { startService } from './service.js';
 
 const RECIPES = resolve(import.meta.dirname, '../../../tools/recipes');
 
@@ -89,6 +90,29 @@ describe('from random numbers to a model that is handed over', () => {
     const life = [...'000100000', ...'001100000'].map(Number);
     for (const [c, bit] of bits.entries()) expect([null, life[c]]).toContain(bit);
     expect(bits.filter((bit: number | null) => bit !== null).length).toBeGreaterThan(6);
+  });
+
+  it('is looked into: what its numbers add up to, and what it writes when its heads are off', () => {
+    const line = 'inspect glider --rule B3/S23:T5,5 --model tiny';
+    const { leads, parts } = lifegpt(`${line} --cell 2,2 --attribute`);
+    const lead = parts[0].reduce((sum: number, part: { value: number }) => sum + part.value, 0);
+    expect(lead).toBeCloseTo(leads[0], 2);
+    const { n_head: heads } = JSON.parse(readText('tiny/config.json'));
+    const all = Array.from({ length: heads }, (_, head) => `1.${head}`).join(' ');
+    expect(lifegpt(`${line} --off ${all}`)['change'].changedCells).not.toEqual([]);
+  });
+
+  it('answers over HTTP what it writes here', async () => {
+    const { states } = lifegpt('predict glider --rule B3/S23:T5,5 --model tiny');
+    const service = await startService(['--model', join(folder, 'tiny')]);
+    try {
+      const prompt = `@PredictNextState{B3/S23:T5,5}<${states[0]}> [`;
+      const answer = await service.post('/v1/completions', { model: 'tiny', prompt });
+      const { choices } = (await answer.json()) as { choices: { text: string }[] };
+      expect(choices[0]!.text.slice(0, 25)).toBe(states[1]);
+    } finally {
+      await service.stop();
+    }
   });
 
   it('has no proof, and says why; certify.test.ts proves the model that ships', () => {
