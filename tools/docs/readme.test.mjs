@@ -1,6 +1,6 @@
 /** README.md is short, fits a terminal, and everything that can be typed or looked up from it is there. */
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { NEXT_STEPS } from '../bootstrap/tasks.mjs';
@@ -71,6 +71,16 @@ describe('README.md', () => {
     const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, link]) => link);
     expect(links.length).toBeGreaterThan(8);
     expect(links.filter((link) => !existsSync(join(root, link)))).toEqual([]);
+  });
+
+  it('says of every folder what is in it', () => {
+    const tree = text.split('## What is where\n')[1];
+    const named = [...tree.matchAll(/^ {4}([\w/-]+) {2,}\S/gm)].map(([, path]) => path);
+    // what else lies in the root may be somebody's models and runs
+    const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}`);
+    const folders = [...packages, 'docs', 'examples', 'tools'];
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+    expect(named.toSorted()).toEqual(folders.toSorted());
   });
 
   it('names the sizes of the weights that ship', () => {
