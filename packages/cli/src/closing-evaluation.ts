@@ -15,6 +15,7 @@ import {
 } from '@lifegpt/model';
 import type { SimdLife } from '@lifegpt/simd-life';
 import type { CommandContext } from './context.js';
+import { quoteWord } from './terminal/wrap.js';
 import { countNoun, formatCount } from './terminal/count.js';
 import { createProgress } from './terminal/progress.js';
 
@@ -97,11 +98,6 @@ export function describeTrial({ trained_for: trained }: ModelConfig, folder: str
 
 /** Sides of a board that fits on a screen. */
 const LARGEST_TRIAL = 32;
-
-/** A word as a shell takes it. */
-export function quoteWord(word: string): string {
-  return /^[\w./:,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
 
 function describePairs(counts: RuleCounts): string {
   const { pairs, exactPairs, determinedBits, rightBits, openBits, markedBits } = counts;

@@ -2,6 +2,7 @@
 
 import { InputError } from '@lifegpt/core';
 import { freemem } from 'node:os';
+import { formatCount } from './terminal/count.js';
 
 /** What the program itself takes, with a model and its graphs. */
 const BASE_BYTES = 200e6;
@@ -33,7 +34,7 @@ export function checkMemory(
   const needed = BASE_BYTES + width * height * (bytesACell + kept * bytesAKeptCell);
   if (needed <= available) return;
   const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
-  const states = kept > 1 ? ` with ${kept} states held` : '';
+  const states = kept > 1 ? ` with ${formatCount(kept)} states held` : '';
   throw new InputError(
     `a ${width}x${height} board${states} would need ${gigabytes(needed)} of memory, and ${gigabytes(available)} are free; ` +
       (kept > 1

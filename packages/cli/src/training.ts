@@ -19,7 +19,7 @@ import { loadEngine } from './engine.js';
 import { openModelFolder } from './model-argument.js';
 import { writeOutputFile } from './output-file.js';
 import { createRuntime } from './runtime.js';
-import { formatCount } from './terminal/count.js';
+import { countNoun, formatCount } from './terminal/count.js';
 import { createProgress } from './terminal/progress.js';
 import {
   openTrainingRun,
@@ -92,7 +92,7 @@ async function trainRun(
   const from = run.state === null ? weights : `step ${run.state.step}`;
   context.talk(
     `training ${recipe.name}: ${formatCount(countParameters(recipe.model))} parameters, ` +
-      `${formatCount(recipe.steps)} steps from ${from}, on ${runtime.device}, into ${run.folder}`,
+      `${countNoun(recipe.steps, 'step')} from ${from}, on ${runtime.device}, into ${run.folder}`,
   );
 
   const state = run.state ?? initial;

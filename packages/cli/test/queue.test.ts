@@ -135,7 +135,7 @@ describe.skipIf(redisServer === undefined)('lifegpt queue', () => {
     expect(queue('worker broken --until-done --threads 1').status).toBe(0);
     const { status, stdout } = queue('status broken');
     expect(status).toBe(1);
-    expect(stdout).toMatch(/0 of 1 shards done, 0 running, 0 waiting, 1 failed/);
+    expect(stdout).toMatch(/0 of 1 shard done, 0 running, 0 waiting, 1 failed/);
     expect(stdout).toMatch(/shard 0 failed: after \d+ rows of 100000 for 'train' no new boards/);
     expect(JSON.parse(queue(line).stdout)).toMatchObject({ added: 0, retried: 1 });
     expect(queue('status broken').stdout).toMatch(/1 waiting, 0 failed/);

@@ -6,8 +6,10 @@ import { availableParallelism } from 'node:os';
 import { targetIn } from '../folder-path.js';
 import { checkAblation } from '../ablation/ablation.js';
 import { ablationKind, describeArms, summariseAblation } from '../ablation/ablation-job.js';
+import { quoteWord } from '../terminal/wrap.js';
 import type { CommandContext } from '../context.js';
 import { ABLATIONS, readProjectJson } from '../recipe-argument.js';
+import { countNoun, formatCount } from '../terminal/count.js';
 import { createRuntime } from '../runtime.js';
 import { readShard } from '../shard/shard.js';
 
@@ -59,8 +61,8 @@ async function runAblate(
   if (!isWhole) {
     const runs = ablationKind.countPieces(job);
     context.print(
-      `${results.length} of ${runs} trainings are finished in ${folder}; ` +
-        `when all are: lifegpt merge ${folder}`,
+      `${formatCount(results.length)} of ${countNoun(runs, 'training')} are finished in ${folder}; ` +
+        `when all are: ${context.program} merge ${quoteWord(folder)}`,
     );
   }
 }

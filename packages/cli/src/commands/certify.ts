@@ -32,6 +32,7 @@ import { checkOutputFile, describeUnwritten, writeOutputFile } from '../output-f
 import { goThrough, prove } from '../proof-steps.js';
 import { createRuntime } from '../runtime.js';
 import { drawCertified, nameCells } from '../terminal/certificate-table.js';
+import { countNoun } from '../terminal/count.js';
 import { createProgress } from '../terminal/progress.js';
 
 interface CertifyFlags {
@@ -206,7 +207,7 @@ async function explainFailures(
 
 function describeFailure({ topology, form, classes, cells, margin, board }: Failure): string {
   const rules = form === 'counts' ? 'rules of B/S notation' : 'tables';
-  const what = `not proved: topology ${topology} under ${rules}, ${classes} classes; the worst are cells ${cells} (${margin.toFixed(2)} nats)`;
+  const what = `not proved: topology ${topology} under ${rules}, ${countNoun(classes, 'class', 'classes')}; the worst are cells ${cells} (${margin.toFixed(2)} nats)`;
   if (board === null) return `${what}; no board was found that goes wrong there`;
   const { rule, row, column, state, right, width } = board;
   const rows = state.match(new RegExp(`.{${width}}`, 'g')) ?? [];

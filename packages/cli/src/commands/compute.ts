@@ -31,6 +31,7 @@ import { checkOutputFile, makeFolder } from '../output-file.js';
 import { lockRun } from '../run-lock.js';
 import { createRuntime } from '../runtime.js';
 import { refuseForeignFiles } from '../shard/result-folder.js';
+import { countNoun, formatCount } from '../terminal/count.js';
 import { createProgress, formatDuration } from '../terminal/progress.js';
 
 interface ComputeFlags {
@@ -161,7 +162,7 @@ async function runToEnd(
   const unlock = out === undefined ? null : await lockRun(out);
   const showReading = ({ generation, text }: MachineReading): void => {
     bar.finish();
-    if (flags.json !== true) print(`generation ${generation.toLocaleString('en')}: ${text}`);
+    if (flags.json !== true) print(`generation ${formatCount(generation)}: ${text}`);
   };
   const bar = createProgress(progress, 'compute', machine.generations, 'generations');
   context.leave(
@@ -176,7 +177,7 @@ async function runToEnd(
       `${machine.name}: a plane of ${width}x${height} cells, model ${modelName} on ${model.device}`,
     );
     if (state !== null) {
-      talk(`going on at generation ${state.generation.toLocaleString('en')} of ${out}`);
+      talk(`going on at generation ${formatCount(state.generation)} of ${out}`);
       state.readings.forEach(showReading);
     }
     bar.update(state?.generation ?? 0);
@@ -233,9 +234,8 @@ function report({ generation, computed, kept, seconds, minMargin, forwardPasses 
 
 /** The closing line. */
 function describe({ generation, computed, kept, seconds, minMargin, model }: MachineState): string {
-  const number = (value: number): string => value.toLocaleString('en');
   return (
-    `exact: 0 wrong cells in ${number(generation)} generations; ${model} computed ${number(computed)} tokens and kept ${number(kept)} ` +
+    `exact: 0 wrong cells in ${countNoun(generation, 'generation')}; ${model} computed ${countNoun(computed, 'token')} and kept ${formatCount(kept)} ` +
     `(${formatShare(kept, computed + kept)}), smallest margin ${minMargin.toFixed(1)} nats, ${formatDuration(seconds)} of model time`
   );
 }

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { addExamples } from '../command-examples.js';
 import { availableParallelism } from 'node:os';
+import { quoteWord } from '../terminal/wrap.js';
 import type { CommandContext } from '../context.js';
 import { addMergeCommand } from './merge.js';
 import {
@@ -96,7 +97,7 @@ async function runGenerate(flags: GenerateFlags, context: CommandContext): Promi
     `${describeTotals(totals)}, ${news}; ` +
       (isWhole
         ? `${flags.out} is complete`
-        : `other shards are missing: when they are done, lifegpt merge ${flags.out}`),
+        : `other shards are missing: when they are done, ${context.program} merge ${quoteWord(flags.out)}`),
   );
 }
 

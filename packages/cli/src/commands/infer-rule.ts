@@ -33,6 +33,7 @@ import { reportVerdict } from '../observation/report-verdict.js';
 import { parseWholeNumber } from '../option-values.js';
 import { checkOutputFile, describeUnwritten } from '../output-file.js';
 import { checkPatternFile, WRITTEN_EXTENSIONS, writePatternFile } from '../pattern-file.js';
+import { countNoun } from '../terminal/count.js';
 import { drawRuleTable } from '../terminal/rule-table.js';
 
 interface InferRuleFlags {
@@ -183,7 +184,7 @@ async function writeFiles(
 ): Promise<void> {
   const { talk, printData } = context;
   if (out !== undefined) {
-    const comments = [`Forecast of ${states.length - 1} generations.`];
+    const comments = [`Forecast of ${countNoun(states.length - 1, 'generation')}.`];
     const grid = states.at(-1)!;
     const pattern = { name: null, comments, rule: formatBoundedRule(rule, bounds), grid };
     const said = await writePatternFile(out, pattern, undefined, printData);

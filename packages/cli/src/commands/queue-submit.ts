@@ -23,6 +23,7 @@ import { DEVICES, parseChoice, parseWholeNumber } from '../option-values.js';
 import { addQueueOptions, withQueue, type QueueFlags } from '../queue/open-queue.js';
 import { checkName, claimName, submitShards } from '../queue/shard-job.js';
 import { ABLATIONS, readProjectJson } from '../recipe-argument.js';
+import { countNoun, formatCount } from '../terminal/count.js';
 import type { JobKind } from '../shard/job-kind.js';
 
 interface SubmitFlags extends QueueFlags {
@@ -114,8 +115,8 @@ async function submitJob<Job extends object>(
       return context.printJson({ name, shards: count, pieces, added, retried });
     }
     context.print(
-      `${count} shards of ${pieces} pieces: ${added} added, ${retried} tried again; ` +
-        `now lifegpt queue worker ${name}, here and on other machines`,
+      `${countNoun(count, 'shard')} of ${countNoun(pieces, 'piece')}: ${formatCount(added)} added, ${formatCount(retried)} tried again; ` +
+        `now ${context.program} queue worker ${name}, here and on other machines`,
     );
   });
 }

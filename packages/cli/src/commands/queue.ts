@@ -4,11 +4,13 @@ import type { Command } from 'commander';
 import { addExamples } from '../command-examples.js';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { quoteWord } from '../terminal/wrap.js';
 import type { CommandContext } from '../context.js';
 import { parseWholeNumber } from '../option-values.js';
 import { addQueueOptions, withQueue, type QueueFlags } from '../queue/open-queue.js';
 import { forgetJob, readJobStatus, type JobStatus } from '../queue/shard-job.js';
 import { workOnShards } from '../queue/shard-worker.js';
+import { countNoun, formatCount } from '../terminal/count.js';
 import { createProgress } from '../terminal/progress.js';
 import { registerSubmit } from './queue-submit.js';
 
@@ -70,7 +72,10 @@ async function runWorker(name: string, flags: WorkerFlags, context: CommandConte
       context,
     });
     if (flags.json === true) context.printJson({ name, ...done });
-    else context.print(`${done.shards} shards done, ${done.failures} tries failed`);
+    else {
+      const failed = countNoun(done.failures, 'try', 'tries');
+      context.print(`${countNoun(done.shards, 'shard')} done, ${failed} failed`);
+    }
   });
 }
 
@@ -85,7 +90,7 @@ async function runStatus(name: string, flags: StatusFlags, context: CommandConte
     try {
       while (flags.wait === true && isOpen(status) && !signal.aborted) {
         const { done, total } = status.shards;
-        progress.update(status.work.done, `${done} of ${total} shards`);
+        progress.update(status.work.done, `${formatCount(done)} of ${countNoun(total, 'shard')}`);
         await new Promise((next) => setTimeout(next, LOOK));
         status = await readJobStatus(queue);
       }
@@ -93,19 +98,25 @@ async function runStatus(name: string, flags: StatusFlags, context: CommandConte
       progress.finish();
     }
     if (flags.json === true) context.printJson(status);
-    else print(describeStatus(status));
+    else print(describeStatus(status, context.program));
     if (status.shards.failed > 0) context.fail();
   });
 }
 
 const isOpen = ({ shards }: JobStatus): boolean => shards.done + shards.failed < shards.total;
 
-function describeStatus({ name, folder, shards, work, failures }: JobStatus): string {
+function describeStatus(
+  { name, folder, shards, work, failures }: JobStatus,
+  program: string,
+): string {
   const { total, done, active, waiting, failed } = shards;
-  const next = done === total ? [`all shards are done: lifegpt merge ${folder} checks them`] : [];
+  const next =
+    done === total
+      ? [`all shards are done: ${program} merge ${quoteWord(folder)} checks them`]
+      : [];
   return [
-    `${name}: ${done} of ${total} shards done, ${active} running, ${waiting} waiting, ${failed} failed`,
-    `${work.done}${work.total === null ? '' : ` of ${work.total}`} ${work.unit} in ${folder}`,
+    `${name}: ${formatCount(done)} of ${countNoun(total, 'shard')} done, ${formatCount(active)} running, ${formatCount(waiting)} waiting, ${formatCount(failed)} failed`,
+    `${formatCount(work.done)}${work.total === null ? '' : ` of ${formatCount(work.total)}`} ${work.unit} in ${folder}`,
     ...failures.map(({ shard, reason }) => `shard ${shard} failed: ${reason}`),
     ...next,
   ].join('\n');

@@ -233,7 +233,7 @@ async function listStates(
   const { width, height } = grid;
   if ((generations + 1) * width * height > MOST_SHOWN) {
     throw new InputError(
-      `${generations + 1} states of ${width}x${height} cells are too many for an animation; give fewer by -n, or a smaller board`,
+      `${countNoun(generations + 1, 'state')} of ${width}x${height} cells are too many for an animation; give fewer by -n, or a smaller board`,
     );
   }
   const engine = await loadEngine();

@@ -66,7 +66,7 @@ export function describe(state: EvaluationState, { print, talk }: CommandContext
     talk(`row ${row}: State ${number} is not what its rule makes of the state before; left out`);
   }
   const more = contradictions.length - LISTED_CONTRADICTIONS;
-  if (more > 0) talk(`and ${more} more rows like it`);
+  if (more > 0) talk(`and ${countNoun(more, 'more row')} like it`);
   describeResults(state, print);
 }
 

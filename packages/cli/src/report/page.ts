@@ -57,7 +57,7 @@ function writeContradictions({ evaluation }: ReportData): string {
   const found = evaluation.oneStep.flatMap(({ contradictions }) => contradictions);
   if (found.length === 0) return '';
   const rows = found.slice(0, 20).map(({ row }) => row);
-  return `<p>${found.length} rows contradict their rule and were left out: ${rows.join(', ')}${found.length > 20 ? ', …' : ''}.</p>`;
+  return `<p>${found.length === 1 ? '1 row contradicts its rule and was' : `${found.length} rows contradict their rule and were`} left out: ${rows.join(', ')}${found.length > 20 ? ', …' : ''}.</p>`;
 }
 
 function writeTable(rows: readonly ComparisonRow[], names: readonly string[]): string {

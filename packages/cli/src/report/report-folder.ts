@@ -10,6 +10,7 @@ import type { EvaluationState } from '../evaluation/evaluation-state.js';
 import type { ArarPictures } from '../evaluation/simulate.js';
 import { encodeGif } from '../gif.js';
 import { explainWriting, makeFolder, writeOutputFile } from '../output-file.js';
+import { countNoun } from '../terminal/count.js';
 import { createProgress } from '../terminal/progress.js';
 import { readAttention, type ReportedAttention } from './attention.js';
 import { compareWithPaper } from './comparison.js';
@@ -111,7 +112,7 @@ async function writeReport(
     `${JSON.stringify({ ...data, comparison: rows })}\n`,
   );
   await writeOutputFile(targetIn(folder, PAGE), writePage({ data, rows, sections, runs }));
-  return `wrote ${pathIn(folder, PAGE)}, ${figures.length} figures as SVG and PNG, and ${DATA}`;
+  return `wrote ${pathIn(folder, PAGE)}, ${countNoun(figures.length, 'figure')} as SVG and PNG, and ${DATA}`;
 }
 
 /** The first generations as truth, prediction and difference. */

@@ -2,6 +2,8 @@
 
 import { availableParallelism } from 'node:os';
 import type { CommandContext } from '../context.js';
+import { quoteWord } from '../terminal/wrap.js';
+import { formatCount } from '../terminal/count.js';
 import type { JobKind } from './job-kind.js';
 import type { Shard } from './shard.js';
 
@@ -20,7 +22,7 @@ export async function finishShard<Job extends object>(
   { out, shard, requireExact, json }: ShardOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { print, printData, printJson, fail, signal } = context;
+  const { print, printData, printJson, program, fail, signal } = context;
   await kind.prepareFolder(job, out);
   const opened = await kind.open(job, out, availableParallelism());
   const { units, isWhole } = await opened.doShard(shard, context).finally(opened.close);
@@ -29,7 +31,7 @@ export async function finishShard<Job extends object>(
     else {
       const next = isWhole ? `${out} is complete` : 'other shards are missing';
       print(
-        `shard ${shard.index}/${shard.count}: ${units} ${kind.unit}; ${next}: lifegpt merge ${out}`,
+        `shard ${shard.index}/${shard.count}: ${formatCount(units)} ${kind.unit}; ${next}: ${program} merge ${quoteWord(out)}`,
       );
     }
     return;

@@ -2,6 +2,7 @@
 
 import { RULE_AXES } from '@lifegpt/core';
 import type { Extracted, ExtractedCase, ExtractedCell, ExtractedLine } from '@lifegpt/model';
+import { countNoun } from './count.js';
 import { TOPOLOGY_NAMES } from './certificate-table.js';
 
 /** Runs of the extracted program, beside the engine and the model. */
@@ -52,7 +53,7 @@ export function writeExtractedPage(
     '',
     '## Run as a program',
     '',
-    `The nine cells above, by the engine's kernels: ${runs.boards} boards of ${topologies.length} topologies for ${runs.generations} generations, ${runs.wrongCells} cells that differ from the engine,`,
+    `The nine cells above, by the engine's kernels: ${countNoun(runs.boards, 'board')} of ${countNoun(topologies.length, 'topology', 'topologies')} for ${countNoun(runs.generations, 'generation')}, ${countNoun(runs.wrongCells, 'cell')} that ${runs.wrongCells === 1 ? 'differs' : 'differ'} from the engine,`,
     `${runs.modelWrongCells} that differ from the model's own answers. The program steps ${(runs.cellsPerSecond / 1e9).toPrecision(2)} billion cells a second; that is not the model's speed.`,
     '',
   ].join('\n');

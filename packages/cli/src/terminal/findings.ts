@@ -4,7 +4,7 @@ import { formatCells, type BoundedGrid } from '@lifegpt/core';
 import type { ChangedWriting, Contribution, LensReading, Trace, TraceChange } from '@lifegpt/model';
 import type { CommandContext } from '../context.js';
 import { drawBoards } from './board.js';
-import { countNoun } from './count.js';
+import { countNoun, formatCount } from './count.js';
 import { layOutTable } from './table.js';
 
 /** What was found inside a model. */
@@ -53,9 +53,9 @@ const NAMED = 8;
 
 /** Names a few cells, or counts many. */
 export function describeCells(cells: readonly number[], { width, height }: BoundedGrid): string {
-  if (cells.length === width * height) return `all ${cells.length} cells`;
+  if (cells.length === width * height) return `all ${countNoun(cells.length, 'cell')}`;
   const named = cells.slice(0, NAMED).map((cell) => `${Math.floor(cell / width)},${cell % width}`);
-  return `${named.join(' ')}${cells.length > NAMED ? ` and ${cells.length - NAMED} more` : ''}`;
+  return `${named.join(' ')}${cells.length > NAMED ? ` and ${formatCount(cells.length - NAMED)} more` : ''}`;
 }
 
 const nats = (value: number): string => value.toFixed(3).padStart(9);
@@ -106,7 +106,7 @@ export function printFindings(
   ];
   print(drawBoards(boards, terminal));
   print(
-    `${changedCells.length} of ${trace.cells.length} cells are written otherwise${changedCells.length > 0 ? `: ${describeCells(changedCells, bounds)}` : ''}`,
+    `${formatCount(changedCells.length)} of ${countNoun(trace.cells.length, 'cell')} are written otherwise${changedCells.length > 0 ? `: ${describeCells(changedCells, bounds)}` : ''}`,
   );
   print(describeWriting(writing));
   print(`the lead of a living cell changed by ${most.toFixed(3)} nats at most`);

@@ -55,3 +55,8 @@ function fillLines(
   }
   return lines;
 }
+
+/** A word as a shell takes it. */
+export function quoteWord(word: string): string {
+  return /^[\w./:,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
