@@ -96,8 +96,41 @@ describe('listCompletions', () => {
     [['ablate', 'pos'], ['positions']],
     [['model', 'show', 'flat3'], ['flat32']],
     [['completion', 'f'], ['fish']],
+    [['eval', '--model', 'life,f'], ['life,flat32']],
+    [['predict', 'glider', '--model', 'life,f'], []],
+    [['inspect', 'glider', '--from', 'blinkers'], ['blinkers']],
+    [['train', '--from', 'li'], ['life']],
+    [['simulate', 'glider', '--rule', 'highl'], ['highlife']],
+    [
+      ['dataset', 'generate', '--format', ''],
+      ['csv', 'jsonl', 'parquet'],
+    ],
   ])('completes %j to %j', (words, found) => {
     expect(listCompletions(program, words)).toEqual(found);
+  });
+
+  it.each([
+    ['predict glider', '--decode'],
+    ['predict glider', '--device'],
+    ['eval ten-boards', '--decode'],
+    ['eval-rules', '--form'],
+    ['dataset generate --out new', '--entropy'],
+    ['dataset generate --out new', '--format'],
+    ['simulate glider -n 1 --out -', '--format'],
+    ['bench', ''],
+    ['completion', ''],
+  ])('knows all that %s %s takes', async (line, option) => {
+    const words = `${line} ${option}`.trim().split(' ');
+    const stderr = new PassThrough({ encoding: 'utf8' });
+    await runProgram([...words, 'x'], { stdout: stream, stderr, env: {}, signal });
+    const [, named] = /choose one of (.*)\n/.exec(String(stderr.read()))!;
+    expect(listCompletions(program, [...words, ''])).toEqual(named!.split(', ').toSorted());
+  });
+
+  it('lists below the help what is built in', async () => {
+    expect(await readHelp(['predict'])).toMatch(/\nBuilt-in patterns:\n {2}[^]* glider /);
+    expect(await readHelp(['train'])).toMatch(/\nRecipes:\n {2}[^]* torus8/);
+    expect(await readHelp(['ablate'])).toMatch(/\nAblations:\n {2}[^]* positions/);
   });
 
   it('is what bash asks', async () => {

@@ -2,6 +2,7 @@
 
 import { escapeControls, InputError } from '@lifegpt/core';
 import { Command, CommanderError } from 'commander';
+import { showKnownNames } from './known-values.js';
 import { OutputError } from './output-file.js';
 import { createContext, type CommandContext, type Surroundings } from './context.js';
 import { chooseHelpWidth, layOutHelp } from './terminal/help.js';
@@ -117,6 +118,7 @@ export async function runProgram(
     })
     .configureHelp(layOutHelp(width));
   await registerCommands(program, context, given);
+  showKnownNames(program);
   try {
     await program.parseAsync(given, { from: 'user' });
   } catch (error) {

@@ -1,3 +1,4 @@
+export { listRuleNames } from './rules/rule-names.js';
 export { InputError, inputErrorAt } from './input-error.js';
 export * as shapes from './shape.js';
 export { checkShape, escapeControls, showValue, type Shape } from './shape.js';

@@ -1,11 +1,10 @@
 /** `lifegpt completion`: what a shell runs to complete command lines, and what it asks. */
 
-import { listPatterns } from '@lifegpt/core';
 import type { Command, Option } from 'commander';
 import { addExamples } from '../command-examples.js';
 import type { CommandContext } from '../context.js';
-import { DEVICES, parseChoice, TEN_BOARDS } from '../option-values.js';
-import { listModels, listShippedFiles } from '../shipped-folder.js';
+import { listValues } from '../known-values.js';
+import { parseChoice } from '../option-values.js';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
@@ -51,23 +50,6 @@ export function registerComplete(program: Command, { printData }: CommandContext
     });
 }
 
-const listPatternNames = (): string[] => ['random', ...listPatterns().map(({ name }) => name)];
-
-/** What may be given for an option, or an argument of that name. */
-const VALUES: Readonly<Record<string, () => readonly string[]>> = {
-  '--device': () => DEVICES,
-  '--model': listModels,
-  '--rule-model': listModels,
-  '--from': listModels,
-  '--held-out': () => [...listShippedFiles('recipes'), ...listModels()],
-  model: listModels,
-  pattern: listPatternNames,
-  recipe: () => listShippedFiles('recipes'),
-  ablation: () => listShippedFiles('ablations'),
-  shell: () => SHELLS,
-  data: () => [TEN_BOARDS],
-};
-
 /**
  * What may stand in place of the last word: commands, options, or values of an option or an argument that begin as
  * it does. Names of files are for the shell to complete.
@@ -83,20 +65,23 @@ export function listCompletions(program: Command, words: readonly string[]): str
     command = below;
     named++;
   }
-  return listCandidates(command, words.slice(named, -1), begun)
+  return listCandidates(command, words.slice(0, named).join(' '), words.slice(named, -1), begun)
     .filter((name) => name.startsWith(begun))
     .sort();
 }
 
-/** @param before the words between the command and the one that is being written */
+/** @param words of the command, and those `before` the one that is being written */
 function listCandidates(
   command: Command,
+  words: string,
   before: readonly string[],
   begun: string,
 ): readonly string[] {
   const help = command.createHelp();
   const last = findOption(command, before.at(-1));
-  if (last !== undefined && !last.isBoolean() && !begun.startsWith('-')) return valuesOf(last);
+  if (last !== undefined && !last.isBoolean() && !begun.startsWith('-')) {
+    return listValues(words, last.long ?? '', begun);
+  }
   if (begun.startsWith('-')) {
     return help.visibleOptions(command).map(({ long, short }) => long ?? short ?? '');
   }
@@ -108,13 +93,10 @@ function listCandidates(
   });
   const { registeredArguments: places } = command;
   const place = places[given.length] ?? (places.at(-1)?.variadic ? places.at(-1) : undefined);
-  return place === undefined ? [] : (place.argChoices ?? VALUES[place.name()]?.() ?? []);
+  return place === undefined ? [] : listValues(words, place.name(), begun);
 }
 
 const findOption = (command: Command, word: string | undefined): Option | undefined =>
   command.options.find(
     ({ long, short }) => word !== undefined && (word === long || word === short),
   );
-
-const valuesOf = ({ argChoices, long }: Option): readonly string[] =>
-  argChoices ?? VALUES[long ?? '']?.() ?? [];

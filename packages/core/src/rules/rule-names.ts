@@ -48,6 +48,12 @@ const NAMES: ReadonlyMap<string, string> = new Map(
   }),
 );
 
+/** A name of each rule that has one. */
+export const listRuleNames = (): string[] => {
+  const rules = new Map([...NAMES].toReversed().map(([name, rule]) => [rule, name]));
+  return [...rules.values()].toSorted();
+};
+
 /** The rule of a name, however it is written (`Day & Night`, `HighLife`), or undefined. */
 export function findNamedRule(name: string): string | undefined {
   return NAMES.get(
