@@ -43,13 +43,17 @@ export function createTokenizer(vocabulary: readonly string[]): Tokenizer {
   }
 
   function decode(tokens: ArrayLike<number>): string {
-    return Array.from(tokens, (id) => {
-      const piece = vocabulary[id];
+    let text = '';
+    for (let k = 0; k < tokens.length; k++) {
+      const piece = vocabulary[tokens[k]!];
       if (piece === undefined) {
-        throw new InputError(`token ${id} is outside the vocabulary of ${vocabulary.length}`);
+        throw new InputError(
+          `token ${tokens[k]} is outside the vocabulary of ${vocabulary.length}`,
+        );
       }
-      return piece;
-    }).join('');
+      text += piece;
+    }
+    return text;
   }
 
   function idOf(piece: string): number {

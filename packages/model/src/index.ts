@@ -60,6 +60,7 @@ export {
   createSampler,
   type ChosenTokens,
   type LogitRows,
+  type NeededLead,
   type SamplingOptions,
   type TokenChooser,
 } from './decode/choose.js';

@@ -38,9 +38,11 @@ import { countNoun, formatCount } from '../terminal/count.js';
 import { createPlayer } from '../terminal/in-place.js';
 import { createProgress } from '../terminal/progress.js';
 
-/** What `--decode` takes: every strategy, and two that iterate as Jacobi does, from the engine's draft or with samples. */
+/** What `--decode` takes: every strategy, and two that go by one of them, with the engine's draft or with samples. */
 const WAYS = [...STRATEGY_NAMES, 'speculative', 'sample'];
-const decoderOf = (way: string): Decoder => (findStrategy(way) ?? STRATEGIES.jacobi).decode;
+/** A draft is checked as Jacobi goes on from a guess; samples go by the plan where there is one, as near decoding does. */
+const decoderOf = (way: string): Decoder =>
+  (findStrategy(way) ?? (way === 'sample' ? STRATEGIES.near : STRATEGIES.jacobi)).decode;
 
 interface PredictFlags {
   readonly row?: string;
@@ -131,7 +133,7 @@ async function runPrompt(
     await openModelFolder(flags.model),
     await createRuntime(flags.device),
   );
-  const strategy = chooseStrategy(flags.decode, false, model);
+  const strategy = chooseStrategy(flags.decode, model);
   const { answerPrompt } = await import('../raw-prompt.js');
   const { text, board } = await answerPrompt(model, prompt, decoderOf(strategy), signal);
   if (flags.quiet !== true) talk(`${board}, model ${model.name}, ${strategy} decoding`);
@@ -170,7 +172,7 @@ async function runPredict(
   const runtime = await createRuntime(flags.device);
   const model = await loadModel(await openModelFolder(flags.model), runtime);
   checkTrainedFor(model, grid, rule, bounds.topology);
-  const strategy = chooseStrategy(flags.decode, choose !== null, model);
+  const strategy = chooseStrategy(flags.decode, model);
   const ruleText = formatBoundedRule(rule, bounds);
   const device = flags.device === 'auto' ? `${model.device} (${runtime.reason})` : model.device;
   talk(`${ruleText}, model ${model.name} on ${device}, ${strategy} decoding`);
@@ -253,19 +255,12 @@ function useOf({
 const [NEAR_BYTES, DENSE_BYTES] = [10, 120];
 
 /** The strategy that was asked for, or the model's own. @throws InputError for a plan that there is not */
-function chooseStrategy(
-  asked: string | undefined,
-  isSampled: boolean,
-  { name, near }: LanguageModel,
-): string {
-  const needsPlan = asked !== undefined && findStrategy(asked)?.needsPlan === true;
-  if (needsPlan && (near === undefined || isSampled)) {
-    const reason = isSampled
-      ? 'a plan gives no samples, and --temperature asks for one'
-      : `model ${name} has no plan of what cells read`;
+function chooseStrategy(asked: string | undefined, { name, near }: LanguageModel): string {
+  if (asked !== undefined && findStrategy(asked)?.needsPlan === true && near === undefined) {
+    const reason = `model ${name} has no plan of what cells read`;
     throw new InputError(`--decode ${asked} is not possible: ${reason}; choose jacobi`);
   }
-  return asked ?? (near === undefined || isSampled ? 'jacobi' : 'near');
+  return asked ?? (near === undefined ? 'jacobi' : 'near');
 }
 
 /** The chooser of each generation, or null for the most likely tokens. */

@@ -26,10 +26,29 @@ export interface ChosenTokens {
  * Chooses a token for each row. It has to be a function of the row and its place alone: then a pass
  * over many positions chooses what a pass over one does, and every strategy writes the same tokens.
  */
-export type TokenChooser = (rows: LogitRows) => ChosenTokens;
+export interface TokenChooser {
+  (rows: LogitRows): ChosenTokens;
+  /** Left out where only the logits tell what is chosen. */
+  readonly neededLead?: NeededLead;
+}
+
+/**
+ * By how much the logit of a token has to lie above all others for it to be chosen, whatever the logits are: what certainty
+ * of the likeliest token says of a choice.
+ * @param board number of the board in its batch
+ * @param position in the answer
+ */
+export type NeededLead = (
+  board: number,
+  position: number,
+  token: number,
+  vocabulary: number,
+) => number;
 
 /** The most likely token of each row; the first of equals. */
-export const chooseBest: TokenChooser = ({ logits, vocabulary }) => {
+export const chooseBest: TokenChooser = Object.assign(takeBest, { neededLead: () => 0 });
+
+function takeBest({ logits, vocabulary }: LogitRows): ChosenTokens {
   const rows = logits.length / vocabulary;
   const tokens = new Int32Array(rows);
   const margins = new Float32Array(rows);
@@ -46,7 +65,7 @@ export const chooseBest: TokenChooser = ({ logits, vocabulary }) => {
     minMargin = Math.min(minMargin, best - second);
   }
   return { tokens, margins, minMargin };
-};
+}
 
 /** How to sample. */
 export interface SamplingOptions {
@@ -84,30 +103,42 @@ export function createSampler({
     throw new InputError(`top-k is a whole number from 1, not ${topK}`);
   }
   const [key, salt] = deriveSeedWords(seed, ['sampling', index]);
-  /** Gumbel noise: a hash of the place, through the quantile function. */
-  const noise = (board: number, position: number, id: number): number => {
-    let hash = mixBits(key! ^ mixBits(board + 0x9e3779b9));
-    hash = mixBits(hash ^ mixBits(position ^ salt!));
-    hash = mixBits(hash + Math.imul(id + 1, 0x85ebca6b));
-    return -Math.log(-Math.log((hash + 0.5) / 2 ** 32));
-  };
-  return ({ logits, vocabulary, boards, firstBoard, firstPosition }) => {
+  /** Gumbel noise is a hash of board, position and token, through the quantile function, which grows with it. */
+  const hashPlace = (board: number, position: number): number =>
+    mixBits(mixBits(key! ^ mixBits(board + 0x9e3779b9)) ^ mixBits(position ^ salt!));
+  const hashToken = (place: number, id: number): number =>
+    mixBits(place + Math.imul(id + 1, 0x85ebca6b));
+  const noiseOf = (hash: number): number => -Math.log(-Math.log((hash + 0.5) / 2 ** 32));
+  const numberOf = (board: number): number => numbers?.[board] ?? board;
+
+  function sample(rowsOfLogits: LogitRows): ChosenTokens {
+    const { logits, vocabulary, boards, firstBoard, firstPosition } = rowsOfLogits;
     const rows = logits.length / vocabulary;
     const positions = rows / boards;
     const scores = new Float32Array(logits.length);
     for (let row = 0; row < rows; row++) {
-      const place = firstBoard + Math.floor(row / positions);
-      const board = numbers?.[place] ?? place;
-      const position = firstPosition + (row % positions);
+      const board = numberOf(firstBoard + Math.floor(row / positions));
+      const place = hashPlace(board, firstPosition + (row % positions));
       const own = logits.subarray(row * vocabulary, (row + 1) * vocabulary);
       const least = topK === undefined ? -Infinity : findLeast(own, topK);
       for (let id = 0; id < vocabulary; id++) {
-        const score = own[id]! + temperature * noise(board, position, id);
+        const score = own[id]! + temperature * noiseOf(hashToken(place, id));
         scores[row * vocabulary + id] = own[id]! >= least ? score : -Infinity;
       }
     }
-    return chooseBest({ logits: scores, vocabulary, boards, firstBoard, firstPosition });
+    return takeBest({ ...rowsOfLogits, logits: scores });
+  }
+
+  /** The largest noise of another token may lift it so far; with a top k fewer could be lifted. */
+  const neededLead: NeededLead = (board, position, token, vocabulary) => {
+    const place = hashPlace(numberOf(board), position);
+    let largest = 0;
+    for (let id = 0; id < vocabulary; id++) {
+      if (id !== token) largest = Math.max(largest, hashToken(place, id));
+    }
+    return temperature * (noiseOf(largest) - noiseOf(hashToken(place, token)));
   };
+  return Object.assign(sample, { neededLead });
 }
 
 /** The k-th largest value. */

@@ -121,6 +121,24 @@ describe('sampling', () => {
     }
   });
 
+  it('says how far a token has to lead to be drawn, whatever the logits are', () => {
+    const [vocabulary, firstBoard, firstPosition] = [6, 3, 11];
+    for (let seed = 0; seed < 50; seed++) {
+      const numbers = [9, 9, 9, seed];
+      const choose = createSampler({ temperature: 1.5, seed, numbers });
+      const token = seed % vocabulary;
+      const needed = choose.neededLead!(firstBoard, firstPosition, token, vocabulary);
+      const drawn = [-0.01, 0.01].map((more) => {
+        const logits = new Float32Array(vocabulary);
+        logits[token] = needed + more;
+        return choose({ logits, vocabulary, boards: 1, firstBoard, firstPosition }).tokens[0];
+      });
+      expect(drawn[0]).not.toBe(token);
+      expect(drawn[1]).toBe(token);
+    }
+    expect(chooseBest.neededLead!(0, 0, 0, vocabulary)).toBe(0);
+  });
+
   it('refuses temperatures and top-k that are none', () => {
     expect(() => createSampler({ temperature: 0, seed: 1 })).toThrow(/above 0, not 0/);
     expect(() => createSampler({ temperature: 1, topK: 0, seed: 1 })).toThrow(/top-k/);

@@ -1,7 +1,12 @@
 import { FORM_BITS } from '@lifegpt/core';
-import { decideStates } from '../network/near-states.js';
+import {
+  decideStates,
+  LIKELIEST,
+  type DecidedStates,
+  type NearChoice,
+} from '../network/near-states.js';
 import type { NearBoards } from '../network/near-pass.js';
-import { chooseBest } from './choose.js';
+import { chooseBest, type TokenChooser } from './choose.js';
 import {
   chooserOf,
   countBoards,
@@ -13,11 +18,11 @@ import { decodeJacobi } from './jacobi.js';
 
 /**
  * Next states by the plan of what each class of cells reads (`network/near-states.ts`): a token costs the same on every board,
- * and the tokens are those of the dense network. What has no plan (a model in a line, a rule that is asked for, a sample)
+ * and the tokens are those of the dense network. What has no plan (a model in a line, a rule that is asked for)
  * is iterated as Jacobi does.
  *
  * Margins are how certain a token is at least: what the plan leaves out, and in a first pass whatever the answer's earlier
- * tokens may add, is taken off.
+ * tokens may add, is taken off, and of a sample's by how much its noise could lift another token.
  */
 export const decodeNear: Decoder = async (model, request) => {
   const { near } = model;
@@ -35,28 +40,25 @@ export const decodeNear: Decoder = async (model, request) => {
   };
   for (let first = 0; first < count; first += most) {
     const part = takeBoards(boards, first, Math.min(count, first + most));
-    const decided = await decideStates(near, part, request.signal);
+    const size = part.texts.length * answerTokens;
+    const answers = whole.tokens.subarray(first * answerTokens, first * answerTokens + size);
+    /** Writes the answers as they stand, and says so. */
+    const tell = ({ next, forwardPasses }: DecidedStates, decided = forwardPasses): void => {
+      for (let b = 0; b < part.texts.length; b++) {
+        const at = b * answerTokens;
+        for (let k = 0; k < cells; k++) answers[at + k] = cellTokens[next[b * cells + k] as 0 | 1];
+        answers.set(endTokens, at + cells);
+      }
+      request.onPass?.({ forwardPasses, firstBoard: first, answers, decided, total: answerTokens });
+    };
+    const choice = choiceFrom(chooserOf(request), first, model.config.vocab_size);
+    const { signal } = request;
+    const decided = await decideStates(near, part, choice, { signal, onPass: tell });
     if (decided === null) return decodeJacobi(model, request);
-    const { next, margins, forwardPasses } = decided;
-    for (let b = 0; b < part.texts.length; b++) {
-      const at = (first + b) * answerTokens;
-      for (let k = 0; k < cells; k++)
-        whole.tokens[at + k] = cellTokens[next[b * cells + k] as 0 | 1];
-      whole.tokens.set(endTokens, at + cells);
-    }
-    whole.margins.set(margins, first * answerTokens);
-    for (const margin of margins) if (margin < whole.minMargin) whole.minMargin = margin;
-    whole.forwardPasses = Math.max(whole.forwardPasses, forwardPasses);
-    request.onPass?.({
-      forwardPasses,
-      firstBoard: first,
-      answers: whole.tokens.subarray(
-        first * answerTokens,
-        (first + part.texts.length) * answerTokens,
-      ),
-      decided: answerTokens,
-      total: answerTokens,
-    });
+    tell(decided, answerTokens);
+    whole.margins.set(decided.margins, first * answerTokens);
+    for (const margin of decided.margins) whole.minMargin = Math.min(whole.minMargin, margin);
+    whole.forwardPasses = Math.max(whole.forwardPasses, decided.forwardPasses);
   }
   return whole;
 };
@@ -70,15 +72,29 @@ export const NEAR: Strategy = {
   isGuessing: true,
 };
 
+/** How boards from a certain one on choose their tokens. */
+function choiceFrom(choose: TokenChooser, firstBoard: number, vocabulary: number): NearChoice {
+  if (choose === chooseBest) return LIKELIEST;
+  return {
+    neededLead: (board, position, token) =>
+      choose.neededLead!(firstBoard + board, position, token, vocabulary),
+    choose(board, position, logits) {
+      const place = { boards: 1, firstBoard: firstBoard + board, firstPosition: position };
+      const { tokens, minMargin } = choose({ logits, vocabulary, ...place });
+      return { token: tokens[0]!, margin: minMargin };
+    },
+  };
+}
+
 /** Cells of all boards together that go through a pass. */
 const CELLS_A_PASS = 1 << 13;
 
-/** The boards of a request whose likeliest next states are asked for behind headers of one topology; null of any other. */
+/** The boards of a request for next states, in which a lead of logits decides, behind headers of one topology; null of any other. */
 function readBoards(request: DecodeRequest): NearBoards | null {
   const { layout, prompts } = request;
   const { width, height, form, firstCell, promptTokens, cellTokens } = layout;
   const bits = FORM_BITS[form];
-  const isPlain = layout.task === 'next-state' && chooserOf(request) === chooseBest;
+  const isPlain = layout.task === 'next-state' && chooserOf(request).neededLead !== undefined;
   // the first marker, the topology, the rule's bits, the marker behind them
   if (!isPlain || firstCell !== bits + 3 || layout.endTokens.length !== 1) return null;
   const count = countBoards(request);

@@ -7,7 +7,7 @@
 import { NEAR_TIE_MARGIN } from './near-feeds.js';
 import type { NearBoards } from './near-pass.js';
 import { turnReaders } from './near-readers.js';
-import { askAgain, type NearModel } from './near-states.js';
+import { askAgain, LIKELIEST, type NearModel } from './near-states.js';
 import { eachCell } from './near-windows.js';
 
 /** What a generation took. */
@@ -105,10 +105,11 @@ export function openNearRun(
     const next = cells.slice();
     for (const cell of turned) next[cell] = 1 - next[cell]!;
     const margins = new Float32Array(size + 1).fill(Infinity);
-    const asked = Int32Array.from(isEndOpen ? [...left, size] : left).sort();
+    const open = { undecided: Int32Array.from(left).sort(), drawn: [isEndOpen ? [size] : []] };
     for (let passes = 1; ; passes++) {
       const before = left.map((cell) => next[cell]!);
-      if (!(await askAgain(near, boards, asked, { next, margins }, signal))) return null;
+      const isDecided = await askAgain(near, boards, open, { next, margins }, LIKELIEST, signal);
+      if (!isDecided) return null;
       if (left.some((cell, i) => next[cell] !== before[i])) continue;
       for (const cell of left) if (next[cell] !== cells[cell]) turned.push(cell);
       return { passes, minMargin: margins.reduce((least, value) => Math.min(least, value)) };

@@ -3,8 +3,12 @@
  * the others are asked again with the answer as it stands, until nothing changes, and where even then a margin does not
  * survive what the plan leaves out, the dense network decides. The fixed point is the greedy answer, as Jacobi's is
  * (`decode/jacobi.ts`): a token is certain for all earlier ones, or it is what the network chooses behind those that stand.
+ *
+ * A sample is one, too, since its noise is drawn beforehand: where the likeliest token lies farther above all others than the
+ * noise lifts any of them over it, it is the one that is drawn, and nobody needs to know the logits.
  */
 
+import { FORM_BITS } from '@lifegpt/core';
 import { NEAR_TIE_MARGIN } from './near-feeds.js';
 import type { NearBoards, NearPass } from './near-pass.js';
 import { eachCell } from './near-windows.js';
@@ -35,112 +39,169 @@ export interface DecidedStates {
   readonly forwardPasses: number;
 }
 
+/** How tokens are chosen. */
+export interface NearChoice {
+  /**
+   * By how much the logit of a token has to lie above all others for it to be chosen, whatever the logits are.
+   * @param position in the answer
+   */
+  neededLead(board: number, position: number, token: number): number;
+  /** Chooses from a token's logits; the margin is by how much it won. */
+  choose(
+    board: number,
+    position: number,
+    logits: Float32Array,
+  ): { readonly token: number; readonly margin: number };
+}
+
+/** The likeliest token, the first of equals. */
+export const LIKELIEST: NearChoice = {
+  neededLead: () => 0,
+  choose(_board, _position, logits) {
+    let [best, second, token] = [-Infinity, -Infinity, 0];
+    logits.forEach((logit, id) => {
+      if (logit > best) [best, second, token] = [logit, best, id];
+      else if (logit > second) second = logit;
+    });
+    return { token, margin: best - second };
+  },
+};
+
+/** Tokens that a first pass did not decide; the number of all cells stands for the end. */
+export interface OpenTokens {
+  /** Of all boards: what the plan may know more of when it knows the answer. */
+  readonly undecided: Int32Array;
+  /** Of each board: what hangs on the logits themselves, the draw of a sample above all. */
+  readonly drawn: readonly (readonly number[])[];
+}
+
+/** Open tokens of one answer in so many make the plan worthless: the dense network takes all of them in one pass. */
+const OPEN_SHARE = 8;
+
+/** How the caller goes along. */
+export interface NearProgress {
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each pass with what stands: as many first tokens of each answer as there were passes will not change. */
+  readonly onPass?: (standing: DecidedStates) => void;
+}
+
 /**
  * Decides the next states of some boards.
- * @returns null where an answer would have a token that is no cell, or one that rounding might turn
+ * @param choice the likeliest tokens when left out
+ * @returns null where an answer would have a token that is no cell, or one that rounding might turn, or hardly any that the plan
+ *   decides
  */
 export async function decideStates(
   near: NearModel,
   boards: NearBoards,
-  signal?: AbortSignal,
+  choice: NearChoice = LIKELIEST,
+  { signal, onPass }: NearProgress = {},
 ): Promise<DecidedStates | null> {
   const { texts, width, height, form } = boards;
   const [count, cells] = [texts.length, width * height];
+  const [dead, alive, end] = near.answerIds;
   const next = new Uint8Array(count * cells);
   texts.forEach((text, b) => next.set(text.subarray(1, 1 + cells), b * cells));
   const margins = new Float32Array(count * (cells + 1));
-  const open = new Set<number>();
+  const undecided = new Set<number>();
+  const drawn: number[][] = texts.map(() => []);
+  /** Keeps what is certain of a token; the rest is open. */
+  const keep = (board: number, position: number, token: number, lead: number): void => {
+    const margin = lead - choice.neededLead(board, position, token);
+    if (margin >= NEAR_TIE_MARGIN) margins[board * (cells + 1) + position] = margin;
+    else drawn[board]!.push(position);
+  };
   await near.sweep(
     boards,
     (board, patch, found) => {
-      const [ofNext, ofMargins] = [board * cells, board * (cells + 1)];
       eachCell(patch, width, (cell, column) => {
         const margin = found[column]!;
-        if (margin === 0) open.add(cell);
+        if (margin === 0) undecided.add(cell);
         else {
-          next[ofNext + cell] = margin > 0 ? 1 : 0;
-          margins[ofMargins + cell] = margin > 0 ? margin : -margin;
+          next[board * cells + cell] = margin > 0 ? 1 : 0;
+          keep(board, cell, margin > 0 ? alive : dead, Math.abs(margin));
         }
       });
     },
     signal,
   );
   const endMargin = near.endMargin(form);
-  for (let board = 1; board <= count; board++) margins[board * (cells + 1) - 1] = endMargin;
-  if (endMargin < NEAR_TIE_MARGIN) open.add(cells);
-  if (open.size === 0) return { next, margins, forwardPasses: 1 };
+  for (let board = 0; board < count; board++) keep(board, cells, end, endMargin);
+  if (undecided.size === 0 && drawn.every(({ length }) => length === 0)) {
+    return { next, margins, forwardPasses: 1 };
+  }
+  onPass?.({ next, margins, forwardPasses: 1 });
 
-  const asked = Int32Array.from(open).sort();
+  const open = { undecided: Int32Array.from(undecided).sort(), drawn };
   for (let forwardPasses = 2; ; forwardPasses++) {
     const before = next.slice();
-    const isDecided = await askAgain(near, boards, asked, { next, margins }, signal);
+    const isDecided = await askAgain(near, boards, open, { next, margins }, choice, signal);
     if (!isDecided) return null;
     if (next.every((cell, k) => cell === before[k])) return { next, margins, forwardPasses };
+    onPass?.({ next, margins, forwardPasses });
   }
 }
 
-/** One pass over some tokens with the answer as it stands; false as `decideStates`. */
+/** One pass over open tokens with the answer as it stands; false as `decideStates` is null. */
 export async function askAgain(
   near: NearModel,
   boards: NearBoards,
-  asked: Int32Array,
+  { undecided, drawn }: OpenTokens,
   { next, margins }: Pick<DecidedStates, 'next' | 'margins'>,
+  choice: NearChoice = LIKELIEST,
   signal?: AbortSignal,
 ): Promise<boolean> {
   const { texts, width, height } = boards;
   const [count, cells] = [texts.length, width * height];
-  const isEndAsked = asked.at(-1) === cells;
-  const withAnswers = texts.flatMap((text, b) =>
-    layTexts(text.subarray(1, 1 + cells), next.subarray(b * cells, (b + 1) * cells), cells),
-  );
-  const open = new Map<number, number[]>();
-  const leave = (cell: number, board: number): void => {
-    open.set(cell, [...(open.get(cell) ?? []), board]);
-  };
+  const [dead, alive, end] = near.answerIds;
+  const open = drawn.map((tokens) => [...tokens]);
   const decided = next.slice();
-  await near.pick(
-    { ...boards, texts: withAnswers },
-    isEndAsked ? asked.subarray(0, -1) : asked,
-    'all',
-    (board, patch, found) => {
-      eachCell(patch, width, (cell, column) => {
-        const margin = found[column]!;
-        if (margin === 0) return leave(cell, board);
-        decided[board * cells + cell] = margin > 0 ? 1 : 0;
-        margins[board * (cells + 1) + cell] = Math.abs(margin);
-      });
-    },
-    signal,
-  );
-  if (isEndAsked) for (let b = 0; b < count; b++) leave(cells, b);
-  if (open.size > 0) {
-    const doubtful = Int32Array.from(open.keys()).sort();
-    const logits = await near.decide(boards, next, doubtful, signal);
-    const vocabulary = logits.length / (count * doubtful.length);
-    for (const [i, cell] of doubtful.entries()) {
-      for (const board of open.get(cell)!) {
-        const from = (board * doubtful.length + i) * vocabulary;
-        const { token, margin } = chooseOne(logits.subarray(from, from + vocabulary));
-        const [dead, alive, end] = near.answerIds;
-        const isRight = cell === cells ? token === end : token === dead || token === alive;
-        if (!isRight || margin < NEAR_TIE_MARGIN) return false;
-        if (cell < cells) decided[board * cells + cell] = token === alive ? 1 : 0;
-        margins[board * (cells + 1) + cell] = margin;
-      }
+  if (undecided.length > 0) {
+    const withAnswers = texts.flatMap((text, b) =>
+      layTexts(text.subarray(1, 1 + cells), next.subarray(b * cells, (b + 1) * cells), cells),
+    );
+    await near.pick(
+      { ...boards, texts: withAnswers },
+      undecided,
+      'all',
+      (board, patch, found) => {
+        eachCell(patch, width, (cell, column) => {
+          const lead = Math.abs(found[column]!);
+          const isAlive = found[column]! > 0;
+          const margin = lead - choice.neededLead(board, cell, isAlive ? alive : dead);
+          if (margin < NEAR_TIE_MARGIN) return open[board]!.push(cell);
+          decided[board * cells + cell] = Number(isAlive);
+          margins[board * (cells + 1) + cell] = margin;
+        });
+      },
+      signal,
+    );
+  }
+  const asked = open.reduce((sum, { length }) => sum + length, 0);
+  if (asked * OPEN_SHARE > count * (cells + 1)) return false;
+  for (const [board, positions] of open.entries()) {
+    if (positions.length === 0) continue;
+    const own = next.subarray(board * cells, (board + 1) * cells);
+    const logits = await near.decide(takeBoard(boards, board), own, positions, signal);
+    const vocabulary = logits.length / positions.length;
+    for (const [i, position] of positions.entries()) {
+      const ofToken = logits.subarray(i * vocabulary, (i + 1) * vocabulary);
+      const { token, margin } = choice.choose(board, position, ofToken);
+      const isRight = position === cells ? token === end : token === dead || token === alive;
+      if (!isRight || margin < NEAR_TIE_MARGIN) return false;
+      if (position < cells) decided[board * cells + position] = token === alive ? 1 : 0;
+      margins[board * (cells + 1) + position] = margin;
     }
   }
   next.set(decided);
   return true;
 }
 
-/** The likeliest token, the first of equals, and how far it lies above the next. */
-function chooseOne(logits: Float32Array): { token: number; margin: number } {
-  let [best, second, token] = [-Infinity, -Infinity, 0];
-  logits.forEach((logit, id) => {
-    if (logit > best) [best, second, token] = [logit, best, id];
-    else if (logit > second) second = logit;
-  });
-  return { token, margin: best - second };
+/** One of several boards. */
+function takeBoard(boards: NearBoards, board: number): NearBoards {
+  const bits = FORM_BITS[boards.form];
+  const rules = boards.rules.subarray(board * bits, (board + 1) * bits);
+  return { ...boards, texts: [boards.texts[board]!], rules };
 }
 
 /**

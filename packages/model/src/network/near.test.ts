@@ -17,6 +17,7 @@ import {
   randomTables,
   vocabularyFor,
 } from '../../test/tiny-model.js';
+import { createSampler } from '../decode/choose.js';
 import { decodeJacobi } from '../decode/jacobi.js';
 import { decodeNear } from '../decode/near.js';
 import type { DecodeRequest } from '../decode/decoder.js';
@@ -26,7 +27,7 @@ import type { LanguageModel } from './language-model.js';
 import type { LocationConfig } from './location-config.js';
 import { createLocationModel, type LocationModelParts } from './location-model.js';
 import { createNearPlanner, type NearPlan, type NearPlanner } from './near-plan.js';
-import { layTexts } from './near-states.js';
+import { layTexts, type NearModel } from './near-states.js';
 import { eachCell } from './near-windows.js';
 import { drawInitialWeights } from './parameter.js';
 
@@ -193,6 +194,36 @@ describe('the model that ships', () => {
     expect(passes).toBeLessThan(2 * 20);
     await model.release();
   });
+
+  it(
+    'draws by the plan the samples that the dense network draws',
+    { timeout: 60_000 },
+    async () => {
+      let [drawnOtherwise, asked, tokens] = [0, 0, 0];
+      for (const [number, temperature] of [0.5, 1, 2, 3].entries()) {
+        // weights whose margins are small enough for samples to differ
+        const model = await createLocationModel(disturb(folder, 0.05 * number, number));
+        const { near } = model;
+        const decide: NearModel['decide'] = (boards, next, cells, signal) => {
+          asked += cells.length;
+          return near!.decide(boards, next, cells, signal);
+        };
+        const watched = { ...model, near: { ...near!, decide } };
+        const [kind, form] = KINDS[number]!;
+        const request = drawRequest(model, drawHeaders(form, 12, number, kind), 9, 9, number);
+        const choose = createSampler({ temperature, seed: number });
+        const sample = await decodeNear(watched, { ...request, choose });
+        expect(sample.tokens).toEqual((await decodeJacobi(model, { ...request, choose })).tokens);
+        const best = await decodeNear(model, request);
+        sample.tokens.forEach((token, k) => (drawnOtherwise += Number(token !== best.tokens[k])));
+        tokens += sample.tokens.length;
+        await model.release();
+      }
+      expect(drawnOtherwise).toBeGreaterThan(0);
+      expect(asked).toBeGreaterThan(0);
+      expect(asked).toBeLessThan(tokens / 4);
+    },
+  );
 
   it('counts the marker before the first cell among what may lie where nothing is sure', () => {
     const start = tokenizer.idOf('> [');

@@ -10,7 +10,13 @@ import {
   type PromptHeader,
   type PromptLayout,
 } from '@lifegpt/core';
-import { chooseBest, type TokenChooser } from '../decode/choose.js';
+import {
+  chooseBest,
+  type ChosenTokens,
+  type LogitRows,
+  type NeededLead,
+  type TokenChooser,
+} from '../decode/choose.js';
 import type { Decoder, DecodePass, DecodeRequest, DecodeResult } from '../decode/decoder.js';
 import type { LanguageModel } from '../network/language-model.js';
 
@@ -137,7 +143,7 @@ function groupByHeader(boards: number, headers: readonly PromptHeader[] | undefi
 function chooseFor(group: readonly number[], choose: TokenChooser): TokenChooser {
   const isWhole = group.every((b, i) => b === i);
   if (isWhole || choose === chooseBest) return choose;
-  return (rows) => {
+  const chooseOwn = (rows: LogitRows): ChosenTokens => {
     const { logits, vocabulary, boards, firstBoard } = rows;
     const rowsABoard = logits.length / vocabulary / boards;
     const tokens = new Int32Array(boards * rowsABoard);
@@ -154,6 +160,10 @@ function chooseFor(group: readonly number[], choose: TokenChooser): TokenChooser
     }
     return { tokens, margins, minMargin };
   };
+  const { neededLead } = choose;
+  if (neededLead === undefined) return chooseOwn;
+  const leadOfOwn: NeededLead = (board, ...place) => neededLead(group[board]!, ...place);
+  return Object.assign(chooseOwn, { neededLead: leadOfOwn });
 }
 
 /** Reads one answer's tokens as a grid; a token that is no cell counts as dead and as malformed. */
