@@ -39,20 +39,36 @@ interface Entry {
   readonly asker: Asker;
 }
 
+/** A client that is inside. */
+interface Guest {
+  /** Of all its entries. */
+  boards: number;
+  readonly entries: Set<Entry>;
+}
+
 /** Opens the door. @param most boards that may be inside at once */
 export function createAdmission(most: number): Admission {
-  const entries = new Map<string, Set<Entry>>();
+  const guests = new Map<string, Guest>();
   let inside = 0;
 
-  const countOf = (client: string): number =>
-    [...(entries.get(client) ?? [])].reduce((sum, { boards }) => sum + boards, 0);
+  const countOf = (client: string): number => guests.get(client)?.boards ?? 0;
+
+  function add(entry: Entry): void {
+    const { client } = entry.asker;
+    const guest = guests.get(client) ?? { boards: 0, entries: new Set() };
+    guests.set(client, guest);
+    guest.entries.add(entry);
+    guest.boards += entry.boards;
+    inside += entry.boards;
+  }
 
   function leave(entry: Entry): void {
     const { client } = entry.asker;
-    const own = entries.get(client);
-    if (own?.delete(entry) !== true) return;
-    if (own.size === 0) entries.delete(client);
+    const guest = guests.get(client);
+    if (guest?.entries.delete(entry) !== true) return;
+    guest.boards -= entry.boards;
     inside -= entry.boards;
+    if (guest.entries.size === 0) guests.delete(client);
   }
 
   const refusal = (): RequestFailure => {
@@ -62,13 +78,11 @@ export function createAdmission(most: number): Admission {
 
   /** The latest request of the client with the most boards, if that is more than another one would have. */
   function findHeaviest(than: number): Entry | undefined {
-    let heaviest: string | undefined;
-    let weight = than;
-    for (const client of entries.keys()) {
-      const boards = countOf(client);
-      if (boards > weight) [heaviest, weight] = [client, boards];
+    let [heaviest, weight]: [Guest | undefined, number] = [undefined, than];
+    for (const guest of guests.values()) {
+      if (guest.boards > weight) [heaviest, weight] = [guest, guest.boards];
     }
-    return heaviest === undefined ? undefined : [...entries.get(heaviest)!].at(-1);
+    return heaviest && [...heaviest.entries].at(-1);
   }
 
   return {
@@ -84,14 +98,12 @@ export function createAdmission(most: number): Admission {
         leave(entry);
         entry.asker.giveWay(reason);
       }
-      inside += boards;
       const entry = { boards, asker };
-      const own = entries.get(asker.client) ?? new Set();
-      entries.set(asker.client, own.add(entry));
+      add(entry);
       return () => leave(entry);
     },
     checkShare(client) {
-      const others = entries.size - (entries.has(client) ? 1 : 0);
+      const others = guests.size - (guests.has(client) ? 1 : 0);
       if (others > 0 && inside > most / 2 && countOf(client) > most / 4) throw refusal();
     },
     countInside: () => inside,

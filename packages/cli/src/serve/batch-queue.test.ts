@@ -45,8 +45,10 @@ const question = (
   model = 'a',
   isSample = false,
   client = 'me',
+  rest = 0,
 ): BoardQuestion => ({
   client,
+  rest,
   model,
   width: cells.length,
   height: 1,
@@ -131,6 +133,37 @@ describe('createBatchQueue', () => {
     expect(order.slice(1, 4).sort()).toEqual(['0', '0', '00']);
     expect(order.slice(4).filter((cells) => cells === '0')).toHaveLength(4);
     expect(order.slice(4, 8)).toContain('1111');
+  });
+
+  it('lets whoever asks for one state go before those who ask for many, and those who waited before him', async () => {
+    const { runner, batches, ends } = createRunner();
+    const queue = createBatchQueue(runner, { boardsABatch: () => 1, costOf });
+    const ask = (client: string, cells: number[], rest: number): void =>
+      void queue.ask(question(cells, 'a', false, client, rest), never);
+    for (let k = 0; k < 6; k++) ask(`greedy ${k}`, [1, 1], 4);
+    await turn();
+    const served: number[] = [];
+    for (let k = 0; k < 100 && served.at(-1) !== 2; k++) {
+      ask(`honest ${k}`, [0], 0);
+      await turn();
+      ends[k]!();
+      await turn();
+      served.push(batches[k + 1]!.states.length);
+    }
+    expect(served.length).toBeGreaterThan(10);
+    expect(served.at(-1)).toBe(2); // nobody is forgotten
+  });
+
+  it('makes no batch that the next client would wait for long, but of what has threads of its own', async () => {
+    const isHeavy = ({ choice }: BoardQuestion): boolean => choice !== null;
+    const sizes = [false, true].map(async (isSample) => {
+      const { runner, batches } = createRunner();
+      const queue = createBatchQueue(runner, { boardsABatch: () => 64, costOf, isHeavy });
+      for (let k = 0; k < 20; k++) void queue.ask(question([1, 0], 'a', isSample), never);
+      await turn();
+      return batches[0]!.headers.length;
+    });
+    expect(await Promise.all(sizes)).toEqual([4, 20]);
   });
 
   it('goes by what boards turn out to cost, those that wait already too', async () => {

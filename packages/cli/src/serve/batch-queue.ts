@@ -1,12 +1,12 @@
 /**
  * Boards that wait for a thread; those of one model, size and kind go together. Clients share the threads as if
  * each had a part of its own: a clock runs with the work done for each of them, a board starts on it where its client's
- * last one ends, and the board that would end first goes first (weighted fair queueing, Demers et al. 1989). So who asks
- * for much waits behind itself, and who asks for little hardly waits.
+ * last one ends, and the board goes first whose request would end first (weighted fair queueing, Demers et al. 1989). So who
+ * asks for much waits behind itself, and who asks for little hardly waits.
  */
 
 import type { PromptHeader } from '@lifegpt/core';
-import type { BoardChoice } from './choose-apart.js';
+import { kindOfChoice, type BoardChoice } from './choose-apart.js';
 import type { BatchAnswer, BoardBatch } from './inference-thread.js';
 
 /** A board whose next state is asked for. */
@@ -20,6 +20,8 @@ export interface BoardQuestion {
   readonly header: PromptHeader;
   /** What is wanted besides the most likely tokens, if anything. */
   readonly choice: BoardChoice | null;
+  /** How many boards of its kind the same request asks for after it. */
+  readonly rest: number;
 }
 
 /** What one board came to. */
@@ -68,7 +70,7 @@ export interface BatchQueue {
 
 interface Waiting {
   readonly question: BoardQuestion;
-  /** Where it starts on the clock; it ends where its cost, as it is known by then, says. */
+  /** Where it starts on the clock; it ends, and its request, where the cost, as it is known by then, says. */
   readonly start: number;
   /** It went with others once, and the passes were too many: next time by itself. */
   isAlone: boolean;
@@ -96,14 +98,22 @@ export function createBatchQueue(runner: BatchRunner, options: QueueOptions): Ba
     ends.set(question.client, start + costOf(question));
     return start;
   }
-  const endOf = ({ start, question }: Waiting): number => start + costOf(question);
+  /** Where its request ends. */
+  const endOf = ({ start, question }: Waiting): number =>
+    start + costOf(question) * (1 + question.rest);
 
   /** The clock goes on by each client's part of the work, and does not stand still before the first start. */
   function runClock(batch: readonly Waiting[]): void {
-    const clients = new Set([...waiting, ...batch].map(({ question }) => question.client)).size;
+    const clients = new Set<string>();
+    let first = Infinity;
+    for (const entries of [waiting, batch]) {
+      for (const { question, start } of entries) {
+        clients.add(question.client);
+        first = Math.min(first, start);
+      }
+    }
     const work = batch.reduce((sum, { question }) => sum + costOf(question), 0);
-    const first = Math.min(...[...waiting, ...batch].map(({ start }) => start));
-    clock = Math.max(clock + work / clients, first);
+    clock = Math.max(clock + work / clients.size, first);
   }
 
   function ask(question: BoardQuestion, signal: AbortSignal): Promise<BoardAnswer> {
@@ -151,19 +161,35 @@ export function createBatchQueue(runner: BatchRunner, options: QueueOptions): Ba
   /** The board whose turn it is, and those that can go with it, by their turns; none where what waits is to wait. */
   function takeBatch(): Waiting[] {
     const isFull = heavy >= mostHeavy;
-    const turns = [...waiting]
-      .filter(({ question }) => !(isFull && isHeavy(question)))
-      .sort((a, b) => endOf(a) - endOf(b));
-    const [first] = turns;
+    const ready = [...waiting].filter(({ question }) => !(isFull && isHeavy(question)));
+    const first = findFirst(ready);
     if (first === undefined) return [];
     const most = first.isAlone ? 1 : boardsABatch(first.question);
-    const key = keyOf(first.question);
-    const fits = ({ question, isAlone }: Waiting): boolean => !isAlone && keyOf(question) === key;
-    const together = most === 1 ? [first] : turns.filter(fits).slice(0, most);
-    const batch = isContended(turns) ? cutBatch(together, costOf(first.question)) : together;
+    const fits = ({ question, isAlone }: Waiting): boolean =>
+      !isAlone && canGoTogether(question, first.question);
+    const together =
+      most === 1
+        ? [first]
+        : ready
+            .filter(fits)
+            .sort((a, b) => endOf(a) - endOf(b))
+            .slice(0, most);
+    const batch =
+      isHeavy(first.question) && !isContended(ready, first)
+        ? together
+        : cutBatch(together, costOf(first.question));
     for (const entry of batch) waiting.delete(entry);
     runClock(batch);
     return batch;
+  }
+
+  function findFirst(ready: readonly Waiting[]): Waiting | undefined {
+    let [first, least]: [Waiting | undefined, number] = [undefined, Infinity];
+    for (const entry of ready) {
+      const end = endOf(entry);
+      if (end < least) [first, least] = [entry, end];
+    }
+    return first;
   }
 
   /** What boards took beyond what was expected, a plan of their size above all, is their clients' debt. */
@@ -230,20 +256,28 @@ export function createBatchQueue(runner: BatchRunner, options: QueueOptions): Ba
   return { ask, countWaiting: () => waiting.size };
 }
 
-/** Cost of a batch while several clients wait: a running batch is what the next one waits for. */
-const MOST_CONTENDED = 32;
-
-const isContended = ([first, ...others]: readonly Waiting[]): boolean =>
-  others.some(({ question }) => question.client !== first!.question.client);
+/** Cost of a batch, which is what the next client may have to wait for. */
+const MOST_COST = 8;
 
 /** As many of a batch's boards, all of one cost, as the next client may wait for. */
 const cutBatch = (batch: readonly Waiting[], cost: number): Waiting[] =>
-  batch.slice(0, Math.max(1, Math.floor(MOST_CONTENDED / cost)));
+  batch.slice(0, Math.max(1, Math.floor(MOST_COST / cost)));
+
+/** Whether other clients wait already; a heavy batch makes nobody else wait. */
+const isContended = (ready: readonly Waiting[], first: Waiting): boolean =>
+  ready.some(({ question }) => question.client !== first.question.client);
 
 /** Clients whose turns are remembered before those of the past are forgotten. */
 const MOST_REMEMBERED = 10_000;
 
 /** Whoever wants more than best tokens keeps to his own: near-ties, frequent in samples, are nobody else's trouble. */
-function keyOf({ client, model, width, height, choice }: BoardQuestion): string {
-  return `${model} ${height}x${width} ${choice === null ? 'best' : `logits of ${client}`}`;
+function canGoTogether(a: BoardQuestion, b: BoardQuestion): boolean {
+  const kind = kindOfChoice(a.choice);
+  return (
+    a.model === b.model &&
+    a.width === b.width &&
+    a.height === b.height &&
+    kind === kindOfChoice(b.choice) &&
+    (kind === 'best' || a.client === b.client)
+  );
 }

@@ -16,6 +16,19 @@ describe('chooseApart', () => {
     expect(chooseApart([null, null], 1).choose).toBe(chooseBest);
   });
 
+  it('says how far a token has to lead where nobody looks at logits, board by board as if alone', () => {
+    const sampling = { temperature: 2, seed: 3 };
+    const { choose } = chooseApart([null, choice({ sampling })], 1);
+    expect(choose.neededLead!(0, 5, 1, 3)).toBe(0);
+    const alone = createSampler(sampling).neededLead!(0, 5, 1, 3);
+    expect(choose.neededLead!(1, 5, 1, 3)).toBe(alone);
+    for (const more of [{ wantsLogProbs: true }, { given: Int32Array.of(1) }]) {
+      expect(
+        chooseApart([null, choice({ sampling, ...more })], 1).choose.neededLead,
+      ).toBeUndefined();
+    }
+  });
+
   it('samples a board as if it were alone, and leaves the others to their best tokens', () => {
     for (let seed = 0; seed < 20; seed++) {
       const sampling = { temperature: 2, seed };

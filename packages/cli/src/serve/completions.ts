@@ -96,7 +96,8 @@ export async function complete(
     const answers = await Promise.all(
       questions.map((question, i) => {
         const sampling = readSampling(request, i + 1);
-        return predictNext(service, { model, ...question, sampling, wantsLogProbs }, asker);
+        const rest = questions.length - 1 - i;
+        return predictNext(service, { model, ...question, sampling, wantsLogProbs, rest }, asker);
       }),
     );
     const choices = answers.map((answer, i) => {

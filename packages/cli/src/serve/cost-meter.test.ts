@@ -1,20 +1,25 @@
 import { expect, it } from 'vitest';
-import { createCostMeter } from './cost-meter.js';
+import { createCostMeter, type WorkKind } from './cost-meter.js';
 
-const best = { model: 'a', choice: null as object | null, width: 8, height: 8 };
-const sample = { ...best, choice: {} };
-const cellsOf = ({ width, height }: typeof best): number => width * height;
+const best: WorkKind = { model: 'a', choice: null, width: 8, height: 8 };
+const given = new Int32Array(0);
+const sampling = { temperature: 1, seed: 1 };
+const sample: WorkKind = { ...best, choice: { sampling, given, wantsLogProbs: false } };
+const logits: WorkKind = { ...best, choice: { sampling, given, wantsLogProbs: true } };
+const cellsOf = ({ width, height }: WorkKind): number => width * height;
 
 it('charges a board what boards of its kind took, by its size', () => {
   const meter = createCostMeter(cellsOf);
   expect(meter.expect(best)).toBe(meter.expect(sample));
   for (let k = 0; k < 5; k++) {
     meter.learn(best, 4, 0.008);
-    meter.learn(sample, 1, 0.1);
+    meter.learn(sample, 1, 0.004);
+    meter.learn(logits, 1, 0.1);
   }
   expect(meter.expect(best)).toBeCloseTo(2);
   expect(meter.expect({ ...best, width: 16 })).toBeCloseTo(4);
-  expect(meter.expect(sample)).toBeCloseTo(100);
+  expect(meter.expect(sample)).toBeCloseTo(4);
+  expect(meter.expect(logits)).toBeCloseTo(100);
 });
 
 it('leaves a single hiccup out, and follows when the machine becomes slower', () => {

@@ -1,10 +1,11 @@
 /** What boards really take: a board's cost is its size in cells times what boards of its kind took lately. */
 
-/** What tells kinds of work apart: by the plan or over all keys, which model. */
+import { kindOfChoice, type BoardChoice, type ChoiceKind } from './choose-apart.js';
+
+/** What tells kinds of work apart: the model, and how tokens are chosen. */
 export interface WorkKind {
   readonly model: string;
-  /** Null takes the most likely tokens; whoever wants more goes over all keys. */
-  readonly choice: object | null;
+  readonly choice: BoardChoice | null;
   readonly width: number;
   readonly height: number;
 }
@@ -26,21 +27,31 @@ const FIRST_RATE = 1 / 64;
 export function createCostMeter<Work extends WorkKind>(
   sizeOf: (work: Work) => number,
 ): CostMeter<Work> {
-  const kinds = new Map<string, { readonly rates: number[]; middle: number }>();
-  const kindOf = ({ model, choice }: Work): { readonly rates: number[]; middle: number } => {
-    const name = `${model} ${choice === null ? 'best' : 'logits'}`;
-    const known = kinds.get(name) ?? { rates: [FIRST_RATE, FIRST_RATE], middle: FIRST_RATE };
-    kinds.set(name, known);
-    return known;
+  const models = new Map<string, Record<ChoiceKind, Rates>>();
+  const ratesOf = ({ model, choice }: Work): Rates => {
+    let kinds = models.get(model);
+    if (kinds === undefined) {
+      kinds = { best: firstRates(), samples: firstRates(), logits: firstRates() };
+      models.set(model, kinds);
+    }
+    return kinds[kindOfChoice(choice)];
   };
   return {
-    expect: (work) => sizeOf(work) * kindOf(work).middle,
+    expect: (work) => sizeOf(work) * ratesOf(work).middle,
     learn(work, boards, seconds) {
-      const kind = kindOf(work);
-      kind.rates.push((1000 * seconds) / (boards * sizeOf(work)));
-      if (kind.rates.length > REMEMBERED) kind.rates.shift();
-      const sorted = [...kind.rates].sort((a, b) => a - b);
-      kind.middle = sorted[Math.floor(sorted.length / 2)]!;
+      const known = ratesOf(work);
+      known.rates.push((1000 * seconds) / (boards * sizeOf(work)));
+      if (known.rates.length > REMEMBERED) known.rates.shift();
+      const sorted = [...known.rates].sort((a, b) => a - b);
+      known.middle = sorted[Math.floor(sorted.length / 2)]!;
     },
   };
 }
+
+/** What boards of one kind took lately, the middle one apart. */
+interface Rates {
+  readonly rates: number[];
+  middle: number;
+}
+
+const firstRates = (): Rates => ({ rates: [FIRST_RATE, FIRST_RATE], middle: FIRST_RATE });

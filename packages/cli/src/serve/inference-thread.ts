@@ -9,6 +9,7 @@ import {
   NEAR_TIE_MARGIN,
   type LanguageModel,
 } from '@lifegpt/model';
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openModelFolder } from '../model-argument.js';
 import { createRuntime } from '../runtime.js';
@@ -72,6 +73,13 @@ export type ThreadReply =
     }
   | { readonly kind: 'answer'; readonly answer: BatchAnswer }
   | { readonly kind: 'failed'; readonly message: string };
+
+/**
+ * What computes gives way to what talks to clients: with fewer cores than threads nobody else's request waits to be read. On
+ * Linux a thread has a priority of its own, which those of the runtime inherit; elsewhere it would be the whole process's.
+ */
+const NICE = 10;
+if (process.platform === 'linux') setPriority(0, NICE);
 
 if (parentPort === null) throw new Error('inference-thread.js runs as a worker thread');
 const port = parentPort;

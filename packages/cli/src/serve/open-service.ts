@@ -7,6 +7,7 @@ import { openModelFolder } from '../model-argument.js';
 import { ONNXRUNTIME_VERSION, VERSION } from '../version.js';
 import { createAccessCheck } from './access.js';
 import { createAdmission } from './admission.js';
+import { kindOfChoice } from './choose-apart.js';
 import { createBatchQueue, type BoardQuestion } from './batch-queue.js';
 import { startInferencePool } from './inference-pool.js';
 import { createOriginCheck } from './origin.js';
@@ -138,14 +139,14 @@ async function openInference(
 ): Promise<Inference> {
   const { device, sessionThreads, queue: most, talk } = options;
   const sources = [...models.values()].map(({ source }) => source);
-  /** Those that decode by a plan, in milliseconds; a thread more is kept for them, and what takes long has the others. */
+  /** Those that decode by a plan, in milliseconds; a thread more is kept for that, and what takes long has the others. */
   const plannedModels = new Set(
     [...models.values()]
       .filter(({ config }) => isLocationConfig(config))
       .map(({ source }) => source),
   );
   const isHeavy = ({ model, choice }: BoardQuestion): boolean =>
-    choice !== null || !plannedModels.has(model);
+    !plannedModels.has(model) || kindOfChoice(choice) === 'logits';
   const threads = options.threads + (plannedModels.size > 0 && device !== 'webgpu' ? 1 : 0);
   const pool = await startInferencePool({ ...options, threads, models: sources });
   const slowLane = createSlowLane({ models: sources, device, sessionThreads, talk });

@@ -75,13 +75,15 @@ export async function predict(
   const states = [start];
   const decode = { forwardPasses: 0, tokens: 0, minMargin: Infinity };
   const began = performance.now();
-  checkCost(start, request.generations ?? 1);
+  const { generations = 1 } = request;
+  checkCost(start, generations);
   const leave = service.admission.enter(1, asker);
   try {
-    for (let generation = 1; generation <= (request.generations ?? 1); generation++) {
+    for (let generation = 1; generation <= generations; generation++) {
       const sampling = readSampling(request, generation);
       const { topology } = bounds;
-      const question = { model, grid: states.at(-1)!, rule, topology, sampling };
+      const rest = generations - generation;
+      const question = { model, grid: states.at(-1)!, rule, topology, sampling, rest };
       const answer = await predictNext(service, question, asker);
       states.push(answer.grid);
       decode.forwardPasses += answer.forwardPasses;

@@ -5,7 +5,6 @@ import { fastify, type FastifyError, type FastifyInstance, type FastifyReply } f
 import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
 import type { AccessCheck } from './access.js';
 import type { Asker } from './admission.js';
 import { createBackOff } from './back-off.js';
@@ -18,6 +17,7 @@ import { addPageFiles, type PageFile } from './page-files.js';
 import { predict, PREDICTION_SCHEMA, type PredictionRequest } from './predictions.js';
 import { findModel, type ServedModel, type Service } from './service.js';
 import type { ServiceMetrics } from './service-metrics.js';
+import { createTurns } from './turns.js';
 
 /** What the server is made of. */
 export interface ServerOptions {
@@ -156,12 +156,6 @@ export function createServer(options: ServerOptions): Server {
   });
   addPageFiles(app, page);
   return { app, connections };
-}
-
-/** Turns of the event loop, one for each that asks: what comes in a crowd leaves room for others in between. */
-function createTurns(): () => Promise<void> {
-  let last = Promise.resolve();
-  return () => (last = last.then(() => setImmediate()));
 }
 
 /** The methods that a path is answered with. */

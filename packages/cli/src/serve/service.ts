@@ -89,6 +89,8 @@ export interface StateQuestion {
   /** The first tokens of the answer, where they are given. */
   readonly given?: Int32Array;
   readonly wantsLogProbs?: boolean;
+  /** States that the same request asks for after this one. */
+  readonly rest?: number;
 }
 
 /**
@@ -98,7 +100,16 @@ export interface StateQuestion {
  */
 export async function predictNext(
   { queue, slowQueue, countTokens }: Service,
-  { model, grid, rule, topology, sampling, given = NONE, wantsLogProbs = false }: StateQuestion,
+  {
+    model,
+    grid,
+    rule,
+    topology,
+    sampling,
+    given = NONE,
+    wantsLogProbs = false,
+    rest = 0,
+  }: StateQuestion,
   { client, signal }: Asker,
 ): Promise<ServedAnswer> {
   checkSize(grid);
@@ -107,7 +118,7 @@ export async function predictNext(
   const header = { rule, topology };
   const isPlain = sampling === null && given.length === 0 && !wantsLogProbs;
   const choice = isPlain ? null : { sampling, given, wantsLogProbs };
-  const question = { client, model: model.source, width, height, cells, header, choice };
+  const question = { client, model: model.source, width, height, cells, header, choice, rest };
   const first = await queue.ask(question, signal);
   if (!first.isDecided) checkSequentialCost(grid);
   const { tokens, forwardPasses, minMargin, logProbs } = first.isDecided
