@@ -149,12 +149,6 @@ export function readEvaluationRequest(
       `--seed ${flags.seed} is of samples, and at temperature 0 nothing is drawn; give --temperature, or leave it out`,
     );
   }
-  const drawn = flags.arar === undefined ? samplings : [...samplings, ...ararSamplings];
-  if (flags.decode === 'near' && !drawn.some(isCertain)) {
-    throw new InputError(
-      `--decode near gives no samples, and --temperature ${flags.temperature} asks for nothing else; choose jacobi, or leave it out`,
-    );
-  }
   if (data === undefined && flags.fresh === undefined) {
     throw new InputError(
       `there is nothing to evaluate on; name a data file, ${TEN_BOARDS}, or --fresh 1000`,

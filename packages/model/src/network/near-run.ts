@@ -105,10 +105,10 @@ export function openNearRun(
     const next = cells.slice();
     for (const cell of turned) next[cell] = 1 - next[cell]!;
     const margins = new Float32Array(size + 1).fill(Infinity);
-    const open = { undecided: Int32Array.from(left).sort(), drawn: [isEndOpen ? [size] : []] };
+    const asked = { undecided: Int32Array.from(left).sort(), drawn: [isEndOpen ? [size] : []] };
     for (let passes = 1; ; passes++) {
       const before = left.map((cell) => next[cell]!);
-      const isDecided = await askAgain(near, boards, open, { next, margins }, LIKELIEST, signal);
+      const isDecided = await askAgain(near, boards, asked, { next, margins }, LIKELIEST, signal);
       if (!isDecided) return null;
       if (left.some((cell, i) => next[cell] !== before[i])) continue;
       for (const cell of left) if (next[cell] !== cells[cell]) turned.push(cell);

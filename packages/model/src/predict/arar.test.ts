@@ -155,7 +155,7 @@ describe('runArar', () => {
 
   it('refuses boards that the model was not trained for', async () => {
     const state = createGrid(9, 9);
-    await expect(collect({ starts: [{ ...BLOCK, state }] })).rejects.toThrow(/sides 1 to 6/);
+    await expect(collect({ starts: [{ ...BLOCK, state }] })).rejects.toThrow(/sides from 1 to 6/);
   });
 });
 

@@ -62,7 +62,7 @@ describe('predictStates', () => {
 
   it('refuses sides and rules that the model was not trained for', async () => {
     await expect(collect({ grid: createGrid(7, 3) })).rejects.toThrow(
-      /sides 1 to 6, but the grid is 7x3/,
+      /sides from 1 to 6, but the board is 7x3/,
     );
     await expect(collect({ rule: { birth: 0, survival: 0 } })).rejects.toThrow(
       /trained for rule B3\/S23, not B\/S/,
