@@ -1,17 +1,15 @@
 /** Train: a model from random weights, in this page. */
 
-import { compareGrids } from '@lifegpt/core';
 import { zipSync } from 'fflate';
 import { ask } from '../ask.js';
-import { currentPalette, onTheme } from '../board/palette.js';
-import { paintFrame, paintOverlay } from '../board/paint.js';
-import { createChart } from '../chart.js';
+import { onTheme } from '../board/palette.js';
 import { byId, complain, labelButton, onceAFrame, onClick, say, write } from '../elements.js';
-import { createHeads, percent } from '../look/heads.js';
+import { percent } from '../look/heads.js';
 import type { ModelFiles, TrainingEvent, TrainingResult, TrainingSnapshot } from '../messages.js';
 import { saveFile } from '../save.js';
 import type { Session } from '../session.js';
 import { FIRST_KNOBS, sameKnobs, type TrainingKnobs } from './knobs.js';
+import { createPictures } from './pictures.js';
 import { createRecipeForm } from './recipe-form.js';
 
 /** What the Train view needs from the page. */
@@ -47,19 +45,8 @@ export const TRAINED = 'trained-here';
 /** Makes the Train view work. */
 export function createTrainView(options: TrainViewOptions): TrainView {
   const { session, onBegin, onPlay, onChange, onCopy } = options;
-  const board = byId<HTMLCanvasElement>('train-board');
   const scrub = byId<HTMLInputElement>('train-scrub');
-  const heads = createHeads(byId('train-heads'), true);
-  const chart = createChart(byId('train-chart'), {
-    x: 'step',
-    left: { label: 'loss', logarithmic: true },
-    right: { label: 'wrong tokens, %', atLeast: 5 },
-    series: [
-      { label: 'Loss (nats)', colour: 'cell', axis: 'left' },
-      { label: 'Wrong tokens (%)', colour: 'wrong', axis: 'right', dashes: [6, 4] },
-      { label: 'Attention on the 3 × 3 (%)', colour: 'heat', axis: 'right', dashes: [2, 3] },
-    ],
-  });
+  const drawPictures = createPictures();
   let events: TrainingEvent[] = [];
   let snapshot: TrainingSnapshot | null = null;
   let result: TrainingResult | null = null;
@@ -87,28 +74,7 @@ export function createTrainView(options: TrainViewOptions): TrainView {
 
   function paint(): void {
     if (byId('view-train').hidden) return;
-    // a logarithmic axis has no 0
-    chart.show([
-      events.map(({ step }) => step),
-      events.map(({ loss }) => Math.max(loss, 1e-6)),
-      events.map(({ wrongShare }) => 100 * wrongShare),
-      fillGaps(events.map((event) => event.snapshot?.neighbourhood)).map((share) =>
-        share === null ? null : 100 * share,
-      ),
-    ]);
-    const shown = reviewed?.snapshot ?? snapshot;
-    if (shown === null) return;
-    const { written, truth, given, attention, cell, neighbourhood } = shown;
-    paintOverlay(board, written, truth);
-    const size = board.width / written.width;
-    const surface = { context: board.getContext('2d')!, size, ...sizeOf(written) };
-    paintFrame(surface, cell, currentPalette().ink, 1 / 10);
-    heads.show(attention, given, cell);
-    write(
-      'train-errors',
-      `${compareGrids(written, truth).wrongCells} of ${written.cells.length} cells wrong`,
-    );
-    write('train-focus', percent(neighbourhood));
+    drawPictures(events, reviewed?.snapshot ?? snapshot);
   }
 
   function follow(event: TrainingEvent): void {
@@ -315,7 +281,7 @@ export function createTrainView(options: TrainViewOptions): TrainView {
     if (training !== null || (result !== null && !isKept)) event.preventDefault();
   });
   onTheme(draw);
-  new ResizeObserver(draw).observe(board.parentElement!);
+  new ResizeObserver(draw).observe(byId('train-board').parentElement!);
   return {
     show: draw,
     choose(knobs) {
@@ -337,16 +303,3 @@ export function createTrainView(options: TrainViewOptions): TrainView {
 
 /** Points that a chart needs. */
 const MOST_EVENTS = 2000;
-
-function sizeOf({ width, height }: { readonly width: number; readonly height: number }): {
-  width: number;
-  height: number;
-} {
-  return { width, height };
-}
-
-/** Each value until the next one is known. */
-function fillGaps(values: readonly (number | undefined)[]): (number | null)[] {
-  let last: number | null = null;
-  return values.map((value) => (last = value ?? last));
-}
