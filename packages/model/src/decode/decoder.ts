@@ -60,7 +60,7 @@ export interface Strategy {
   readonly title: string;
   /** In a help text, behind its name: how it goes about it. */
   readonly summary: string;
-  /** Whether it goes by a plan of what cells read, which not every model has, and which gives no samples. */
+  /** Whether it goes by a plan of what cells read, which not every model has. */
   readonly needsPlan: boolean;
   /** Whether it has guessed the tokens that are not decided, so that a pass shows a whole answer. */
   readonly isGuessing: boolean;
