@@ -102,11 +102,19 @@ describe('docs', () => {
     }
   }, 900_000);
 
-  it('links to files that are there', () => {
-    for (const page of readdirSync(docs).filter((name) => name.endsWith('.md'))) {
-      const text = readFileSync(join(docs, page), 'utf8');
+  it('links to files that are there, as ARCHITECTURE.md and the packages do', () => {
+    const listPages = (below) =>
+      readdirSync(join(root, below))
+        .filter((name) => name.endsWith('.md'))
+        .map((name) => join(below, name));
+    const packages = readdirSync(join(root, 'packages')).map((name) => `packages/${name}`);
+    const pages = ['.', 'docs', 'examples', ...packages].flatMap(listPages);
+    expect(pages.length).toBeGreaterThan(20);
+    for (const page of pages) {
+      const text = readFileSync(join(root, page), 'utf8');
       for (const [, link] of text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
-        expect(() => readFileSync(join(docs, link)), `${page} links to ${link}`).not.toThrow();
+        const target = join(root, page, '..', link);
+        expect(() => readFileSync(target), `${page} links to ${link}`).not.toThrow();
       }
     }
   });

@@ -99,3 +99,49 @@ describe('README.md', () => {
     expect(figures.filter((figure) => !text.includes(figure))).toEqual([]);
   });
 });
+
+/** Words of the field, as README or the guide writes them. */
+const TERMS = [
+  'torus',
+  'topology',
+  'rule',
+  'life-like',
+  'table',
+  'Catagolue',
+  'Golly',
+  'RLE',
+  'token',
+  'logit',
+  'head',
+  'seed',
+  'loss',
+  'recipe',
+  'certificate',
+  'engine',
+  'exact',
+  'proved',
+  'by location',
+  'in a line',
+];
+
+describe('docs/glossary.md', () => {
+  const glossary = read('docs/glossary.md');
+  const entries = glossary.split(/\n\n(?=\*\*)/).slice(1);
+
+  it('has an entry for each word of the field that README and the guide use', () => {
+    const used = `${text}\n${read('docs/guide.md')}`.toLowerCase();
+    const explained = glossary
+      .match(/\*\*[^*]+\*\*|\b_\w+_\b/g)
+      .join('\n')
+      .toLowerCase();
+    const reads = (place, term) => place.replaceAll(/\s+/g, ' ').includes(term.toLowerCase());
+    expect(TERMS.filter((term) => !reads(used, term))).toEqual([]);
+    expect(TERMS.filter((term) => !reads(explained, term))).toEqual([]);
+  });
+
+  it('is in the order of the alphabet', () => {
+    const names = entries.map((entry) => /^\*\*([^.,*]+)/.exec(entry)[1].toLowerCase());
+    expect(names.length).toBeGreaterThan(30);
+    expect(names).toEqual(names.toSorted((a, b) => a.localeCompare(b, 'en')));
+  });
+});
