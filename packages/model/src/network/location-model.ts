@@ -3,18 +3,10 @@
  * go in pieces of queries, so that the windows of a piece, which all texts share, stay within `WINDOW_NUMBERS`.
  */
 
-import {
-  COORDINATES,
-  FORM_BITS,
-  InputError,
-  RULE_AXES,
-  type RuleForm,
-  type Tokenizer,
-} from '@lifegpt/core';
+import { COORDINATES, FORM_BITS, InputError, RULE_AXES, type RuleForm } from '@lifegpt/core';
 import { encodeModel, GraphBuilder, type Value } from '@lifegpt/onnx-training';
 import { Tensor, type InferenceSession } from 'onnxruntime-common';
 import type { NamedTensor } from '../folder/safetensors.js';
-import type { Runtime } from '../runtime.js';
 import type { KeyValueCache, LanguageModel } from './language-model.js';
 import { lookUpWidth, type LocationConfig } from './location-config.js';
 import {
@@ -39,20 +31,12 @@ import {
   lookUpRule,
   type LocationParts,
 } from './location-network.js';
-import { createNearPass } from './near-pass.js';
-import type { NearPlanner } from './near-plan.js';
+import { createNearPass, type NearParts } from './near-pass.js';
 import type { NearModel } from './near-states.js';
 import { openWeights } from './weights.js';
 
 /** What such a model is made of. */
-export interface LocationModelParts {
-  readonly name: string;
-  readonly config: LocationConfig;
-  readonly tokenizer: Tokenizer;
-  readonly tensors: readonly NamedTensor[];
-  readonly runtime: Runtime;
-  /** What cells read, for passes by plan; worked out from the weights when left out. */
-  readonly planner?: NearPlanner;
+export interface LocationModelParts extends NearParts {
   /** Numbers that the windows of a piece may have; 4 million when left out. */
   readonly windowNumbers?: number;
 }
