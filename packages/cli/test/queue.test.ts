@@ -103,6 +103,17 @@ describe.skipIf(redisServer === undefined)('lifegpt queue', () => {
     expect(existsSync(join(folder, 'once/dataset.json'))).toBe(true);
   });
 
+  it('says that it waits for a job that is not there yet, and does it then', async () => {
+    const words = ['queue', 'worker', 'later', '--until-done', '--redis', address];
+    const worker = spawn(process.execPath, [MAIN, ...words], { cwd: folder });
+    const ended = once(worker, 'exit');
+    const [said] = (await once(worker.stderr.setEncoding('utf8'), 'data')) as [string];
+    expect(said).toBe("there is no job 'later' yet; waiting for it, until Ctrl-C\n");
+    expect(queue(`submit dataset later --out later ${SMALL}`).status).toBe(0);
+    expect((await ended)[0]).toBe(0);
+    expect(existsSync(join(folder, 'later/dataset.json'))).toBe(true);
+  });
+
   it('refuses another job of the same name, and forgets one when asked to', () => {
     queue(`submit dataset name --out name ${SMALL}`);
     const other = queue(`submit dataset name --out other ${SMALL} --seed 2`);

@@ -61,7 +61,13 @@ async function runWorker(name: string, flags: WorkerFlags, context: CommandConte
       ? availableParallelism()
       : parseWholeNumber('--threads', flags.threads, 1, 256);
   const lockSeconds = parseWholeNumber('--lock', flags.lock, 1, 3600);
+  context.leave('a shard that was begun goes back to the queue');
   await withQueue(name, flags, context, 'forever', async (queue, redis) => {
+    const isThere = await readJobStatus(queue).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) context.talk(`there is no job '${name}' yet; waiting for it, until Ctrl-C`);
     const done = await workOnShards({
       redis,
       queue,

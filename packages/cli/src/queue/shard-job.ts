@@ -10,6 +10,7 @@ import { parseJson } from '../bounded-file.js';
 import { findJobKind } from '../shard/job-kinds.js';
 import { hashJson } from '../shard/piece-folder.js';
 import type { Shard } from '../shard/shard.js';
+import { countNoun } from '../terminal/count.js';
 
 /** What a worker is told of a shard. */
 export interface ShardTask {
@@ -120,7 +121,7 @@ export async function checkName(redis: Redis, queue: ShardQueue, task: ShardTask
   const { kind, hash, shards, folder } = readClaim(found, queue);
   throw new InputError(
     `there is another job '${queue.name}' (${kind} ${hash.slice(0, 12)}, ` +
-      `${shards} shards, in ${folder}); choose another name, or lifegpt queue remove ${queue.name}`,
+      `${countNoun(shards, 'shard')}, in ${folder}); choose another name, or lifegpt queue remove ${queue.name}`,
   );
 }
 
