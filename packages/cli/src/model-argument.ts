@@ -5,6 +5,7 @@ import { InputError, shapes } from '@lifegpt/core';
 import { hashBytes, readModelFolder, type ModelFile, type ModelFolder } from '@lifegpt/model';
 import { readBoundedFile } from './bounded-file.js';
 import { pathIn } from './folder-path.js';
+import { refuseTwice } from './option-values.js';
 import { listModels, ZOO } from './shipped-folder.js';
 
 /** The model that is used when none is named. */
@@ -13,8 +14,7 @@ export const DEFAULT_MODEL = 'life';
 /** Several models as every command takes them: between commas. @throws InputError at one that is named twice */
 export function splitModels(text: string): string[] {
   const models = text.split(',').map((name) => name.trim());
-  const repeated = models.find((name, i) => models.indexOf(name) !== i);
-  if (repeated !== undefined) throw new InputError(`--model names '${repeated}' twice`);
+  refuseTwice('--model', models);
   return models;
 }
 

@@ -80,13 +80,21 @@ export function parseDensity(text: string): [number, number] {
  * @throws InputError at a part that is none.
  */
 export function parseNumbers(option: string, text: string): number[] {
-  return text.split(',').map((part) => {
+  const numbers = text.split(',').map((part) => {
     const value = /^\d*\.?\d+$/.test(part.trim()) ? Number(part) : Number.NaN;
     if (Number.isNaN(value)) {
       throw new InputError(`${option} needs numbers from 0, not '${part.trim()}'`);
     }
     return value;
   });
+  refuseTwice(option, numbers);
+  return numbers;
+}
+
+/** @throws InputError at a value that a list names twice */
+export function refuseTwice(option: string, values: readonly (number | string)[]): void {
+  const repeated = values.find((value, i) => values.indexOf(value) !== i);
+  if (repeated !== undefined) throw new InputError(`${option} names '${repeated}' twice`);
 }
 
 /** An option as it is written, from its name in camel case. */

@@ -279,6 +279,8 @@ describe('an option that can take no effect ends with 2', () => {
     'eval one.csv --board-seed 2',
     'eval one.csv --arar-temperature 1',
     'eval one.csv --seed 2',
+    'eval one.csv --temperature 0,1,0',
+    'eval one.csv --temperature 1 --seed 1,1',
     'eval --fresh 4 --limit 2',
     'eval one.csv --shard 0/2',
     'eval one.csv --report new --checkpoint new.json',

@@ -99,6 +99,8 @@ async function runCertify(flags: CertifyFlags, context: CommandContext): Promise
   if (flags.out !== undefined && stateClaim(certified).length > 0) {
     await writeOutputFile(flags.out, formatCertificate(certified));
     context.talk(`wrote ${flags.out}`);
+  } else if (flags.out !== undefined) {
+    context.talk(`${flags.out} was not written: nothing is proved of ${certified.model}`);
   }
   if (!isWhole) context.fail();
 }

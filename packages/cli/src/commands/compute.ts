@@ -198,6 +198,7 @@ async function runToEnd(
       },
       ...(out === undefined ? {} : { save: (now) => writeMachineState(out, now) }),
     });
+    if (out !== undefined) talk(`wrote ${out}/machine.json`);
     if (gif !== undefined && frames.length > 0) {
       const cellPixels = machine.view.shrink > 1 ? 1 : 2;
       await writeGif(gif, frames, null, context, { delay: 60, cellPixels });

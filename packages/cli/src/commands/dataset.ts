@@ -118,8 +118,8 @@ async function runInspect(
     const { samples: _, ...counts } = inspection;
     context.printJson(counts);
   } else {
-    drawSamples(inspection, context);
     describeInspection(inspection, context);
+    drawSamples(inspection, context);
     for (const warning of inspection.warnings) context.talk(`note: ${warning}`);
   }
   if (inspection.wrongPairs > 0) context.fail();
@@ -139,6 +139,12 @@ const LISTED = 8;
 
 function describeInspection(inspection: Inspection, { print, terminal }: CommandContext): void {
   const { files, rows, pairs, wrongPairs, firstWrong, densities } = inspection;
+  print(
+    wrongPairs === 0
+      ? `all ${countNoun(pairs, 'pair')} of ${countNoun(rows, 'row')} are as the engine steps them`
+      : `${formatCount(wrongPairs)} of ${countNoun(pairs, 'pair')} are NOT as the engine steps them; the first is ` +
+          `${firstWrong!.file}, row ${firstWrong!.row}, State ${firstWrong!.state}`,
+  );
   for (const { file, rows: own } of files) print(`${file}: ${countNoun(own, 'row')}`);
   print(`states a row: ${listCounts(inspection.statesARow)}`);
   print(`sizes (rows x columns): ${listCounts(inspection.sizes)}`);
@@ -153,12 +159,6 @@ function describeInspection(inspection: Inspection, { print, terminal }: Command
       `  ${(i / 10).toFixed(1)}..${((i + 1) / 10).toFixed(1)} ${bar.padEnd(length)} ${formatCount(count)}`,
     );
   });
-  print(
-    wrongPairs === 0
-      ? `all ${countNoun(pairs, 'pair')} of ${countNoun(rows, 'row')} are as the engine steps them`
-      : `${formatCount(wrongPairs)} of ${countNoun(pairs, 'pair')} are NOT as the engine steps them; the first is ` +
-          `${firstWrong!.file}, row ${firstWrong!.row}, State ${firstWrong!.state}`,
-  );
 }
 
 function listCounts(counts: Readonly<Record<string, number>>): string {

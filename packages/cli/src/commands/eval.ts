@@ -92,6 +92,7 @@ async function runEval(
   const state = await evaluate(plan, context);
   if (report !== null)
     context.talk(await report.write(state, { folders, models, runtime, engine }, context));
+  if (flags.checkpoint !== undefined) context.talk(`wrote ${flags.checkpoint}`);
   if (flags.json === true) context.printJson(toJson(state, arar !== null));
   else describe(state, context);
   if (flags.requireExact === true && !isExact(state)) context.fail();

@@ -12,6 +12,7 @@ import {
   parseNumbers,
   parseWholeNumber,
   refuseIdle,
+  refuseTwice,
   TEN_BOARDS,
 } from '../option-values.js';
 
@@ -136,6 +137,7 @@ export function readEvaluationRequest(
   const seeds = (flags.seed ?? '1')
     .split(',')
     .map((part) => parseWholeNumber('--seed', part.trim(), 0));
+  refuseTwice('--seed', seeds);
   // at temperature 0 nothing is drawn: one seed says it all
   const pair = (temperatures: readonly number[]): Sampling[] =>
     temperatures.flatMap((temperature) =>

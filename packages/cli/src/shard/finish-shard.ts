@@ -22,7 +22,7 @@ export async function finishShard<Job extends object>(
   { out, shard, requireExact, json }: ShardOptions,
   context: CommandContext,
 ): Promise<void> {
-  const { print, printData, printJson, program, fail, signal } = context;
+  const { print, printData, printJson, talk, program, fail, signal } = context;
   await kind.prepareFolder(job, out);
   const opened = await kind.open(job, out, availableParallelism());
   const { units, isWhole } = await opened.doShard(shard, context).finally(opened.close);
@@ -36,6 +36,7 @@ export async function finishShard<Job extends object>(
     }
     return;
   }
+  talk(`wrote ${out}`);
   const merged = await kind.merge({ folder: out, sources: [out], signal });
   if (json === true) printData(merged.json);
   else merged.lines.forEach(print);
