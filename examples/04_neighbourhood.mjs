@@ -35,6 +35,6 @@ for (let trial = 0; trial < 25; trial++) {
 const places = [...found].map((cell) => [Math.floor(cell / side) - 3, (cell % side) - 3]);
 places.sort(([a, b], [c, d]) => a - c || b - d);
 console.log(
-  `a cell hangs on ${places.length} cells: ${places.map(([down, right]) => `${down},${right}`).join(' ')}`,
+  `a cell depends on ${places.length} cells: ${places.map(([down, right]) => `${down},${right}`).join(' ')}`,
 );
 await bench.release();

@@ -94,6 +94,7 @@ describe('parseRule', () => {
     ['MAPARYX', /86, 22, 6 letters.*not 4/],
     ['MAPHml*hg', /letter 4 .*'\*'.*base64/],
     ['B3/S239', /8 neighbours.*'9'/],
+    ['Highlfe', /'Highlfe' is a name or a word, .*and highlife is one that is known; write birth/],
     ['R5,C0,M1', /'R5,C0,M1'.*Larger-than-Life/],
     ['B', /'B' is a name|'B' does not give/],
     ['/', /'\/' does not give/],

@@ -1,5 +1,7 @@
 /** What to say of a rule that is none of two states on the 3x3 neighbourhood. */
 
+import { findNearestRuleName } from './rule-names.js';
+
 /** Families of other automata, by how their rules are written. */
 const FAMILIES: readonly (readonly [RegExp, string])[] = [
   [/^w\d+$/i, 'is a one-dimensional (Wolfram) rule, not one of the plane'],
@@ -18,8 +20,11 @@ export function explainForeignRule(text: string): string {
   const [, family] = FAMILIES.find(([pattern]) => pattern.test(text)) ?? [];
   if (family?.endsWith('Generations rule')) return explainGenerations(text);
   if (family !== undefined) return `'${text}' ${family}`;
-  if (/^[a-z&_-]+$|^[a-z]{3}[\w&-]*$/i.test(text))
-    return `'${text}' is a name or a word, not the rule itself`;
+  if (/^[a-z&_-]+$|^[a-z]{3}[\w&-]*$/i.test(text)) {
+    const nearest = findNearestRuleName(text);
+    const meant = nearest === null ? '' : `, and ${nearest} is one that is known`;
+    return `'${text}' is a name or a word, not the rule itself${meant}`;
+  }
   const torus = /^([bs0-8/]+)[tpkc]\d*(,\d*)?$/i.exec(text);
   if (torus !== null) {
     return `'${text.slice(torus[1]!.length)}' is no part of it; the board stands behind a colon, as in ${torus[1]!}:T32,32`;

@@ -1,5 +1,7 @@
 /** Rules by the names that they go by. */
 
+import { findNearest } from '../shape.js';
+
 /** Names in lower case, letters and digits alone. Several names of a rule stand in one line. */
 const NAMES: ReadonlyMap<string, string> = new Map(
   [
@@ -63,3 +65,7 @@ export function findNamedRule(name: string): string | undefined {
       .replace(/[^a-z0-9]/g, ''),
   );
 }
+
+/** The known name that a misspelt one comes nearest to, or null where none is near. */
+export const findNearestRuleName = (name: string): string | null =>
+  findNearest(name, [...NAMES.keys()]);
