@@ -8,4 +8,13 @@ describe('docs/', () => {
     expect(pages.map(([path]) => existsSync(path))).toEqual([true, true]);
     for (const [path, text] of pages) expect(readFileSync(path, 'utf8')).toBe(text);
   });
+
+  it('says of every field of a recipe what it means', async () => {
+    const [, text] = Object.entries(await writePages()).find(([path]) =>
+      path.endsWith('recipes.md'),
+    );
+    const rows = text.split('\n').filter((line) => /^\| `\w+`/.test(line));
+    expect(rows.length).toBeGreaterThan(60);
+    expect(rows.filter((row) => /\| +\|$/.test(row))).toEqual([]);
+  });
 });

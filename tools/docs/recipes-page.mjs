@@ -32,7 +32,8 @@ export function recipesPage(root) {
     'Written by `npm run docs` from `tools/recipes`, `tools/ablations` and the sources.',
     '',
     'A recipe is a JSON file that decides the weights. `lifegpt train <name>` takes one of these, or a file;',
-    '`--set learning_rate=0.002` changes a field.',
+    '`--rule HighLife:T10,10` changes the rule and the board, `--set learning_rate=0.002` any field; fields of',
+    'fields go with dots, `--set location.noise=0.1`, and places of lists with their number, `--set stages.0.until=1`.',
     '',
     ...table(
       ['recipe', 'network', 'trained for', 'steps'],
@@ -73,7 +74,7 @@ function describeNetwork({ position_scheme: scheme, n_layer: layers, n_embd: wid
 function describePurpose({ rule, rules, topology, topologies, sides: [low, high] }) {
   const boards = topologies === undefined ? topology : topologies.join(' ');
   const known = { all: 'all rules', 'life-like': 'life-like rules' }[rules] ?? rule;
-  return `${known}, ${boards}, sides ${low === high ? low : `${low} to ${high}`}`;
+  return `${known}, ${boards}, ${low === high ? `sides of ${low}` : `sides from ${low} to ${high}`}`;
 }
 
 /** The fields of an interface: name, type, and the comment above it. */

@@ -14,7 +14,9 @@ export interface BoardSize {
 export interface SizeRange {
   /** How often it is drawn, relative to the other ranges. */
   readonly weight: number;
+  /** Fewest and most rows. */
   readonly height: readonly [number, number];
+  /** Fewest and most columns. */
   readonly width: readonly [number, number];
   /** Only squares: the width is the height. */
   readonly square?: true;

@@ -13,17 +13,23 @@ export type LinePositions =
 
 /** The contents of a model folder's `config.json`; sizes are named as in GPT-2. */
 export interface GptConfig {
+  /** The only one. */
   readonly model_type: 'lifegpt';
+  /** Layers of attention and feed-forward. */
   readonly n_layer: number;
+  /** Heads of each layer. */
   readonly n_head: number;
   /** Width of the residual stream. */
   readonly n_embd: number;
   /** Width inside the feed-forward layer. */
   readonly n_inner: number;
+  /** Tokens that there are: 20 characters, or 256 bytes. */
   readonly vocab_size: number;
+  /** How a token knows its place: learned positions, or rotary ones (`rope`). */
   readonly position_scheme: LinePositions;
   /** Longest input in tokens. */
   readonly n_positions: number;
+  /** What layer normalisation adds to the variance. */
   readonly layer_norm_epsilon: number;
   /** Size of a head (Llama's name); `n_embd / n_head` when left out. */
   readonly head_dim?: number;

@@ -14,9 +14,13 @@ import { trainedForShape, type TrainedFor } from './trained-for.js';
 
 /** The contents of the `config.json` of a model with attention by location; sizes are named as in GPT-2. */
 export interface LocationConfig {
+  /** The only one. */
   readonly model_type: 'lifegpt';
+  /** Attention by location. */
   readonly position_scheme: 'location';
+  /** The header, the board, the rule: always three. */
   readonly n_layer: 3;
+  /** Heads of the layer that looks at the board. */
   readonly n_head: number;
   /** Size of a head's values (Llama's name). */
   readonly head_dim: number;
@@ -24,6 +28,7 @@ export interface LocationConfig {
   readonly n_embd: number;
   /** Width inside the feed-forward part that says where heads look. */
   readonly n_inner: number;
+  /** Tokens that there are: 18. */
   readonly vocab_size: number;
   /** λ: a key's weight falls as e^(-λ d²) with its distance d from where a head looks. */
   readonly attention_sharpness: number;

@@ -8,6 +8,7 @@ import type { TrainedFor } from '../network/trained-for.js';
 
 /** What a recipe holds out. */
 export interface HeldOut {
+  /** Decides which pairs of sides are held out. */
   readonly seed: number;
   /**
    * Share of the pairs of sides, on every topology. Each pair is drawn by itself, whatever the longest side is: so

@@ -21,6 +21,7 @@ import type { TrainingRules } from './training-rules.js';
 export interface Stage {
   /** The stage lasts until this share of all steps. */
   readonly until: number;
+  /** The sizes of its boards; below. */
   readonly sizes: readonly SizeRange[];
   /** Of models whose tokens stand in a line: a batch holds as many boards of its size as come nearest to so many cells. */
   readonly cells_per_batch?: number;
@@ -70,21 +71,35 @@ export interface LocationTraining {
 
 /** The contents of a recipe file. */
 export interface Recipe {
+  /** Name of the run’s folder below `runs/`, unless `--out` says another. */
   readonly name: string;
+  /** Decides the random weights and all boards. */
   readonly seed: number;
+  /** The network; below. */
   readonly model: ModelConfig;
+  /** Updates of the weights, a batch each. */
   readonly steps: number;
+  /** AdamW’s rate at its peak. */
   readonly learning_rate: number;
+  /** Steps in which the rate rises to the peak, in a straight line. */
   readonly warmup_steps: number;
   /** Share of the peak that the cosine ends at. */
   readonly final_learning_rate_ratio: number;
+  /** AdamW’s decay of the mean of gradients. */
   readonly adam_beta1: number;
+  /** AdamW’s decay of the mean of their squares. */
   readonly adam_beta2: number;
+  /** What AdamW adds to the root of that mean. */
   readonly adam_epsilon: number;
+  /** AdamW’s weight decay, times the rate. */
   readonly weight_decay: number;
+  /** Gradients with a larger norm are scaled down to it. */
   readonly max_grad_norm: number;
+  /** Ranges of the order parameter p, such as `[[0, 1]]`; each batch takes one of them, each board its own p in it. */
   readonly densities: Densities;
+  /** Stretches of the training, each with its own mix of sizes; the last one ends at 1. */
   readonly stages: readonly Stage[];
+  /** Steps between two checkpoints. */
   readonly checkpoint_every: number;
   /** Needed by models with attention by location, and by no others. */
   readonly location?: LocationTraining;
