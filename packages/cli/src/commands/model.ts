@@ -140,7 +140,10 @@ async function runShow(
   };
   const isNarrow = terminal.columns < NARROW;
   for (const [key, value] of Object.entries(lines)) {
+    const isAlone = !String(value).includes(' ') && 21 + String(value).length > terminal.columns;
     if (isNarrow) print(`${key}: ${value}`);
+    else if (isAlone)
+      print(`${key}\n  ${value}`); // a hash, which has no blank to go over at
     else {
       const columns = Math.min(terminal.columns, MOST_COLUMNS);
       print(wrapLines(`${key.padEnd(20)} ${value}`, columns, ' '.repeat(21)));

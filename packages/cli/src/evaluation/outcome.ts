@@ -109,7 +109,8 @@ function describeRun(run: ArarResult): string {
   const asked =
     cycle === null
       ? ''
-      : ` (${formatCount(predictedSteps)} predicted; from generation ${cycle.start} on it repeats every ${cycle.period})`;
+      : ` (${formatCount(predictedSteps)} predicted; from generation ${formatCount(cycle.start)} on ` +
+        `${cycle.period === 1 ? 'nothing changes' : `it repeats itself every ${countNoun(cycle.period, 'generation')}`})`;
   return `${model}, ${name}${describeSampling(run)}: ${end}, ${countNoun(wrongCells, 'wrong cell')} in ${countNoun(steps, 'step')}${asked}`;
 }
 
