@@ -273,6 +273,8 @@ describe('an option that can take no effect ends with 2', () => {
     'dataset generate --out new --rows-per-kind 2',
     'train --out new --steps 2 --set steps=3',
     'train --out new --seed 2 --set seed=3',
+    'train --out new --steps 50 --set checkpoint_every=25 --keep-every 100',
+    'eval one.csv --out new --shard 0/2 --require-exact',
     'train --out new --resume',
     'eval one.csv --size 8',
     'eval one.csv --density 0.5',

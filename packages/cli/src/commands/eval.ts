@@ -19,6 +19,7 @@ import {
 import { checkOutputFile } from '../output-file.js';
 import { finishShard } from '../shard/finish-shard.js';
 import { readShard } from '../shard/shard.js';
+import { quoteWord } from '../terminal/wrap.js';
 
 interface EvalFlags extends EvaluationFlags {
   readonly checkpoint?: string;
@@ -112,6 +113,11 @@ async function runShard(
     );
   }
   const shard = readShard(asked, context.env);
+  if (requireExact === true && shard.count > 1) {
+    throw new InputError(
+      `--require-exact is of a whole evaluation, and this is one of ${shard.count} shards; give it to ${context.program} merge ${quoteWord(out)}`,
+    );
+  }
   const { key } = await openEvaluation(request);
   const job = { request, key, pieces: shard.count };
   context.leave(`what is finished stays in ${out}, and the same command goes on`);

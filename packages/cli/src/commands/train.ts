@@ -5,6 +5,7 @@ import { stateOfWeights, type Recipe, type TrainState } from '@lifegpt/model';
 import type { Command } from 'commander';
 import { addExamples } from '../command-examples.js';
 import { describeCounts, describeTrial, isExact } from '../closing-evaluation.js';
+import { countNoun } from '../terminal/count.js';
 import { quoteWord } from '../terminal/wrap.js';
 import type { CommandContext } from '../context.js';
 import { targetIn } from '../folder-path.js';
@@ -65,9 +66,17 @@ export function registerTrain(program: Command, context: CommandContext): void {
 }
 
 /** How often a model is kept: at some of the checkpoints, which the recipe has. */
-function readKeepEvery({ checkpoint_every: every }: Recipe, text?: string): number | null {
+function readKeepEvery(
+  { checkpoint_every: every, steps: all }: Recipe,
+  text?: string,
+): number | null {
   if (text === undefined) return null;
   const steps = parseWholeNumber('--keep-every', text, 1, Number.MAX_SAFE_INTEGER);
+  if (steps > all) {
+    throw new InputError(
+      `--keep-every ${steps} keeps nothing of a training of ${countNoun(all, 'step')}; give fewer, or leave it out`,
+    );
+  }
   if (steps % every === 0) return steps;
   throw new InputError(
     `--keep-every ${steps} is no multiple of the recipe's checkpoint_every, ${every}; give one, or --set checkpoint_every=${steps}`,
