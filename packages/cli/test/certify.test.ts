@@ -1,6 +1,6 @@
 /** What is said of a proof. Needs the build and the shipped `life`; a model that knows spheres alone stands for it. */
 
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -61,10 +61,16 @@ describe('lifegpt certify', { timeout: 120_000 }, () => {
   });
 
   it('says what is open, and shows a board that goes wrong', async () => {
-    const { code, stdout } = await lifegpt('certify --model blurred --json');
+    const { code, stdout, stderr } = await lifegpt(
+      'certify --model blurred --json --out open.json',
+    );
     const report = JSON.parse(stdout) as Record<string, any>;
     expect(code).toBe(1);
     expect(report).toMatchObject({ certified: false });
+    expect(stderr).toMatch(
+      /^(wrote open.json|open.json was not written: nothing is proved of .*)\n$/,
+    );
+    expect(existsSync('open.json')).toBe(stderr.startsWith('wrote'));
     const wrong = (report['failures'] as any[]).find(({ board }) => board !== null);
     expect(wrong).toMatchObject({
       topology: 'S',

@@ -71,6 +71,10 @@ describe('lifegpt dataset generate', () => {
         statesARow: { 4: 340 },
       });
     }
+    // what it comes to stands before the details
+    expect(lifegpt('dataset inspect csv').stdout).toMatch(
+      /^all 1,020 pairs of 340 rows are as the engine steps them\n/,
+    );
     expect(rows[0]).toHaveLength(300);
     expect(rows[1]).toEqual(rows[0]);
     expect(rows[2]).toEqual(rows[0]);

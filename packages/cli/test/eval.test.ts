@@ -153,7 +153,8 @@ describe('lifegpt eval', () => {
   it('does nothing again that a checkpoint has', () => {
     lifegpt('dataset generate --out set --rows 5 --size 5 --format csv');
     const line = 'eval set --arar 20 --checkpoint state.json --json';
-    const first = lifegpt(line).stdout;
+    const { stdout: first, stderr } = lifegpt(line);
+    expect(stderr).toBe('wrote state.json\n');
     // a run that the checkpoint holds is taken from there
     const file = join(folder, 'state.json');
     const marked = readFileSync(file, 'utf8').replace(

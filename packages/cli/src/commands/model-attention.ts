@@ -90,12 +90,13 @@ async function runAttention(
     return;
   }
   context.print(`${name}, what ${model.name} looks at while it writes cell ${flags.cell}:`);
-  for (const map of maps) describeMap(map, bounds, context);
-  describeShares(shares, context);
+  const smallest = margins.reduce((least, margin) => Math.min(least, margin), Infinity);
   context.print(
-    `logit margins over the board: smallest ${Math.min(...margins).toFixed(2)}, ` +
+    `logit margins over the board: smallest ${smallest.toFixed(2)}, ` +
       `at this cell ${margins[cell]!.toFixed(2)} nats`,
   );
+  for (const map of maps) describeMap(map, bounds, context);
+  describeShares(shares, context);
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
