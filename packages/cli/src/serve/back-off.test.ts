@@ -29,9 +29,8 @@ describe('createBackOff', () => {
     const times = await Promise.all(
       Array.from({ length: 10 }, () => backOff.wait('greedy').then(() => Date.now() - began)),
     );
-    expect(Math.min(...times)).toBeGreaterThanOrEqual(95);
-    expect(Math.max(...times)).toBeGreaterThanOrEqual(140);
-    expect(new Set(times).size).toBeGreaterThan(3);
+    // the k-th not before its time; on a busy machine later
+    times.forEach((time, k) => expect(time).toBeGreaterThanOrEqual(95 + 5 * k));
   });
 
   it('keeps nobody once it has ended', async () => {

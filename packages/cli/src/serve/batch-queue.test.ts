@@ -50,6 +50,7 @@ const question = (
   client,
   rest,
   model,
+  plan: `${model} ${cells.length}`,
   width: cells.length,
   height: 1,
   cells: Uint8Array.from(cells),

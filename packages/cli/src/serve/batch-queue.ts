@@ -1,5 +1,5 @@
 /**
- * Boards that wait for a thread; those of one model, size and kind go together. Clients share the threads as if
+ * Boards that wait for a thread; those of one plan and kind go together. Clients share the threads as if
  * each had a part of its own: a clock runs with the work done for each of them, a board starts on it where its client's
  * last one ends, and the board goes first whose request would end first (weighted fair queueing, Demers et al. 1989). So who
  * asks for much waits behind itself, and who asks for little hardly waits.
@@ -20,6 +20,8 @@ export interface BoardQuestion {
   readonly header: PromptHeader;
   /** What is wanted besides the most likely tokens, if anything. */
   readonly choice: BoardChoice | null;
+  /** The plan that it goes by (`keyOfPlan`); only boards of one go together. */
+  readonly plan: string;
   /** How many boards of its kind the same request asks for after it. */
   readonly rest: number;
 }
@@ -42,7 +44,7 @@ export interface BatchRunner {
 
 /** How a queue deals with boards. */
 export interface QueueOptions {
-  /** How many boards of a model and size go together at most. */
+  /** How many boards of a plan go together at most. */
   readonly boardsABatch: (question: BoardQuestion) => number;
   /** What a board costs its client: milliseconds that it is expected to take. */
   readonly costOf: (question: BoardQuestion) => number;
@@ -219,7 +221,8 @@ export function createBatchQueue(runner: BatchRunner, options: QueueOptions): Ba
     const weight = isHeavy(batch[0]!.question) ? 1 : 0;
     heavy += weight;
     try {
-      const asked = { model, width, height, states, headers, choices, isSequential };
+      const { plan } = batch[0]!.question;
+      const asked = { model, plan, width, height, states, headers, choices, isSequential };
       const { isDecided, isCut, logProbs, ...whole } = await runner.run(asked, stop.signal);
       onDone(batch[0]!.question, batch.length, whole.seconds);
       settle(batch, (1000 * whole.seconds) / batch.length);
@@ -274,9 +277,7 @@ const MOST_REMEMBERED = 10_000;
 function canGoTogether(a: BoardQuestion, b: BoardQuestion): boolean {
   const kind = kindOfChoice(a.choice);
   return (
-    a.model === b.model &&
-    a.width === b.width &&
-    a.height === b.height &&
+    a.plan === b.plan &&
     kind === kindOfChoice(b.choice) &&
     (kind === 'best' || a.client === b.client)
   );

@@ -4,6 +4,7 @@
  */
 
 import { Worker } from 'node:worker_threads';
+import { createKnownPlans, type KnownPlans } from './known-plans.js';
 import type {
   BatchAnswer,
   BoardBatch,
@@ -20,6 +21,8 @@ export interface InferencePool {
   readonly tokensAPass: Readonly<Record<string, number>>;
   /** Threads that could take a batch now. */
   countFree(): number;
+  /** Whether a free thread has this plan at hand. */
+  isReady(plan: string): boolean;
   /** Threads that are alive. */
   countAlive(): number;
   /**
@@ -45,6 +48,7 @@ interface InferenceThread {
   readonly worker: Worker;
   /** The number of a batch that is to end. */
   readonly cancelled: Int32Array;
+  readonly plans: KnownPlans;
   /** What its batch will come to; null while it is free. */
   running: { resolve: (answer: BatchAnswer) => void; reject: (error: Error) => void } | null;
 }
@@ -72,7 +76,7 @@ export async function startInferencePool(options: PoolOptions): Promise<Inferenc
       workerData: { ...threadOptions, cancelled } satisfies ThreadData,
     });
     starting.add(worker);
-    const thread: InferenceThread = { worker, cancelled, running: null };
+    const thread: InferenceThread = { worker, cancelled, plans: createKnownPlans(), running: null };
     return new Promise((resolve, reject) => {
       let death = new Error('an inference thread ended');
       worker.on('message', (reply: ThreadReply) => {
@@ -107,9 +111,7 @@ export async function startInferencePool(options: PoolOptions): Promise<Inferenc
     }, REPLACEMENT_DELAY);
   }
 
-  function findFree(): InferenceThread | undefined {
-    return [...threads].find(({ running }) => running === null);
-  }
+  const listFree = (): InferenceThread[] => [...threads].filter(({ running }) => running === null);
 
   async function stop(patience = STOP_PATIENCE): Promise<void> {
     stopping = true;
@@ -132,11 +134,14 @@ export async function startInferencePool(options: PoolOptions): Promise<Inferenc
   return {
     device,
     tokensAPass,
-    countFree: () => [...threads].filter(({ running }) => running === null).length,
+    countFree: () => listFree().length,
+    isReady: (plan) => listFree().some(({ plans }) => plans.has(plan)),
     countAlive: () => threads.size,
     run(batch, signal) {
-      const thread = findFree();
+      const free = listFree();
+      const thread = free.find(({ plans }) => plans.has(batch.plan)) ?? free[0];
       if (thread === undefined) throw new Error('no inference thread is free');
+      thread.plans.add(batch.plan);
       const number = (batches = (batches % 2 ** 30) + 1);
       const cancel = (): void => void Atomics.store(thread.cancelled, 0, number);
       signal?.addEventListener('abort', cancel, { once: true });

@@ -18,6 +18,8 @@ import { chooseApart, type BoardChoice } from './choose-apart.js';
 /** Boards of one size for one model. */
 export interface BoardBatch {
   readonly model: string;
+  /** As in `BoardQuestion`. */
+  readonly plan: string;
   readonly width: number;
   readonly height: number;
   /** `[boards, cells]` */

@@ -145,10 +145,10 @@ async function openInference(
       .filter(({ config }) => isLocationConfig(config))
       .map(({ source }) => source),
   );
-  const isHeavy = ({ model, choice }: BoardQuestion): boolean =>
-    !plannedModels.has(model) || kindOfChoice(choice) === 'logits';
   const threads = options.threads + (plannedModels.size > 0 && device !== 'webgpu' ? 1 : 0);
   const pool = await startInferencePool({ ...options, threads, models: sources });
+  const isHeavy = ({ model, choice, plan }: BoardQuestion): boolean =>
+    !plannedModels.has(model) || kindOfChoice(choice) === 'logits' || !pool.isReady(plan);
   const slowLane = createSlowLane({ models: sources, device, sessionThreads, talk });
   const admission = createAdmission(most);
   const meter = createCostMeter<BoardQuestion>(costOf);

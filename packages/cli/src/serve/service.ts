@@ -18,6 +18,7 @@ import {
 import type { Admission, Asker } from './admission.js';
 import type { BatchQueue } from './batch-queue.js';
 import { RequestFailure } from './failure.js';
+import { keyOfPlan } from './known-plans.js';
 import { checkSequentialCost } from './request-cost.js';
 
 /** A model that requests may name. */
@@ -118,7 +119,9 @@ export async function predictNext(
   const header = { rule, topology };
   const isPlain = sampling === null && given.length === 0 && !wantsLogProbs;
   const choice = isPlain ? null : { sampling, given, wantsLogProbs };
-  const question = { client, model: model.source, width, height, cells, header, choice, rest };
+  const plan = keyOfPlan(model.source, grid, header);
+  const board = { model: model.source, plan, width, height, cells, header };
+  const question = { client, ...board, choice, rest };
   const first = await queue.ask(question, signal);
   if (!first.isDecided) checkSequentialCost(grid);
   const { tokens, forwardPasses, minMargin, logProbs } = first.isDecided
