@@ -15,9 +15,13 @@ import type { Service } from './service.js';
 
 const tokenizer = createTokenizer(PIECE_VOCABULARY);
 
-/** A service with a model that reads headers, and answers that nothing moves. */
-function createService() {
+/**
+ * A service with a model that reads headers, and answers that nothing moves.
+ * @param isDecided what the threads make of a question; what they do not decide comes to be asked slowly
+ */
+function createService(isDecided = (_question: BoardQuestion): boolean => true) {
   const asked: BoardQuestion[] = [];
+  const askedSlowly: BoardQuestion[] = [];
   const trained = {
     rule: 'B3/S23',
     rules: 'all',
@@ -35,6 +39,13 @@ function createService() {
     models: new Map([['m', model]]),
     admission: { enter: () => () => {} },
     countTokens: () => {},
+    slowQueue: {
+      ask(question: BoardQuestion) {
+        askedSlowly.push(question);
+        const tokens = tokenizer.encode(`${question.cells.join('')}]$`);
+        return Promise.resolve({ tokens, forwardPasses: 9, minMargin: 0 });
+      },
+    },
     queue: {
       ask(question: BoardQuestion) {
         asked.push(question);
@@ -44,14 +55,14 @@ function createService() {
           forwardPasses: 1,
           minMargin: 1,
           seconds: 0,
-          isDecided: true,
+          isDecided: isDecided(question),
           logProbs: null,
         };
         return Promise.resolve(answer);
       },
     },
   } as unknown as Service;
-  return { service, asked };
+  return { service, asked, askedSlowly };
 }
 
 describe('completions by a model that reads headers', () => {
@@ -80,6 +91,21 @@ describe('completions by a model that reads headers', () => {
       { rule: parseRule('B2n3/S23-q').rule, topology: bounds!.topology },
       { rule: parseRule('B3/S23').rule, topology: TORUS },
     ]);
+  });
+
+  it('ask densely what the plan does not decide, and token by token what even that leaves open', async () => {
+    const isDense = ({ choice }: BoardQuestion): boolean => choice?.wantsLogProbs === true;
+    for (const [isDecided, slow] of [
+      [isDense, 0],
+      [() => false, 1],
+    ] as const) {
+      const { service, asked, askedSlowly } = createService(isDecided);
+      const { choices } = await complete(service, { prompt, temperature: 1, seed: 3 }, asker);
+      expect(asked.map(isDense)).toEqual([false, true]);
+      expect(asked[1]!.choice!.sampling).toEqual(asked[0]!.choice!.sampling);
+      expect(askedSlowly).toHaveLength(slow);
+      expect(choices[0]!.pieces.map(({ logProbs }) => logProbs)).toEqual([null, null, null]);
+    }
   });
 
   it('refuse a header that contradicts the cells, the width or the model', async () => {

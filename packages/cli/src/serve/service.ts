@@ -17,6 +17,7 @@ import {
 } from '@lifegpt/model';
 import type { Admission, Asker } from './admission.js';
 import type { BatchQueue } from './batch-queue.js';
+import { kindOfChoice } from './choose-apart.js';
 import { RequestFailure } from './failure.js';
 import { keyOfPlan } from './known-plans.js';
 import { checkSequentialCost } from './request-cost.js';
@@ -122,15 +123,22 @@ export async function predictNext(
   const plan = keyOfPlan(model.source, grid, header);
   const board = { model: model.source, plan, width, height, cells, header };
   const question = { client, ...board, choice, rest };
-  const first = await queue.ask(question, signal);
-  if (!first.isDecided) checkSequentialCost(grid);
-  const { tokens, forwardPasses, minMargin, logProbs } = first.isDecided
-    ? first
-    : await slowQueue.ask(question, signal);
+  let answer = await queue.ask(question, signal);
+  if (!answer.isDecided && kindOfChoice(choice) !== 'logits') {
+    // what a plan left undecided; with all logits it is a dense pass, which has threads of its own
+    const dense = { sampling, given, wantsLogProbs: true };
+    answer = await queue.ask({ ...question, choice: dense }, signal);
+  }
+  if (!answer.isDecided) {
+    checkSequentialCost(grid);
+    answer = await slowQueue.ask(question, signal);
+  }
+  const { tokens, forwardPasses, minMargin, logProbs } = answer;
   const layout = layoutPrompt(model.tokenizer, width, height, formOfRule(rule));
   countTokens(model.name, layout.promptTokens + given.length, tokens.length - given.length);
-  const answer = readAnswer(layout, tokens);
-  return { ...answer, tokens, forwardPasses, minMargin, logProbs };
+  const read = readAnswer(layout, tokens);
+  const told = wantsLogProbs ? logProbs : null;
+  return { ...read, tokens, forwardPasses, minMargin, logProbs: told };
 }
 
 const NONE = new Int32Array(0);

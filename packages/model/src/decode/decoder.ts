@@ -15,7 +15,8 @@ export interface DecodeRequest {
   readonly signal?: AbortSignal;
   /**
    * What becomes of margins below `NEAR_TIE_MARGIN`: the sequential reference decides, which takes a pass a token, or
-   * they are left as they are, for a caller that looks at the margins. @default 'decide'
+   * they are left as they are, for a caller that looks at the margins. A plan then leaves whole answers that it can't decide,
+   * with margins of 0, where the dense network would. @default 'decide'
    */
   readonly nearTies?: 'decide' | 'leave';
   /** Called after each pass: tokens are shown as they are decided. */

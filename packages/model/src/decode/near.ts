@@ -38,6 +38,8 @@ export const decodeNear: Decoder = async (model, request) => {
     forwardPasses: 0,
     minMargin: Infinity,
   };
+  /** Boards that the plan does not decide. */
+  const left: number[] = [];
   for (let first = 0; first < count; first += most) {
     const part = takeBoards(boards, first, Math.min(count, first + most));
     const size = part.texts.length * answerTokens;
@@ -54,14 +56,41 @@ export const decodeNear: Decoder = async (model, request) => {
     const choice = choiceFrom(chooserOf(request), first, model.config.vocab_size);
     const { signal } = request;
     const decided = await decideStates(near, part, choice, { signal, onPass: tell });
-    if (decided === null) return decodeJacobi(model, request);
     tell(decided, answerTokens);
+    for (const board of decided.left) left.push(first + board);
     whole.margins.set(decided.margins, first * answerTokens);
-    for (const margin of decided.margins) whole.minMargin = Math.min(whole.minMargin, margin);
     whole.forwardPasses = Math.max(whole.forwardPasses, decided.forwardPasses);
   }
+  if (request.nearTies === 'leave') {
+    for (const board of left) {
+      whole.margins.fill(0, board * answerTokens, (board + 1) * answerTokens);
+    }
+  } else if (left.length === count) {
+    return decodeJacobi(model, request);
+  } else {
+    for (const board of left) {
+      const dense = await decodeJacobi(model, takeOne(request, board));
+      whole.tokens.set(dense.tokens, board * answerTokens);
+      whole.margins.set(dense.margins, board * answerTokens);
+      whole.forwardPasses = Math.max(whole.forwardPasses, dense.forwardPasses);
+    }
+  }
+  for (const margin of whole.margins) whole.minMargin = Math.min(whole.minMargin, margin);
   return whole;
 };
+
+/** What is asked of one board, which chooses as among all. */
+function takeOne(request: DecodeRequest, board: number): DecodeRequest {
+  const { layout, prompts, onPass } = request;
+  const { promptTokens } = layout;
+  const choose = chooserOf(request);
+  return {
+    ...request,
+    prompts: prompts.subarray(board * promptTokens, (board + 1) * promptTokens),
+    choose: (rows) => choose({ ...rows, firstBoard: board }),
+    ...(onPass && { onPass: (pass) => onPass({ ...pass, firstBoard: board }) }),
+  };
+}
 
 /** Near decoding among the others. */
 export const NEAR: Strategy = {

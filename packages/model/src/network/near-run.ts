@@ -108,8 +108,9 @@ export function openNearRun(
     const asked = { undecided: Int32Array.from(left).sort(), drawn: [isEndOpen ? [size] : []] };
     for (let passes = 1; ; passes++) {
       const before = left.map((cell) => next[cell]!);
-      const isDecided = await askAgain(near, boards, asked, { next, margins }, LIKELIEST, signal);
-      if (!isDecided) return null;
+      const undecided = new Set<number>();
+      await askAgain(near, boards, asked, { next, margins, left: undecided }, LIKELIEST, signal);
+      if (undecided.size > 0) return null;
       if (left.some((cell, i) => next[cell] !== before[i])) continue;
       for (const cell of left) if (next[cell] !== cells[cell]) turned.push(cell);
       return { passes, minMargin: margins.reduce((least, value) => Math.min(least, value)) };

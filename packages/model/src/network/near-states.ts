@@ -37,6 +37,11 @@ export interface DecidedStates {
   /** `[boards, cells + 1]`: by how much each token is certain at least, in nats; the end's last. */
   readonly margins: Float32Array;
   readonly forwardPasses: number;
+  /**
+   * Numbers of the boards that are left to others, with their tokens as they stood: an answer would have a token that is no cell,
+   * or one that rounding might turn, or hardly any that the plan decides.
+   */
+  readonly left: ReadonlySet<number>;
 }
 
 /** How tokens are chosen. */
@@ -75,7 +80,7 @@ export interface OpenTokens {
   readonly drawn: readonly (readonly number[])[];
 }
 
-/** Open tokens of one answer in so many make the plan worthless: the dense network takes all of them in one pass. */
+/** Where one token of an answer in so many is open, the plan is worth nothing: the dense network takes all of them in one pass. */
 const OPEN_SHARE = 8;
 
 /** How the caller goes along. */
@@ -85,18 +90,13 @@ export interface NearProgress {
   readonly onPass?: (standing: DecidedStates) => void;
 }
 
-/**
- * Decides the next states of some boards.
- * @param choice the likeliest tokens when left out
- * @returns null where an answer would have a token that is no cell, or one that rounding might turn, or hardly any that the plan
- *   decides
- */
+/** Decides the next states of some boards. @param choice the likeliest tokens when left out */
 export async function decideStates(
   near: NearModel,
   boards: NearBoards,
   choice: NearChoice = LIKELIEST,
   { signal, onPass }: NearProgress = {},
-): Promise<DecidedStates | null> {
+): Promise<DecidedStates> {
   const { texts, width, height, form } = boards;
   const [count, cells] = [texts.length, width * height];
   const [dead, alive, end] = near.answerIds;
@@ -127,32 +127,34 @@ export async function decideStates(
   );
   const endMargin = near.endMargin(form);
   for (let board = 0; board < count; board++) keep(board, cells, end, endMargin);
+  const left = new Set<number>();
+  const standing = { next, margins, left };
   if (undecided.size === 0 && drawn.every(({ length }) => length === 0)) {
-    return { next, margins, forwardPasses: 1 };
+    return { ...standing, forwardPasses: 1 };
   }
-  onPass?.({ next, margins, forwardPasses: 1 });
+  onPass?.({ ...standing, forwardPasses: 1 });
 
   const open = { undecided: Int32Array.from(undecided).sort(), drawn };
   for (let forwardPasses = 2; ; forwardPasses++) {
     const before = next.slice();
-    const isDecided = await askAgain(near, boards, open, { next, margins }, choice, signal);
-    if (!isDecided) return null;
-    if (next.every((cell, k) => cell === before[k])) return { next, margins, forwardPasses };
-    onPass?.({ next, margins, forwardPasses });
+    await askAgain(near, boards, open, standing, choice, signal);
+    const isSettled = next.every((cell, k) => cell === before[k]);
+    if (isSettled || left.size === count) return { ...standing, forwardPasses };
+    onPass?.({ ...standing, forwardPasses });
   }
 }
 
-/** One pass over open tokens with the answer as it stands; false as `decideStates` is null. */
+/** One pass over open tokens with the answer as it stands, which it changes; boards that it can't decide go to `left`. */
 export async function askAgain(
   near: NearModel,
   boards: NearBoards,
   { undecided, drawn }: OpenTokens,
-  { next, margins }: Pick<DecidedStates, 'next' | 'margins'>,
+  { next, margins, left }: Pick<DecidedStates, 'next' | 'margins'> & { left: Set<number> },
   choice: NearChoice = LIKELIEST,
   signal?: AbortSignal,
-): Promise<boolean> {
+): Promise<void> {
   const { texts, width, height } = boards;
-  const [count, cells] = [texts.length, width * height];
+  const cells = width * height;
   const [dead, alive, end] = near.answerIds;
   const open = drawn.map((tokens) => [...tokens]);
   const decided = next.slice();
@@ -177,10 +179,9 @@ export async function askAgain(
       signal,
     );
   }
-  const asked = open.reduce((sum, { length }) => sum + length, 0);
-  if (asked * OPEN_SHARE > count * (cells + 1)) return false;
   for (const [board, positions] of open.entries()) {
-    if (positions.length === 0) continue;
+    if (positions.length * OPEN_SHARE > cells + 1) left.add(board);
+    if (positions.length === 0 || left.has(board)) continue;
     const own = next.subarray(board * cells, (board + 1) * cells);
     const logits = await near.decide(takeBoard(boards, board), own, positions, signal);
     const vocabulary = logits.length / positions.length;
@@ -188,13 +189,16 @@ export async function askAgain(
       const ofToken = logits.subarray(i * vocabulary, (i + 1) * vocabulary);
       const { token, margin } = choice.choose(board, position, ofToken);
       const isRight = position === cells ? token === end : token === dead || token === alive;
-      if (!isRight || margin < NEAR_TIE_MARGIN) return false;
-      if (position < cells) decided[board * cells + position] = token === alive ? 1 : 0;
+      if (!isRight || margin < NEAR_TIE_MARGIN) left.add(board);
+      else if (position < cells) decided[board * cells + position] = token === alive ? 1 : 0;
       margins[board * (cells + 1) + position] = margin;
     }
   }
+  for (const board of left) {
+    const own = next.subarray(board * cells, (board + 1) * cells);
+    decided.set(own, board * cells);
+  }
   next.set(decided);
-  return true;
 }
 
 /** One of several boards. */

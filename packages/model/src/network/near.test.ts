@@ -225,6 +225,38 @@ describe('the model that ships', () => {
     },
   );
 
+  it('leaves answers that the plan does not decide to the dense network, or to the caller', async () => {
+    const model = await open();
+    const dense = { count: 0 };
+    const watched: LanguageModel = {
+      ...model,
+      prefill: (...prompt) => {
+        dense.count += prompt[1];
+        return model.prefill(...prompt);
+      },
+    };
+    const boards = 40;
+    const request = {
+      ...drawRequest(model, drawHeaders('counts', boards, 3, 'T'), 9, 9, 3),
+      choose: createSampler({ temperature: 3.5, seed: 2 }), // a token that is no cell now and then
+    };
+    const truth = await decodeJacobi(model, request);
+    const size = truth.tokens.length / boards;
+    const decided = await decodeNear(watched, request);
+    expect(decided.tokens).toEqual(truth.tokens);
+    expect(dense.count).toBeGreaterThan(0);
+    expect(dense.count).toBeLessThan(boards / 2);
+    const left = await decodeNear(model, { ...request, nearTies: 'leave' });
+    let undecided = 0;
+    for (let b = 0; b < boards; b++) {
+      const [from, to] = [b * size, (b + 1) * size];
+      if (Math.min(...left.margins.subarray(from, to)) === 0) undecided++;
+      else expect(left.tokens.subarray(from, to)).toEqual(truth.tokens.subarray(from, to));
+    }
+    expect(undecided).toBe(dense.count);
+    await model.release();
+  });
+
   it('counts the marker before the first cell among what may lie where nothing is sure', () => {
     const start = tokenizer.idOf('> [');
     const errorsOf = (scale: number): Float32Array[] => {
