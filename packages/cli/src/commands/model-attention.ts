@@ -20,7 +20,7 @@ import { PATTERN_ARGUMENT, readPatternArgument } from '../pattern-argument.js';
 import { createRuntime } from '../runtime.js';
 import { createProgress } from '../terminal/progress.js';
 import { formatCount } from '../terminal/count.js';
-import { drawHeatMap } from '../terminal/heat-map.js';
+import { drawHeatMap, HEAT_LEGEND } from '../terminal/heat-map.js';
 import { layOutTable } from '../terminal/table.js';
 
 interface AttentionFlags {
@@ -95,6 +95,7 @@ async function runAttention(
     `logit margins over the board: smallest ${smallest.toFixed(2)}, ` +
       `at this cell ${margins[cell]!.toFixed(2)} nats`,
   );
+  context.print(HEAT_LEGEND);
   for (const map of maps) describeMap(map, bounds, context);
   describeShares(shares, context);
 }

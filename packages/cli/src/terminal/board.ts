@@ -83,7 +83,7 @@ function drawBoard(
   const room = Math.max(1, style.columns - 2);
   if (grid.width > room || grid.height > MOST_ROWS) {
     const side = chooseSquare(grid, Math.min(room, MOST_COLUMNS));
-    const size = ` (${grid.width}x${grid.height} cells, ${side}x${2 * side} a letter)`;
+    const size = ` (${grid.width}x${grid.height} cells, ${side}x${2 * side} a letter, ${SHADES.slice(1).join('')} where more live)`;
     const drawn = drawOverview(grid, truth, side, style.color);
     return frame(caption + size, captionColumns, Math.ceil(grid.width / side), drawn);
   }

@@ -5,6 +5,9 @@ import type { Style } from './style.js';
 /** From nothing to the largest weight. */
 const SHADES = ['·', '░', '▒', '▓', '█'];
 
+/** What the shades mean. */
+export const HEAT_LEGEND = `maps: ${SHADES[0]} next to nothing, ${SHADES.slice(1).join('')} in equal steps up to a head’s largest weight`;
+
 /**
  * Draws weights against the largest of them; a board that is wider than the terminal is cut.
  * @param weights `[height * width]`, none negative
