@@ -44,13 +44,15 @@ async function run(line: string, columns?: number): Promise<{ stdout: string; st
   return { stdout: read(stdout), stderr: read(stderr) };
 }
 
-const BOARD = /[┌│└░▒▓█▀▄·]/;
+/** Lines of boards, and words of shades alone. */
+const [BOARD, SHADES] = [/^\s*[┌│└]/, /^[·░▒▓█▀▄]+$/];
 const wordsOf = (text: string): Set<string> =>
   new Set(
     text
       .split('\n')
       .filter((line) => !BOARD.test(line))
-      .flatMap((line) => line.split(/\s+/)),
+      .flatMap((line) => line.split(/\s+/))
+      .filter((word) => !SHADES.test(word)),
   );
 
 describe.each([
