@@ -136,6 +136,14 @@ describe('lifegpt eval --shard', () => {
     }
     expect(existsSync(join(folder, 'gap-whole'))).toBe(false);
     writeFileSync(piece, sound);
+    // names and their number contradict each other: nobody looks for a million pieces
+    const path = join(folder, 'gap/job.json');
+    const job = JSON.parse(readFileSync(path, 'utf8')) as { pieces: object };
+    writeFileSync(path, JSON.stringify({ ...job, pieces: { '0-of-2': '' } }));
+    expect(lifegpt('merge gap-whole gap').stderr).toMatch(
+      /job.json of gap was changed: it names 1 piece, and its job has 2/,
+    );
+    writeFileSync(path, JSON.stringify(job));
     expect(lifegpt('merge gap-whole gap').code).toBe(0);
     expect(lifegpt(`${line} --board-seed 2 --shard 0/2 --out gap`).stderr).toMatch(
       /gap holds another job/,

@@ -4,6 +4,7 @@ import { InputError } from '@lifegpt/core';
 import { decode, decodeFrames } from 'modern-gif';
 import { explainDamage } from '../bounded-file.js';
 import { findBoards } from './gif-board.js';
+import { checkCodes } from './gif-codes.js';
 import type { Alive } from './gif-colors.js';
 import type { Observation } from './reading.js';
 
@@ -37,11 +38,24 @@ export function readGif(bytes: Uint8Array, source: string, alive: Alive | undefi
   };
 }
 
+/** The blocks of a GIF. Those that the library does not know it tells on the console, each with all before it. */
+function decodeBlocks(bytes: Uint8Array): ReturnType<typeof decode> {
+  const { warn } = console;
+  console.warn = (text: string) => {
+    throw new Error(text);
+  };
+  try {
+    return decode(bytes);
+  } finally {
+    console.warn = warn;
+  }
+}
+
 function decodePictures(bytes: Uint8Array, source: string): ReturnType<typeof decodeFrames> {
   try {
     if (bytes.length === 0) throw new Error('it is empty');
     const copy = Uint8Array.from(bytes);
-    const gif = decode(copy);
+    const gif = decodeBlocks(copy);
     // a frame may claim to be larger than the picture
     const size = gif.frames.reduce(
       (sum, { width, height }) => sum + 4 * (gif.width * gif.height + width * height),
@@ -65,6 +79,7 @@ function decodePictures(bytes: Uint8Array, source: string): ReturnType<typeof de
         `${source}: ${gif.frames.length} frames of ${gif.width}x${gif.height} pixels are too much; cut it to ${Math.floor((gif.frames.length * MOST_BYTES) / size)} frames`,
       );
     }
+    for (const frame of gif.frames) checkCodes(copy, frame);
     return decodeFrames(copy, { gif });
   } catch (error) {
     if (error instanceof InputError) throw error;

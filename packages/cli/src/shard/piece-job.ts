@@ -4,6 +4,7 @@ import { InputError } from '@lifegpt/core';
 import { targetIn } from '../folder-path.js';
 import type { CommandContext } from '../context.js';
 import { writeOutputFile } from '../output-file.js';
+import { countNoun, formatCount } from '../terminal/count.js';
 import type { JobKind, MergedJob, MergeOptions, ShardDone } from './job-kind.js';
 import {
   describeJob,
@@ -138,6 +139,12 @@ export function definePieceJob<Job extends object, Result>(
     const stored = await readCommonJob(sources);
     const job = definition.checkJob(stored.job, `the job of ${sources[0]}`);
     const pieces = listPieces(job);
+    const named = Object.keys(stored.pieces).length;
+    if (named !== pieces.length) {
+      throw new InputError(
+        `job.json of ${sources[0]} was changed: it names ${countNoun(named, 'piece')}, and its job has ${formatCount(pieces.length)}`,
+      );
+    }
     const results: Result[] = [];
     const gaps: string[] = [];
     for (const [i, piece] of pieces.entries()) {
