@@ -6,8 +6,12 @@ import { setImmediate } from 'node:timers/promises';
 
 /** An opened file. */
 export interface ParquetBuffer extends AsyncBuffer {
-  /** Answers no request any more: what failed would otherwise leave others behind that fail unheard. */
-  giveUp(): void;
+  /**
+   * What the reader makes of the file. A request for bytes that are not there ends it; the request itself is never answered,
+   * since of several that fail together the reader hears one, and Node would end at the others.
+   * @throws Error as the reader does, or where bytes are not there
+   */
+  read<T>(reader: (buffer: AsyncBuffer) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -16,21 +20,42 @@ export async function openParquetBuffer(path: string): Promise<ParquetBuffer> {
   const file = await open(path, 'r');
   const { size: byteLength } = await file.stat();
   let hasFailed = false;
-  return {
+  let fail = (_error: unknown): void => {};
+
+  async function readBytes(start: number, end: number): Promise<ArrayBuffer> {
+    if (!(start >= 0 && end >= start && end <= byteLength)) {
+      throw new Error(`bytes ${start} to ${end} are not in a file of ${byteLength}`);
+    }
+    const bytes = new Uint8Array(end - start);
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
+    if (bytesRead !== bytes.length) throw new Error('the file ends early');
+    return bytes.buffer;
+  }
+
+  const buffer: AsyncBuffer = {
     byteLength,
     async slice(start, end = byteLength) {
       // the reader plans everything in one turn, and may fail in it: then nobody waits for this
       await setImmediate();
       if (hasFailed) return new Promise<never>(() => {});
-      if (!(start >= 0 && end >= start && end <= byteLength)) {
-        throw new Error(`bytes ${start} to ${end} are not in a file of ${byteLength}`);
-      }
-      const bytes = new Uint8Array(end - start);
-      const { bytesRead } = await file.read(bytes, 0, bytes.length, start);
-      if (bytesRead !== bytes.length) throw new Error('the file ends early');
-      return bytes.buffer;
+      return readBytes(start, end).catch((error: unknown) => {
+        hasFailed = true;
+        fail(error);
+        return new Promise<never>(() => {});
+      });
     },
-    giveUp: () => void (hasFailed = true),
+  };
+  return {
+    ...buffer,
+    async read(reader) {
+      const failure = new Promise<never>((_resolve, reject) => (fail = reject));
+      try {
+        return await Promise.race([reader(buffer), failure]);
+      } catch (error) {
+        hasFailed = true;
+        throw error;
+      }
+    },
     close: () => file.close(),
   };
 }

@@ -167,19 +167,20 @@ async function* readParquetRows(file: string, buffer: ParquetBuffer): AsyncGener
   let rows: number;
   try {
     if (buffer.byteLength === 0) throw new Error('it is empty');
-    rows = countParquetRows(await parquetMetadataAsync(buffer), buffer.byteLength);
+    const metadata = await buffer.read(async (bytes) => parquetMetadataAsync(bytes));
+    rows = countParquetRows(metadata, buffer.byteLength);
   } catch (error) {
-    buffer.giveUp();
     throw new InputError(`${file} is no Parquet file, or a damaged one: ${explainDamage(error)}`);
   }
   for (let rowStart = 0; rowStart < rows; rowStart += ROWS_A_GO) {
     const rowEnd = Math.min(rows, rowStart + ROWS_A_GO);
     let objects: Record<string, unknown>[];
     try {
-      objects = await parquetReadObjects({ file: buffer, rowStart, rowEnd });
+      objects = await buffer.read(async (bytes) =>
+        parquetReadObjects({ file: bytes, rowStart, rowEnd }),
+      );
       if (objects.length !== rowEnd - rowStart) throw new Error(`rows are missing`);
     } catch (error) {
-      buffer.giveUp();
       throw inputErrorAt(file, rowStart + 1, `the file is damaged: ${explainDamage(error)}`);
     }
     for (const [i, values] of objects.entries()) yield readNamedRow(values, file, rowStart + i + 1);
