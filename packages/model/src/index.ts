@@ -100,7 +100,7 @@ export { exportForTransformers, PYTHON_FILES } from './folder/export.js';
 export type { ExportedFiles } from './folder/exported-files.js';
 export { GraphBuilder, type Dim, type Value } from '@lifegpt/onnx-training';
 export { encodeModel } from '@lifegpt/onnx-training';
-export { openHeldOut, type HeldOut, type SizeBand } from './training/held-out.js';
+export { listHeldOutSizes, openHeldOut, type HeldOut, type SizeBand } from './training/held-out.js';
 export { hashBytes } from './folder/hash.js';
 export { listNeighbourhood } from './neighbourhood.js';
 export { runArar, type ArarOptions, type ArarRun, type ArarStart } from './predict/arar.js';
