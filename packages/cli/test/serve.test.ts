@@ -10,7 +10,9 @@ import {
   type Grid,
 } from '@lifegpt/core';
 import { spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
+import { join, resolve } from 'node:path';
 import OpenAI, { APIError } from 'openai';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startService, type TestService } from './service.js';
@@ -36,6 +38,22 @@ const nextState = (grid: Grid, steps = 1): string => {
 interface FailureJson {
   error: { message: string; type: string; code: string };
 }
+
+it.runIf(process.platform === 'linux')(
+  'lets threads that compute give way to the one that talks to clients',
+  () => {
+    const tasks = `/proc/${service.pid}/task`;
+    const niceOf = (thread: string): number =>
+      Number(
+        readFileSync(join(tasks, thread, 'stat'), 'utf8')
+          .split(') ')[1]!
+          .split(' ')[16],
+      );
+    expect(niceOf(String(service.pid))).toBe(getPriority());
+    const others = readdirSync(tasks).filter((thread) => niceOf(thread) === 10);
+    expect(others.length).toBeGreaterThanOrEqual(2); // one of --threads, and one more for small work
+  },
+);
 
 describe('the openai client', () => {
   it('completes a prompt with the true next state', async () => {

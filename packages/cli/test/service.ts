@@ -9,6 +9,7 @@ const MAIN = resolve(import.meta.dirname, '../bin/lifegpt.js');
 /** A running `lifegpt serve`. */
 export interface TestService {
   readonly url: string;
+  readonly pid: number;
   /** Sends SIGTERM; the exit code and what was on stderr. */
   stop(): Promise<{ code: number | null; stderr: string }>;
   /** Sends a JSON body. */
@@ -31,6 +32,7 @@ export async function startService(
   const { url } = JSON.parse(first[0]) as { url: string };
   return {
     url,
+    pid: child.pid!,
     async stop() {
       child.kill('SIGTERM');
       const [code] = await ended;

@@ -9,7 +9,7 @@ import {
   predictStates,
   STRATEGIES,
   STRATEGY_NAMES,
-  type Decoder,
+  type Strategy,
   type LanguageModel,
   type Prediction,
   type TokenChooser,
@@ -34,8 +34,8 @@ import { createProgress } from '../terminal/progress.js';
 /** What `--decode` takes: every strategy, and two that go by one of them, with the engine's draft or with samples. */
 const WAYS = [...STRATEGY_NAMES, 'speculative', 'sample'];
 /** A draft is checked as Jacobi goes on from a guess; samples go by the plan where there is one, as near decoding does. */
-const decoderOf = (way: string): Decoder =>
-  (findStrategy(way) ?? (way === 'sample' ? STRATEGIES.near : STRATEGIES.jacobi)).decode;
+const strategyOf = (way: string): Strategy =>
+  findStrategy(way) ?? (way === 'sample' ? STRATEGIES.near : STRATEGIES.jacobi);
 
 interface PredictFlags {
   readonly row?: string;
@@ -128,7 +128,7 @@ async function runPrompt(
   );
   const strategy = chooseStrategy(flags.decode, model);
   const { answerPrompt } = await import('../raw-prompt.js');
-  const { text, board } = await answerPrompt(model, prompt, decoderOf(strategy), signal);
+  const { text, board } = await answerPrompt(model, prompt, strategyOf(strategy).decode, signal);
   if (flags.quiet !== true) talk(`${board}, model ${model.name}, ${strategy} decoding`);
   printData(text);
 }
@@ -185,7 +185,7 @@ async function runPredict(
     topology: bounds.topology,
     grid,
     generations,
-    decode: decoderOf(strategy),
+    decode: strategyOf(strategy).decode,
     signal,
     ...(choose === null ? {} : { choose }),
     ...(strategy === 'speculative' ? { draft: await loadEngine() } : {}),
@@ -235,7 +235,7 @@ function useOf({
   requireExact,
 }: PredictFlags): BoardUse {
   const isCompared = compare === true || requireExact === true;
-  const isDense = decode !== undefined && findStrategy(decode)?.needsPlan !== true;
+  const isDense = decode !== undefined && strategyOf(decode).needsPlan !== true;
   return {
     bytesACell: (isDense ? DENSE_BYTES : NEAR_BYTES) + (isCompared ? 2 : 0),
     kept: json === true || gif !== undefined ? generations + 1 : 1,

@@ -19,7 +19,10 @@ const tokenizer = createTokenizer(PIECE_VOCABULARY);
  * A service with a model that reads headers, and answers that nothing moves.
  * @param isDecided what the threads make of a question; what they do not decide comes to be asked slowly
  */
-function createService(isDecided = (_question: BoardQuestion): boolean => true) {
+function createService(
+  isDecided = (_question: BoardQuestion): boolean => true,
+  scheme: 'location' | 'rope' = 'location',
+) {
   const asked: BoardQuestion[] = [];
   const askedSlowly: BoardQuestion[] = [];
   const trained = {
@@ -33,7 +36,7 @@ function createService(isDecided = (_question: BoardQuestion): boolean => true) 
     name: 'm',
     source: 'm',
     tokenizer,
-    config: { position_scheme: 'location', trained_for: trained },
+    config: { position_scheme: scheme, trained_for: trained },
   };
   const service = {
     models: new Map([['m', model]]),
@@ -106,6 +109,12 @@ describe('completions by a model that reads headers', () => {
       expect(askedSlowly).toHaveLength(slow);
       expect(choices[0]!.pieces.map(({ logProbs }) => logProbs)).toEqual([null, null, null]);
     }
+  });
+
+  it('are not asked twice of a model that has no plan, whose passes are dense anyway', async () => {
+    const { service, asked, askedSlowly } = createService(() => false, 'rope');
+    await complete(service, { prompt: '@PredictNextState<0110> [', temperature: 1 }, asker);
+    expect([asked.length, askedSlowly.length]).toEqual([1, 1]);
   });
 
   it('refuse a header that contradicts the cells, the width or the model', async () => {

@@ -11,6 +11,7 @@ import {
 } from '@lifegpt/core';
 import {
   checkTrainedFor,
+  isLocationConfig,
   readAnswer,
   type ModelFolder,
   type SamplingOptions,
@@ -124,7 +125,8 @@ export async function predictNext(
   const board = { model: model.source, plan, width, height, cells, header };
   const question = { client, ...board, choice, rest };
   let answer = await queue.ask(question, signal);
-  if (!answer.isDecided && kindOfChoice(choice) !== 'logits') {
+  const wentByPlan = isLocationConfig(model.config) && kindOfChoice(choice) !== 'logits';
+  if (!answer.isDecided && wentByPlan) {
     // what a plan left undecided; with all logits it is a dense pass, which has threads of its own
     const dense = { sampling, given, wantsLogProbs: true };
     answer = await queue.ask({ ...question, choice: dense }, signal);

@@ -2,6 +2,7 @@ import { FORM_BITS } from '@lifegpt/core';
 import {
   decideStates,
   LIKELIEST,
+  takeBoards,
   type DecidedStates,
   type NearChoice,
 } from '../network/near-states.js';
@@ -149,10 +150,4 @@ function readBoards(request: DecodeRequest): NearBoards | null {
     isWellFormed &&= prompts[from + 1] === markerIds[0];
   }
   return isWellFormed ? { width, height, form, markerIds, texts, rules } : null;
-}
-
-function takeBoards(boards: NearBoards, from: number, to: number): NearBoards {
-  const bits = FORM_BITS[boards.form];
-  const rules = boards.rules.subarray(from * bits, to * bits);
-  return { ...boards, texts: boards.texts.slice(from, to), rules };
 }

@@ -183,7 +183,7 @@ export async function askAgain(
     if (positions.length * OPEN_SHARE > cells + 1) left.add(board);
     if (positions.length === 0 || left.has(board)) continue;
     const own = next.subarray(board * cells, (board + 1) * cells);
-    const logits = await near.decide(takeBoard(boards, board), own, positions, signal);
+    const logits = await near.decide(takeBoards(boards, board, board + 1), own, positions, signal);
     const vocabulary = logits.length / positions.length;
     for (const [i, position] of positions.entries()) {
       const ofToken = logits.subarray(i * vocabulary, (i + 1) * vocabulary);
@@ -201,11 +201,11 @@ export async function askAgain(
   next.set(decided);
 }
 
-/** One of several boards. */
-function takeBoard(boards: NearBoards, board: number): NearBoards {
+/** Those of several boards from one to another. */
+export function takeBoards(boards: NearBoards, from: number, to: number): NearBoards {
   const bits = FORM_BITS[boards.form];
-  const rules = boards.rules.subarray(board * bits, (board + 1) * bits);
-  return { ...boards, texts: [boards.texts[board]!], rules };
+  const rules = boards.rules.subarray(from * bits, to * bits);
+  return { ...boards, texts: boards.texts.slice(from, to), rules };
 }
 
 /**
