@@ -5,7 +5,15 @@
 
 import { Command } from 'commander';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -25,7 +33,6 @@ const isSlowRun = process.env['LIFEGPT_SLOW_TESTS'] !== undefined;
 
 let folder: string;
 beforeAll(() => {
-  process.env['LIFEGPT_TOKEN'] = 'a-token-for-the-examples';
   folder = mkdtempSync(join(tmpdir(), 'examples-'));
   const prepare = (line: string): void => {
     expect(runLifegpt(folder, line.split(' '))).toMatchObject({ code: 0 });
@@ -43,9 +50,12 @@ beforeAll(() => {
     prepare(`dataset generate --out part-${part} ${rows} --shard ${part}/2`);
   }
   prepare('eval --fresh 4 --size 6 --out trial');
-  const recipe = { ...TINY_RECIPE, steps: 50 };
-  writeFileSync(join(folder, 'recipe.json'), JSON.stringify(recipe));
-  runBriefly(folder, 'train recipe.json --out begun'.split(' '), MILLISECONDS);
+  writeFileSync(join(folder, 'recipe.json'), JSON.stringify({ ...TINY_RECIPE, steps: 100_000 }));
+  // on a busy machine it takes its time until there is something to resume
+  for (let wait = 500; !existsSync(join(folder, 'begun/state.safetensors')); wait *= 2) {
+    rmSync(join(folder, 'begun'), { recursive: true, force: true });
+    runBriefly(folder, 'train recipe.json --out begun'.split(' '), wait);
+  }
   cpSync(join(ZOO, 'life'), join(folder, 'runs/mine'), { recursive: true });
   const names = ['config.json', 'tokenizer.json', 'model.safetensors'];
   const hash = (name: string): string =>
@@ -78,7 +88,7 @@ function listExamples(command: Command, words: string): string[] {
 
 /** What has to be otherwise where an example stands for itself: new folders, a port that is free, no Redis. */
 function change(line: string): string {
-  if (line.startsWith('serve')) return `${line} --port 0`;
+  if (line.startsWith('serve')) return `${line} --port 0 --token a-token-for-the-examples`;
   if (line.startsWith('queue')) return `${line} --redis redis://127.0.0.1:1`;
   if (line.includes('--resume')) return line.replace('runs/mine', 'begun');
   const isNew = /^(dataset generate|train)|--shard/.test(line);

@@ -49,9 +49,9 @@ describe.skipIf(executablePath === undefined)('Play', { timeout: 180_000 }, () =
   it('lets a drawn glider fly for 32 generations, exactly', async () => {
     await setSize(page, 12, 10);
     await page.getByRole('button', { name: 'Clear' }).click();
-    expect(await textOf(page, 'population')).toBe('0');
+    await waitForText(page, 'population', /^0$/); // it is drawn in the next frame
     await drawCells(page, GLIDER);
-    await waitForText(page, 'population', /^5$/); // it is drawn in the next frame
+    await waitForText(page, 'population', /^5$/);
     await page.locator('#speed').fill('6');
     await run(32);
     const status = await textOf(page, 'status');
