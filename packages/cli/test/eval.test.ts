@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runLifegpt, withoutTimes, type Outcome } from './lifegpt.js';
 
 const PAPER = resolve(
@@ -48,7 +48,7 @@ interface Report {
 const evaluate = (line: string): Report => JSON.parse(lifegpt(`eval ${line} --json`).stdout);
 describe('lifegpt eval', () => {
   it('is exact on fresh boards of many sizes, in every format', () => {
-    const options = '--rows 60 --size 3..12x3..12 --seed 9';
+    const options = '--rows 60 --size 3..6x3..6,12x10 --seed 9';
     const reports = ['csv', 'jsonl', 'parquet'].map((format) => {
       lifegpt(`dataset generate --out ${format} --format ${format} ${options}`);
       const { stdout } = lifegpt(`eval ${format} --json`);
@@ -234,6 +234,37 @@ describe('lifegpt eval', () => {
     expect(none.stderr).toMatch(/nothing in one.csv to hold a model against: .*row 1, State 2/);
   });
 
+  it.skipIf(!existsSync(PAPER))('is exact on the paper’s own file', () => {
+    const { stdout } = runLifegpt(folder, ['eval', PAPER, '--arar', '9', '--json']);
+    const report = JSON.parse(stdout) as Report;
+    expect(report).toMatchObject({ boards: 10, cells: 10_240, wrongCells: 0 });
+    expect(report.arar!.every(({ firstDivergence }) => firstDivergence === null)).toBe(true);
+    expect(report.arar!.map(({ name }) => name)).toEqual([
+      ...[0, 0.25, 0.5, 0.75, 1].map((p) => `order parameter ${p}`),
+      'glider',
+      'Cloverleaf',
+      'Hammerhead spaceship',
+      'Blinkers',
+      'r-pentomino',
+    ]);
+  });
+});
+
+describe('lifegpt eval', () => {
+  let shared: string;
+  beforeAll(() => {
+    shared = mkdtempSync(join(tmpdir(), 'eval-refused-'));
+    for (const line of [
+      'dataset generate --out set --rows 2 --size 6',
+      'dataset generate --out planes --rows 2 --size 6 --topology P',
+      'dataset generate --out large --rows 2 --size 40',
+    ]) {
+      runLifegpt(shared, line.split(' '));
+    }
+    writeFileSync(join(shared, 'broken.json'), '{');
+  });
+  afterAll(() => rmSync(shared, { recursive: true }));
+
   it.each([
     ['eval nowhere', /no such file/],
     ['eval set --temperature -1', /--temperature needs numbers from 0, not '-1'/],
@@ -252,27 +283,8 @@ describe('lifegpt eval', () => {
     ['eval set --model life,life', /names 'life' twice/],
     ['eval set --checkpoint broken.json', /broken.json is no checkpoint/],
   ])('refuses %s', (line, message) => {
-    lifegpt('dataset generate --out set --rows 2 --size 6');
-    lifegpt('dataset generate --out planes --rows 2 --size 6 --topology P');
-    lifegpt('dataset generate --out large --rows 2 --size 40');
-    writeFileSync(join(folder, 'broken.json'), '{');
-    const { code, stdout, stderr } = lifegpt(line);
+    const { code, stdout, stderr } = runLifegpt(shared, line.split(' '));
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
-  });
-
-  it.skipIf(!existsSync(PAPER))('is exact on the paper’s own file', () => {
-    const { stdout } = runLifegpt(folder, ['eval', PAPER, '--arar', '9', '--json']);
-    const report = JSON.parse(stdout) as Report;
-    expect(report).toMatchObject({ boards: 10, cells: 10_240, wrongCells: 0 });
-    expect(report.arar!.every(({ firstDivergence }) => firstDivergence === null)).toBe(true);
-    expect(report.arar!.map(({ name }) => name)).toEqual([
-      ...[0, 0.25, 0.5, 0.75, 1].map((p) => `order parameter ${p}`),
-      'glider',
-      'Cloverleaf',
-      'Hammerhead spaceship',
-      'Blinkers',
-      'r-pentomino',
-    ]);
   });
 });

@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
   cpSync,
@@ -38,12 +38,9 @@ describe('lifegpt queue without Redis', () => {
     ['submit dataset boards --out d --rows 0', /a data set needs a row/],
   ])('refuses %s', (line, message) => {
     const folder = mkdtempSync(join(tmpdir(), 'queue-'));
-    const { status, stderr } = spawnSync(process.execPath, [MAIN, 'queue', ...line.split(' ')], {
-      cwd: folder,
-      encoding: 'utf8',
-    });
+    const { code, stderr } = runLifegpt(folder, ['queue', ...line.split(' ')]);
     expect(stderr).toMatch(message);
-    expect({ status, written: readdirSync(folder) }).toEqual({ status: 2, written: [] });
+    expect({ code, written: readdirSync(folder) }).toEqual({ code: 2, written: [] });
     rmSync(folder, { recursive: true });
   });
 });
@@ -236,13 +233,8 @@ describe.skipIf(redisServer === undefined)('lifegpt queue', () => {
       ],
     ] as const) {
       await plant(task);
-      const given = [MAIN, 'queue', 'worker', 'planted', '--until-done', '--threads', '1'];
-      const { stderr } = spawnSync(process.execPath, given, {
-        cwd: join(folder, 'inside'),
-        env: env(),
-        encoding: 'utf8',
-        timeout: 20_000,
-      });
+      const line = `queue worker planted --until-done --threads 1 --redis ${address}`;
+      const { stderr } = runLifegpt(join(folder, 'inside'), line.split(' '));
       expect(stderr).toMatch(message);
       expect(existsSync(outside)).toBe(false);
       expect(readdirSync(join(folder, 'inside'))).toEqual([]);

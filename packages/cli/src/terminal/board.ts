@@ -124,26 +124,37 @@ function drawOverview(grid: Grid, truth: Grid | undefined, side: number, color: 
   const columns = Math.ceil(grid.width / side);
   const drawn: string[] = [];
   for (let top = 0; top < grid.height; top += 2 * side) {
-    const [alive, wrong] = [new Uint32Array(columns), new Uint32Array(columns)];
     const bottom = Math.min(grid.height, top + 2 * side);
-    for (let row = top; row < bottom; row++) {
-      for (let column = 0; column < grid.width; column++) {
-        const cell = row * grid.width + column;
-        const at = Math.floor(column / side);
-        alive[at]! += grid.cells[cell]!;
-        wrong[at]! += isWrong(grid, truth, cell);
-      }
-    }
     let line = '';
     for (let at = 0; at < columns; at++) {
-      const share = alive[at]! / ((bottom - top) * Math.min(side, grid.width - at * side));
+      const left = at * side;
+      const right = Math.min(grid.width, left + side);
+      const { alive, wrong } = countSquare(grid, truth, { top, bottom, left, right });
+      const share = alive / ((bottom - top) * (right - left));
       const shade = SHADE_STEPS.filter((step) => share > step).length;
-      if (wrong[at]! > 0) line += color ? `${RED}${CROSSES[3]}${PLAIN}` : CROSSES[3];
+      if (wrong > 0) line += color ? `${RED}${CROSSES[3]}${PLAIN}` : CROSSES[3];
       else line += SHADES[shade];
     }
     drawn.push(line);
   }
   return drawn;
+}
+
+/** Cells of a rectangle that live, and that are wrong. */
+function countSquare(
+  { cells, width }: Grid,
+  truth: Grid | undefined,
+  { top, bottom, left, right }: { top: number; bottom: number; left: number; right: number },
+): { alive: number; wrong: number } {
+  let [alive, wrong] = [0, 0];
+  for (let row = top; row < bottom; row++) {
+    const end = row * width + right;
+    for (let cell = row * width + left; cell < end; cell++) {
+      alive += cells[cell]!;
+      if (truth !== undefined && cells[cell] !== truth.cells[cell]) wrong++;
+    }
+  }
+  return { alive, wrong };
 }
 
 /** Two rows of cells, as a line of half blocks. */
