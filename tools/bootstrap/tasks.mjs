@@ -54,8 +54,8 @@ export async function start(given, say) {
 }
 
 /**
- * Checks the format, which takes seconds and ends the run where it is not kept; then builds, type-checks, lints, tests, and closes
- * with what was skipped and the number of tests.
+ * Builds, type-checks, lints, tests, and closes with what was skipped and the number of tests. The format is checked meanwhile, which
+ * takes seconds and ends the run where it is not kept.
  * `--with-system-packages` installs what some tests drive.
  */
 export function test(given, say) {
@@ -67,17 +67,15 @@ export function test(given, say) {
     const skipped = listSkipped(tools);
     skipped.forEach(say);
     removeTestReports(root);
-    say('checking the format (prettier --check .)');
-    const prettier = join(programs, 'prettier');
-    const format = ['--check', '--log-level=warn', '.'];
-    if ((await runCommand(prettier, format, { cwd: root })) !== 0) {
-      say('failed: format; npm run format mends it, nothing else was tried');
+    const tasks = ['build', 'typecheck', 'lint', 'test'];
+    say(`checking (prettier --check . and nx run-many -t ${tasks.join(' ')})`);
+    const format = startFormatCheck();
+    const checked = await runNx(tasks, { env: { ...env, ...tools }, signal: format.failed });
+    if ((await format.code) !== 0) {
+      say('failed: format; npm run format mends it, the rest was not tried to its end');
       process.stdout.write(`${formatClosingLine({ passed: 0, failed: 1, skipped: 0 })}\n`);
       return 1;
     }
-    const tasks = ['build', 'typecheck', 'lint', 'test'];
-    say(`checking (nx run-many -t ${tasks.join(' ')})`);
-    const checked = await runNx(tasks, { env: { ...env, ...tools } });
     const failedChecks =
       checked === 0 ? [] : ['build, typecheck, lint or test (nx names the tasks above)'];
     const summary = sumTestReports(readTestReports(root), failedChecks);
@@ -91,6 +89,7 @@ export function test(given, say) {
 const SLOW_TESTS = [
   ['tools', 'docs/commands.test.mjs'],
   ['packages/cli', 'test/examples.test.ts'],
+  ['packages/model', 'test/devices.test.ts'],
   ['packages/web', 'e2e/train.test.ts'],
 ];
 
@@ -109,6 +108,15 @@ export async function slow(_given, say) {
     );
   }
   return Math.max(...codes);
+}
+
+/** Checks the format beside other work: `failed` ends that where the format is not kept. */
+function startFormatCheck() {
+  const stop = new AbortController();
+  const given = ['--check', '--log-level=warn', '.'];
+  const code = runCommand(join(programs, 'prettier'), given, { cwd: root });
+  void code.then((end) => end !== 0 && stop.abort());
+  return { code, failed: stop.signal };
 }
 
 function runNx(tasks, options) {

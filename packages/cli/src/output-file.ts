@@ -8,6 +8,7 @@ import {
   constants,
   mkdir,
   open,
+  readdir,
   realpath,
   rename,
   rm,
@@ -224,6 +225,13 @@ export function temporaryPath(path: string): string {
   const name = basename(path);
   const mark = name.length > LONG ? createHash('sha256').update(name).digest('hex') : name;
   return pathIn(dirname(path), `.${mark}.${hostname()}-${process.pid}.tmp`);
+}
+
+/** Takes away what killed runs left in a folder where nobody writes any more; one that is not there is left so. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const left = names.filter((name) => name.startsWith('.') && name.endsWith('.tmp'));
+  for (const name of left) await rm(pathIn(folder, name), { force: true });
 }
 
 async function findStats(path: string): Promise<Stats | null> {

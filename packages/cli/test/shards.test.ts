@@ -1,6 +1,7 @@
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -103,9 +104,14 @@ describe('lifegpt eval --shard', () => {
     while (!existsSync(checkpoint) && child.exitCode === null) await sleep(50);
     child.kill('SIGKILL');
     await ended;
+    // what a kill at the worst moments leaves
+    mkdirSync(join(folder, 'killed/pieces'), { recursive: true });
+    writeFileSync(join(folder, 'killed/pieces/.0-of-2.json.host-1.tmp'), '');
+    writeFileSync(join(folder, 'killed/checkpoints/.0-of-2.json.host-1.tmp'), '');
     expect(lifegpt(line).code).toBe(0);
-    expect(readdirSync(join(folder, 'killed/checkpoints'))).toEqual([]);
     expect(lifegpt(line.replace('0/2', '1/2')).code).toBe(0);
+    expect(readdirSync(join(folder, 'killed/checkpoints'))).toEqual([]);
+    expect(readdirSync(join(folder, 'killed/pieces'))).toEqual(['0-of-2.json', '1-of-2.json']);
     expect(withoutTimes(lifegpt('merge killed --json').stdout)).toBe(
       withoutTimes(lifegpt('eval --fresh 700 --size 32 --json').stdout),
     );

@@ -1,5 +1,5 @@
 import { encodePrompts, layoutPrompt, openStream } from '@lifegpt/core';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { ModelConfig } from '../src/network/config.js';
 import { createSampler } from '../src/decode/choose.js';
 import type { DecodeRequest } from '../src/decode/decoder.js';
@@ -11,6 +11,7 @@ import { isLocationConfig } from '../src/network/location-config.js';
 import { locationReference } from '../src/network/location-reference.js';
 import type { LanguageModel } from '../src/network/language-model.js';
 import { positionIds } from '../src/network/positions.js';
+import type { Runtime } from '../src/runtime.js';
 import { runtimes } from './runtime.js';
 import {
   lineConfig,
@@ -26,6 +27,23 @@ const CONFIGS: readonly (readonly [string, ModelConfig])[] = [
   ['attention by location', locationConfig],
 ];
 
+/** On a GPU that is simulated each graph takes seconds: `npm run test:slow` runs all of them, otherwise that which ships. */
+const isSlowRun = process.env['LIFEGPT_SLOW_TESTS'] !== undefined;
+const isRun = (runtime: Runtime, config: ModelConfig): boolean =>
+  runtime.device === 'cpu' || config === locationConfig || isSlowRun;
+
+/** Models with the same random weights everywhere, opened once: a GPU compiles each anew. */
+const models = new Map<string, Promise<LanguageModel>>();
+function openModel(config: ModelConfig, runtime: Runtime): Promise<LanguageModel> {
+  const key = `${runtime.device} ${config.position_scheme}`;
+  const model = models.get(key) ?? randomModel(config, 5, runtime);
+  models.set(key, model);
+  return model;
+}
+afterAll(async () => {
+  for (const model of models.values()) await (await model).release();
+});
+
 function drawRequest(model: LanguageModel, boards: number): DecodeRequest {
   const random = openStream(1, 'device prompts');
   const layout = layoutPrompt(model.tokenizer, 4, 3);
@@ -35,8 +53,10 @@ function drawRequest(model: LanguageModel, boards: number): DecodeRequest {
 
 /** The same assertions on every device; WebGPU needs VK_ICD_FILENAMES, which `npm test` sets. */
 describe.each(runtimes)('on $device', (runtime) => {
-  it.each(CONFIGS)('gives the logits of the plain reference with %s', async (_name, config) => {
-    const model = await randomModel(config, 5, runtime);
+  const configs = CONFIGS.filter(([, config]) => isRun(runtime, config));
+
+  it.each(configs)('gives the logits of the plain reference with %s', async (_name, config) => {
+    const model = await openModel(config, runtime);
     const { layout, prompts } = drawRequest(model, 2);
     const positions = positionIds(config, layout);
     const columns = positions.length / layout.inputTokens;
@@ -71,15 +91,14 @@ describe.each(runtimes)('on $device', (runtime) => {
       const error = expected.reduce((most, v, i) => Math.max(most, Math.abs(v - found[i]!)), 0);
       expect(error).toBeLessThan(1e-3);
     }
-    await model.release();
   });
 
-  it('writes the same tokens by every strategy, for a batch', { timeout: 120_000 }, async () => {
-    // on a GPU that is simulated each of these takes 15 s, and its graph is held to the reference above
-    const configs =
-      runtime.device === 'cpu' ? CONFIGS.map(([, config]) => config) : [locationConfig];
-    for (const config of configs) {
-      const model = await randomModel(config, 4, runtime);
+  const isDecoded = runtime.device === 'cpu' || isSlowRun;
+  it.runIf(isDecoded).each(configs)(
+    'writes the same tokens by every strategy, for a batch, with %s',
+    { timeout: 120_000 },
+    async (_name, config) => {
+      const model = await openModel(config, runtime);
       const request = drawRequest(model, 3);
       const greedy = await decodeGreedy(model, request);
       expect((await decodeJacobi(model, request)).tokens).toEqual(greedy.tokens);
@@ -88,18 +107,16 @@ describe.each(runtimes)('on $device', (runtime) => {
       const choose = createSampler({ temperature: 1.5, topK: 3, seed: 2 });
       const sample = await decodeGreedy(model, { ...request, choose });
       expect((await decodeJacobi(model, { ...request, choose })).tokens).toEqual(sample.tokens);
-      await model.release();
-    }
-  });
+    },
+  );
 });
 
 describe.skipIf(runtimes.length < 2)('devices', () => {
   it('agree token for token', { timeout: 120_000 }, async () => {
     const answers = [];
     for (const runtime of runtimes) {
-      const model = await randomModel(locationConfig, 7, runtime);
+      const model = await openModel(locationConfig, runtime);
       answers.push((await decodeJacobi(model, drawRequest(model, 4))).tokens);
-      await model.release();
     }
     expect(answers[1]).toEqual(answers[0]);
   });

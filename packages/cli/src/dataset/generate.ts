@@ -72,6 +72,9 @@ export async function generateDataset(options: GenerateOptions): Promise<Generat
   };
 }
 
+/** Rows that are written sooner than another thread has started. */
+const ROWS_A_THREAD = 5000;
+
 /** Hands the files to threads, one after the other to whichever is free. */
 async function writeFiles(
   files: readonly DatasetFile[],
@@ -101,7 +104,8 @@ async function writeFiles(
     }
   }
 
-  const count = Math.min(threads, files.length);
+  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  const count = Math.min(threads, files.length, Math.ceil(rows / ROWS_A_THREAD));
   const ends = await Promise.allSettled(Array.from({ length: count }, runThread));
   const failure = ends.find((end) => end.status === 'rejected');
   if (failure !== undefined) throw failure.reason;

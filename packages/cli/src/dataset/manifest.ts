@@ -7,12 +7,12 @@
 import { checkShape, InputError, shapes, showValue } from '@lifegpt/core';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { rm, rmdir, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pathIn, targetIn } from '../folder-path.js';
 import { readBoundedFile, readJsonFile } from '../bounded-file.js';
-import { makeFolder, writeOutputFile } from '../output-file.js';
+import { makeFolder, removeLeftovers, writeOutputFile } from '../output-file.js';
 import { refuseForeignFiles, writeFirstFile } from '../shard/result-folder.js';
 import { formatCard } from './card.js';
 import {
@@ -178,16 +178,9 @@ export async function closeDatasetFolder(
     files.push(entry);
   }
   files.reverse();
-  await removeLeftovers(targetIn(folder, 'data'));
+  for (const part of ['data', 'manifest']) await removeLeftovers(targetIn(folder, part));
   const dataset = { config_sha256: hashConfig(config), config, files };
   await writeOutputFile(targetIn(folder, 'dataset.json'), `${JSON.stringify(dataset, null, 2)}\n`);
   await writeOutputFile(targetIn(folder, 'README.md'), formatCard(config, files));
   return files;
-}
-
-/** What killed runs left behind; all files are whole, so nobody writes one. */
-async function removeLeftovers(folder: string): Promise<void> {
-  const names = await readdir(folder);
-  const left = names.filter((name) => name.startsWith('.') && name.endsWith('.tmp'));
-  for (const name of left) await rm(pathIn(folder, name), { force: true });
 }

@@ -34,7 +34,8 @@ interface StoredPiece {
 }
 
 const JOB = 'job.json';
-const PIECES = 'pieces';
+/** The folder of finished pieces. */
+export const PIECES = 'pieces';
 
 /** Bytes of a finished piece. */
 const LARGEST_PIECE = 256 * 2 ** 20;

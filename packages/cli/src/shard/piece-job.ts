@@ -3,13 +3,14 @@
 import { InputError } from '@lifegpt/core';
 import { targetIn } from '../folder-path.js';
 import type { CommandContext } from '../context.js';
-import { writeOutputFile } from '../output-file.js';
+import { removeLeftovers, writeOutputFile } from '../output-file.js';
 import { countNoun, formatCount } from '../terminal/count.js';
 import type { JobKind, MergedJob, MergeOptions, ShardDone } from './job-kind.js';
 import {
   describeJob,
   openPieceFolder,
   pathOfPiece,
+  PIECES,
   readPiece,
   readStoredJob,
   shortName,
@@ -98,6 +99,8 @@ export function definePieceJob<Job extends object, Result>(
   ): Promise<MergedJob> {
     const { files, json, ...merged } = combine(job, results);
     const text = JSON.stringify(json);
+    // all pieces are finished, so nobody writes one
+    for (const part of [PIECES, ...listFiles(job)]) await removeLeftovers(targetIn(folder, part));
     for (const [file, content] of Object.entries({ ...files, [RESULT]: `${text}\n` })) {
       await writeOutputFile(targetIn(folder, file), content);
     }
