@@ -1,7 +1,7 @@
 /** Animated GIFs of boards: a run, or a prediction beside the truth with its wrong cells marked. */
 
 import { InputError, type Grid } from '@lifegpt/core';
-import { encode } from 'modern-gif';
+import { Encoder } from 'modern-gif';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { CommandContext } from './context.js';
@@ -21,16 +21,18 @@ export interface GifOptions {
   readonly cellPixels?: number;
 }
 
-type Color = readonly [red: number, green: number, blue: number];
+/** What tells readers of such an animation which colour lives: red, green and blue. */
+export const OWN_COLORS = { ALIVE: [31, 41, 55], DEAD: [247, 247, 242] } as const;
 
-const DEAD: Color = [247, 247, 242];
-const ALIVE: Color = [31, 41, 55];
-const WRONG_DEAD: Color = [252, 165, 165];
-const WRONG_ALIVE: Color = [220, 38, 38];
-const BORDER: Color = [148, 163, 184];
+/** A pixel: four bytes in the order of memory, red, green, blue and alpha. */
+const toPixel = (...color: readonly [number, number, number]): number =>
+  new Uint32Array(Uint8Array.of(...color, 255).buffer)[0]!;
 
-/** What tells readers of such an animation which colour lives. */
-export const OWN_COLORS = { ALIVE, DEAD } as const;
+const DEAD = toPixel(...OWN_COLORS.DEAD);
+const ALIVE = toPixel(...OWN_COLORS.ALIVE);
+const WRONG_DEAD = toPixel(252, 165, 165);
+const WRONG_ALIVE = toPixel(220, 38, 38);
+const BORDER = toPixel(148, 163, 184);
 
 const BOARD_PIXELS = 256;
 const GAP = 8; // pixels around and between the boards
@@ -109,7 +111,8 @@ export async function encodeGif(
     2 * GAP + first.height * cellPixels,
   );
   const delay = options.delay ?? 150;
-  const frames = states.map((grid, generation) => {
+  const encoder = new BoardEncoder(canvas.width, canvas.height);
+  for (const [generation, grid] of states.entries()) {
     const right = truth?.[generation];
     canvas.clear();
     panels.forEach((panel, place) => {
@@ -125,31 +128,44 @@ export async function encodeGif(
         panel === 'difference',
       );
     });
-    return { data: canvas.pixels.slice(), delay };
-  });
-  const { width, height } = canvas;
-  return new Uint8Array(await encode({ width, height, frames, looped: true, loopCount: 0 }));
+    encoder.addPixels(canvas.pixels, delay);
+  }
+  return new Uint8Array(await encoder.flush());
 }
+
+/** Is told its colours. The library's encoder looks for them in every pixel of all frames, which takes longer than all the rest. */
+/* oxlint-disable no-underscore-dangle -- the library's protected members */
+class BoardEncoder extends Encoder {
+  constructor(width: number, height: number) {
+    super({ width, height, looped: true, loopCount: 0 });
+    const colors = Uint32Array.of(DEAD, ALIVE, WRONG_DEAD, WRONG_ALIVE, BORDER);
+    this._palette.addSample(colors.buffer);
+  }
+
+  /** Adds a frame, shown for so many milliseconds. */
+  addPixels(pixels: Uint32Array<ArrayBuffer>, delay: number): void {
+    const { width, height } = this._config;
+    const data = new Uint8ClampedArray(pixels.slice().buffer);
+    this._encodingFrames.push({ width, height, delay, data });
+  }
+}
+/* oxlint-enable no-underscore-dangle */
 
 /** A picture in memory. */
 interface Canvas {
   readonly width: number;
   readonly height: number;
-  /** `[height, width, 4]`: red, green, blue, alpha. */
-  readonly pixels: Uint8ClampedArray;
+  /** `[height, width]` */
+  readonly pixels: Uint32Array<ArrayBuffer>;
   clear(): void;
-  fill(left: number, top: number, width: number, height: number, color: Color): void;
+  fill(left: number, top: number, width: number, height: number, pixel: number): void;
 }
 
 function createCanvas(width: number, height: number): Canvas {
-  const pixels = new Uint8ClampedArray(width * height * 4);
-  const fill: Canvas['fill'] = (left, top, fillWidth, fillHeight, color) => {
+  const pixels = new Uint32Array(width * height);
+  const fill: Canvas['fill'] = (left, top, fillWidth, fillHeight, pixel) => {
     for (let y = top; y < top + fillHeight; y++) {
-      for (let x = left; x < left + fillWidth; x++) {
-        const at = (y * width + x) * 4;
-        pixels.set(color, at);
-        pixels[at + 3] = 255;
-      }
+      for (let x = left; x < left + fillWidth; x++) pixels[y * width + x] = pixel;
     }
   };
   return { width, height, pixels, fill, clear: () => fill(0, 0, width, height, BORDER) };
@@ -177,9 +193,9 @@ function drawBoard(
 }
 
 /** Two diagonals, so that a wrong cell is known without seeing colours. */
-function crossOut(canvas: Canvas, left: number, top: number, size: number, color: Color): void {
+function crossOut(canvas: Canvas, left: number, top: number, size: number, pixel: number): void {
   for (let i = 0; i < size; i++) {
-    canvas.fill(left + i, top + i, 1, 1, color);
-    canvas.fill(left + size - 1 - i, top + i, 1, 1, color);
+    canvas.fill(left + i, top + i, 1, 1, pixel);
+    canvas.fill(left + size - 1 - i, top + i, 1, 1, pixel);
   }
 }
