@@ -20,6 +20,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRedis } from '../queue/redis-server.mjs';
 import { startService } from '../serve/service.mjs';
+import { readPlainLine, createWarm } from './warm-lifegpt.mjs';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
@@ -55,21 +56,35 @@ function isRun(name, env) {
 }
 
 /** Runs a page; returns the lines that were run. */
-async function runPage(page, env = {}, change = (line) => line) {
+async function runPage(page, more = {}, change = (line) => line) {
   const ran = [];
   const bin = join(folder, 'node_modules/.bin');
-  for (const { language, name, text } of readBlocks(page)) {
-    if (language === 'json' && name !== undefined) writeFileSync(join(folder, name), text);
-    if (language !== 'sh' || !isRun(name, env)) continue;
-    for (const line of text.trim().split('\n').map(change).filter(Boolean)) {
-      const shown = { cwd: folder, env: { ...OFFLINE, PATH: `${bin}:${OFFLINE.PATH}`, ...env } };
-      // npx is tried once a page: its start takes four times that of the command
-      const typed = ran.length === 0 ? line : line.replaceAll('npx lifegpt', 'lifegpt');
-      await run('bash', ['-c', typed], shown).catch(({ message, stderr }) => {
-        throw new Error(`${page}: ${line}\n${message}\n${stderr}`);
-      });
-      ran.push(line);
+  const env = { ...OFFLINE, PATH: `${bin}:${OFFLINE.PATH}`, ...more };
+  const warm = createWarm(folder, env);
+  /** What a shell would only hand on goes to the process that stays, but for the first line of the page: npx is tried once. */
+  async function runLine(line) {
+    const given = ran.length === 0 ? null : readPlainLine(line);
+    if (given !== null) {
+      const { code, stderr } = await warm.run(given);
+      if (code !== 0) throw new Error(`${page}: ${line}\nexit code ${code}\n${stderr}`);
+      return;
     }
+    const typed = ran.length === 0 ? line : line.replaceAll('npx lifegpt', 'lifegpt');
+    await run('bash', ['-c', typed], { cwd: folder, env }).catch(({ message, stderr }) => {
+      throw new Error(`${page}: ${line}\n${message}\n${stderr}`);
+    });
+  }
+  try {
+    for (const { language, name, text } of readBlocks(page)) {
+      if (language === 'json' && name !== undefined) writeFileSync(join(folder, name), text);
+      if (language !== 'sh' || !isRun(name, more)) continue;
+      for (const line of text.trim().split('\n').map(change).filter(Boolean)) {
+        await runLine(line);
+        ran.push(line);
+      }
+    }
+  } finally {
+    await warm.stop();
   }
   return ran;
 }

@@ -53,8 +53,9 @@ export function packAll(destination) {
   mkdirSync(destination, { recursive: true });
   const stage = mkdtempSync(join(tmpdir(), 'lifegpt-pack-'));
   try {
-    const libraries = LIBRARIES.map((name) => stagePackage(name, stage));
-    const cli = stagePackage('cli', stage);
+    const staged = stagePackages([...LIBRARIES, 'cli'], stage);
+    const libraries = staged.slice(0, -1);
+    const cli = staged.at(-1);
     const versions = Object.fromEntries(
       libraries.map(({ manifest: { name, version } }) => [name, version]),
     );
@@ -70,31 +71,31 @@ export function packAll(destination) {
       const filter = (path) => !path.endsWith('.map');
       cpSync(join(root, source), join(cli.folder, name), { recursive: true, filter });
     }
-    return Object.fromEntries(
-      [...libraries, cli].map(({ folder, manifest: { name } }) => [
-        name,
-        npmPack(folder, destination),
-      ]),
+    return npmPack(
+      staged.map(({ folder }) => folder),
+      destination,
     );
   } finally {
     rmSync(stage, { recursive: true });
   }
 }
 
-/** A copy of what a package publishes. */
-function stagePackage(name, stage) {
-  const tarball = npmPack(join(root, 'packages', name), stage);
-  execFileSync('tar', ['-xzf', tarball, '-C', stage]);
-  const folder = join(stage, name);
-  renameSync(join(stage, 'package'), folder);
-  cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
-  const {
-    devDependencies: _,
-    scripts: __,
-    ...manifest
-  } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  writeManifest(folder, manifest);
-  return { folder, manifest };
+/** Copies of what packages publish. */
+function stagePackages(names, stage) {
+  const tarballs = npmPack(
+    names.map((name) => join(root, 'packages', name)),
+    stage,
+  );
+  return names.map((name) => {
+    const { name: packed } = readManifest(join(root, 'packages', name));
+    execFileSync('tar', ['-xzf', tarballs[packed], '-C', stage]);
+    const folder = join(stage, name);
+    renameSync(join(stage, 'package'), folder);
+    cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
+    const { devDependencies: _, scripts: __, ...manifest } = readManifest(folder);
+    writeManifest(folder, manifest);
+    return { folder, manifest };
+  });
 }
 
 /** A copy of a part of a package. */
@@ -102,7 +103,7 @@ function cutPackage({ name, files, exports, needs }, stage) {
   const whole = join(root, 'node_modules', name);
   const folder = join(stage, name);
   for (const file of files) cpSync(join(whole, file), join(folder, file));
-  const all = JSON.parse(readFileSync(join(whole, 'package.json'), 'utf8'));
+  const all = readManifest(whole);
   const manifest = {
     name,
     version: all.version,
@@ -135,20 +136,26 @@ function bundleLibraries({ folder, manifest }, libraries) {
   writeManifest(folder, { ...manifest, files, dependencies, bundleDependencies: names });
 }
 
+const readManifest = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+
 function writeManifest(folder, manifest) {
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
-function npmPack(folder, destination) {
+/** Packs folders by one npm, whose start takes longer than most packages. @returns paths of the tarballs by the packages' names */
+function npmPack(folders, destination) {
   const given = ['pack', '--json', '--ignore-scripts', '--pack-destination', destination];
-  const output = execFileSync('npm', given, {
-    cwd: folder,
+  const output = execFileSync('npm', [...given, ...folders], {
+    cwd: root,
     encoding: 'utf8',
+    maxBuffer: 2 ** 26,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const report = JSON.parse(output);
-  const [packed] = Array.isArray(report) ? report : Object.values(report); // npm 11.20 names them
-  return join(destination, packed.filename);
+  const packed = Array.isArray(report) ? report : Object.values(report); // npm 11.20 names them
+  return Object.fromEntries(
+    packed.map(({ name, filename }) => [name, join(destination, filename)]),
+  );
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
