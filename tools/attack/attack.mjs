@@ -10,14 +10,16 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { openStream } from '@lifegpt/core';
 import { measureEnd } from '../serve/ending.mjs';
 import { fuzz } from '../serve/fuzz.mjs';
+import { loadBuilt } from './built.mjs';
 import { writeSamples } from './samples.mjs';
 
 const WORKER = fileURLToPath(new URL('worker.mjs', import.meta.url));
-const MAIN = fileURLToPath(new URL('../../packages/cli/bin/lifegpt.js', import.meta.url));
+const { runProgram } = await loadBuilt('program.js');
 /** Seconds of a processor that a reading may take. */
 const MOST_SECONDS = 2;
 /** Seconds after which a reading hangs, however busy the machine is. */
@@ -33,7 +35,7 @@ const CANARY = 'precious';
  * @param {(done: number) => void} onDone
  */
 export async function attackFiles(count, seed, onDone = () => {}) {
-  const workers = Math.min(availableParallelism(), Math.ceil(count / 100));
+  const workers = Math.min(availableParallelism(), Math.ceil(count / READINGS));
   const ends = await Promise.all(
     Array.from({ length: workers }, (_, w) => attackAsOne({ count, seed, w, workers, onDone })),
   );
@@ -91,12 +93,14 @@ async function attackAsOne({ count, seed, w, workers, onDone }) {
   return { formats, faults };
 }
 
+/** Runs a command that has to end well. */
 async function runMain(given) {
-  const child = fork(MAIN, given, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text) => (stderr += text));
-  const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`lifegpt ${given.join(' ')} ended with ${code}: ${stderr}`);
+  let said = '';
+  const stderr = new PassThrough().setEncoding('utf8').on('data', (text) => (said += text));
+  const { signal } = new AbortController();
+  const stdout = new PassThrough().resume();
+  const code = await runProgram(given, { stdout, stderr, env: {}, signal });
+  if (code !== 0) throw new Error(`lifegpt ${given.join(' ')} ended with ${code}: ${said}`);
 }
 
 async function startWorker(sandbox) {

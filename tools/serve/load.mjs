@@ -12,37 +12,44 @@ import { readMetrics, startService } from './service.mjs';
 const SIDE = 16;
 const BOARDS = 200;
 /** Milliseconds between two looks at the memory. */
-const LOOK = 1000;
+const LOOK = 250;
 /** Limits of a run; `judge` holds the figures against them. */
 export const LIMITS = { eventLoopDelayP99: 0.05, recovery: 1, memoryGrowth: 0.25 };
 
-/** Runs both phases and returns their figures, times in seconds, memory in bytes. */
-export async function load(clients, seconds) {
-  const roomy = await runPhase(['--queue', String(2 * clients)], clients, seconds);
-  const tight = await runPhase(['--queue', String(Math.ceil(clients / 4))], clients, seconds);
-  return { clients, seconds, roomy, tight };
+/**
+ * Runs both phases.
+ * @param {number} clients
+ * @param {{ duration: number } | { amount: number }} length of a phase: seconds, or requests
+ * @returns the phases' figures, times in seconds, memory in bytes
+ */
+export async function load(clients, length) {
+  const roomy = await runPhase(['--queue', String(2 * clients)], clients, length);
+  const tight = await runPhase(['--queue', String(Math.ceil(clients / 4))], clients, length);
+  return { clients, roomy, tight };
 }
 
-async function runPhase(given, connections, seconds) {
+async function runPhase(given, connections, length) {
   const service = await startService(given);
   const url = `${service.url}/v1/predict`;
   const counts = { right: 0, wrong: 0, refused: 0, refusedWithoutRetryAfter: 0, serverErrors: 0 };
   const requests = drawRequests(counts);
-  await autocannon({ url, connections, duration: 1, requests }); // warms up
+  await autocannon({ url, connections, amount: connections, requests }); // warms up
   for (const key of Object.keys(counts)) counts[key] = 0;
   await readMetrics(service.url); // the event loop's figures begin anew
-  const memory = [];
+  const memory = [await readResidentBytes(service.url)];
   const watch = setInterval(async () => memory.push(await readResidentBytes(service.url)), LOOK);
-  const result = await autocannon({ url, connections, duration: seconds, requests });
+  const result = await autocannon({ url, connections, ...length, requests });
   clearInterval(watch);
+  memory.push(await readResidentBytes(service.url));
   const metrics = await readMetrics(service.url);
   const recovery = await measureRecovery(url, requests[0].body);
   const stderr = await service.stop();
   const third = Math.max(1, Math.floor(memory.length / 3));
   return {
     ...counts,
+    seconds: result.duration,
     connectionErrors: result.errors + result.timeouts,
-    answersASecond: counts.right / seconds,
+    answersASecond: counts.right / result.duration,
     latencyP50: result.latency.p50 / 1000,
     latencyP99: result.latency.p99 / 1000,
     eventLoopDelayP99: metrics.nodejs_eventloop_lag_p99_seconds,
@@ -116,7 +123,8 @@ export function judge({ roomy, tight }, limits = LIMITS) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const figures = await load(Number(process.argv[2] ?? 200), Number(process.argv[3] ?? 60));
+  const [clients = 200, duration = 60] = process.argv.slice(2).map(Number);
+  const figures = await load(clients, { duration });
   const faults = judge(figures);
   console.log(JSON.stringify({ ...figures, faults }, null, 2));
   process.exitCode = faults.length === 0 ? 0 : 1;
