@@ -15,7 +15,7 @@ export const readPlainLine = (line) =>
  * Makes ready for lines; the first one starts the process.
  * @param {string} folder where it runs
  * @param {NodeJS.ProcessEnv} env its variables
- * @returns {{ run: (given: string[]) => Promise<{ code: number, stderr: string }>, stop: () => Promise<unknown> }}
+ * @returns {{ run: (given: string[]) => Promise<{ code: number, stdout: string, stderr: string }>, stop: () => Promise<unknown> }}
  */
 export function createWarm(folder, env) {
   let started = null;

@@ -4,7 +4,7 @@
  * Usage: node killings.mjs [shards] [rows a shard]; REDIS_PATH names another redis-server.
  */
 
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { createWarm } from '../docs/warm-lifegpt.mjs';
 import { createRedis } from './redis-server.mjs';
 
 const MAIN = resolve(import.meta.dirname, '../../packages/cli/bin/lifegpt.js');
@@ -30,8 +31,8 @@ export async function runKillings(redisServer, shards, rowsAShard, say = () => {
   mkdirSync(join(folder, 'redis'));
   const redis = await createRedis(redisServer, join(folder, 'redis'));
   const env = { ...process.env, LIFEGPT_REDIS: redis.address };
-  const lifegpt = (...given) =>
-    spawnSync(process.execPath, [MAIN, ...given], { cwd: folder, env, encoding: 'utf8' });
+  const warm = createWarm(folder, env);
+  const lifegpt = (...given) => warm.run(given);
   const config = `--rows ${shards * rowsAShard} --rows-per-file ${rowsAShard} --seed 11`.split(' ');
 
   function startWorker() {
@@ -50,8 +51,16 @@ export async function runKillings(redisServer, shards, rowsAShard, say = () => {
   }
 
   try {
-    const submitted = lifegpt('queue', 'submit', 'dataset', 'boards', '--out', 'shared', ...config);
-    if (submitted.status !== 0) throw new Error(submitted.stderr);
+    const submitted = await lifegpt(
+      'queue',
+      'submit',
+      'dataset',
+      'boards',
+      '--out',
+      'shared',
+      ...config,
+    );
+    if (submitted.code !== 0) throw new Error(submitted.stderr);
     const workers = Array.from({ length: WORKERS }, startWorker);
     const killedWorkersAt = await untilDone(Math.ceil(shards / 4));
     for (const { child } of workers.slice(0, 2)) child.kill('SIGKILL');
@@ -66,7 +75,7 @@ export async function runKillings(redisServer, shards, rowsAShard, say = () => {
     const faults = codes
       .filter(([code]) => code !== 0)
       .map(([code]) => `a worker ended with ${code}`);
-    faults.push(...judge(folder, lifegpt, config, shards));
+    faults.push(...(await judge(folder, lifegpt, config, shards)));
     const stderr = workers.map((worker) => worker.stderr).join('');
     const done = stderr.match(/shard \d+ is done/g) ?? [];
     return {
@@ -78,21 +87,22 @@ export async function runKillings(redisServer, shards, rowsAShard, say = () => {
     };
   } finally {
     for (const child of children) child.kill('SIGKILL');
+    await warm.stop();
     await redis.stop();
     rmSync(folder, { recursive: true });
   }
 }
 
 /** Holds the merged result against what one process alone writes. */
-function judge(folder, lifegpt, config, shards) {
+async function judge(folder, lifegpt, config, shards) {
   const faults = [];
-  const status = lifegpt('queue', 'status', 'boards', '--json');
+  const status = await lifegpt('queue', 'status', 'boards', '--json');
   const { shards: counts } = JSON.parse(status.stdout);
   if (counts.done !== shards || counts.total !== shards) faults.push(`status: ${status.stdout}`);
-  const merged = lifegpt('merge', 'shared');
-  if (merged.status !== 0) faults.push(`merge: ${merged.stderr}`);
-  const alone = lifegpt('dataset', 'generate', '--out', 'alone', ...config);
-  if (alone.status !== 0) faults.push(`alone: ${alone.stderr}`);
+  const merged = await lifegpt('merge', 'shared');
+  if (merged.code !== 0) faults.push(`merge: ${merged.stderr}`);
+  const alone = await lifegpt('dataset', 'generate', '--out', 'alone', ...config);
+  if (alone.code !== 0) faults.push(`alone: ${alone.stderr}`);
   const [shared, single] = ['shared', 'alone'].map((name) => hashFiles(join(folder, name)));
   const differing = [...new Set([...shared.keys(), ...single.keys()])].filter(
     (name) => shared.get(name) !== single.get(name),
@@ -102,12 +112,12 @@ function judge(folder, lifegpt, config, shards) {
   return faults;
 }
 
-/** Hashes of all files in a folder by their paths. */
+/** Hashes of all files in a folder by their paths; not of what a killed process was writing, under a name that nobody reads. */
 function hashFiles(folder) {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   return new Map(
     entries
-      .filter((entry) => entry.isFile())
+      .filter((entry) => entry.isFile() && !/^\..*\.tmp$/.test(entry.name))
       .map((entry) => {
         const path = join(entry.parentPath, entry.name);
         const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
