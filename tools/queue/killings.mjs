@@ -112,12 +112,12 @@ async function judge(folder, lifegpt, config, shards) {
   return faults;
 }
 
-/** Hashes of all files in a folder by their paths; not of what a killed process was writing, under a name that nobody reads. */
+/** Hashes of all files in a folder by their paths. */
 function hashFiles(folder) {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   return new Map(
     entries
-      .filter((entry) => entry.isFile() && !/^\..*\.tmp$/.test(entry.name))
+      .filter((entry) => entry.isFile())
       .map((entry) => {
         const path = join(entry.parentPath, entry.name);
         const hash = createHash('sha256').update(readFileSync(path)).digest('hex');
