@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installInto, layOut, predictGlider } from './install.mjs';
+import { installInto, predictGlider } from './install.mjs';
 import { takeInventory } from './inventory.mjs';
 import { packAll } from './pack.mjs';
 
@@ -24,12 +24,11 @@ beforeAll(() => {
 }, 600_000);
 afterAll(() => rmSync(folder, { recursive: true }), 600_000);
 
-/** An empty folder with only these packages in it; `npm run test:slow` has npm unpack them all. */
+/** An empty folder with only these packages in it. */
 function install(name, packages, options) {
   const empty = join(folder, name);
   mkdirSync(empty);
-  const put = process.env.LIFEGPT_SLOW_TESTS === undefined ? layOut : installInto;
-  put(empty, packages, options);
+  installInto(empty, packages, options);
   return empty;
 }
 const runNpm = (cwd, ...given) => execFileSync('npm', given, { cwd, stdio: 'ignore' });
