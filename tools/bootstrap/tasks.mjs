@@ -88,6 +88,7 @@ export function test(given, say) {
 /** The tests that take minutes, and that `npm test` leaves out: files, and the package that each is run in. */
 const SLOW_TESTS = [
   ['tools', 'docs/commands.test.mjs'],
+  ['tools', 'release/packages.test.mjs'],
   ['packages/cli', 'test/examples.test.ts'],
   ['packages/model', 'test/devices.test.ts'],
   ['packages/web', 'e2e/train.test.ts'],

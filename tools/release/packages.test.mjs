@@ -12,8 +12,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { installInto, predictGlider } from './install.mjs';
+import { checkNeeds, installInto, predictGlider } from './install.mjs';
 import { takeInventory } from './inventory.mjs';
+import { layOut } from './lay-out.mjs';
 import { packAll } from './pack.mjs';
 
 let folder;
@@ -24,14 +25,13 @@ beforeAll(() => {
 }, 600_000);
 afterAll(() => rmSync(folder, { recursive: true }), 600_000);
 
-/** An empty folder with only these packages in it. */
-function install(name, packages, options) {
-  const empty = join(folder, name);
-  mkdirSync(empty);
-  installInto(empty, packages, options);
-  return empty;
-}
-const runNpm = (cwd, ...given) => execFileSync('npm', given, { cwd, stdio: 'ignore' });
+/** Whether npm itself installs, which takes ten seconds: `npm run test:slow`. */
+const isSlowRun = process.env.LIFEGPT_SLOW_TESTS !== undefined;
+const createFolder = (name) => {
+  const created = join(folder, name);
+  mkdirSync(created);
+  return created;
+};
 /** Bytes of all files in a folder. */
 const measureFolder = (path) =>
   readdirSync(path, { recursive: true, withFileTypes: true })
@@ -42,11 +42,30 @@ const runNode = (cwd, ...given) => execFileSync(process.execPath, given, { cwd, 
 describe('the tarball of lifegpt', () => {
   let empty;
   beforeAll(() => {
-    // strict: whatever is installed says that it runs on this version of Node
-    empty = install('cli', [tarballs.lifegpt], ['--engine-strict']);
+    empty = createFolder('cli');
+  });
+  function install(isWhole) {
+    const options = isWhole ? ['--engine-strict'] : ['--engine-strict', '--omit=optional'];
+    if (isSlowRun) installInto(empty, [tarballs.lifegpt], options);
+    else layOut(empty, [tarballs.lifegpt], { isWhole });
+  }
+
+  it('needs what npm finds, and all of it says that it runs on this version of Node', () => {
+    const found = checkNeeds(tarballs.lifegpt, createFolder('needs'));
+    expect(found).toContain('node_modules/onnxruntime-node');
+    expect(found).toContain('node_modules/fastify');
+  }, 600_000);
+
+  it('predicts a glider by WebAssembly where the binary of ONNX Runtime cannot be installed, from a third of the bytes', () => {
+    install(false);
+    const modules = join(empty, 'node_modules');
+    expect(existsSync(join(modules, 'onnxruntime-node'))).toBe(false);
+    predictGlider(empty, process.execPath);
+    expect(measureFolder(modules) / 2 ** 20).toBeLessThan(115);
   }, 600_000);
 
   it('installs into an empty folder and predicts a glider with its weights', () => {
+    install(true);
     predictGlider(empty, process.execPath);
     const own = join(empty, 'node_modules/lifegpt');
     expect(existsSync(join(own, 'page/index.html'))).toBe(true);
@@ -65,27 +84,16 @@ describe('the tarball of lifegpt', () => {
     const names = parts.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['lifegpt', '@lifegpt/core', 'onnxruntime-node']));
   }, 600_000);
-
-  it('predicts a glider by WebAssembly where the binary of ONNX Runtime cannot be installed, from a third of the bytes', () => {
-    // leaves what `npm install --omit=optional` puts into an empty folder
-    runNpm(empty, 'prune', '--omit=optional');
-    const modules = join(empty, 'node_modules');
-    expect(existsSync(join(modules, 'onnxruntime-node'))).toBe(false);
-    predictGlider(empty, process.execPath);
-    expect(measureFolder(modules) / 2 ** 20).toBeLessThan(115);
-  }, 600_000);
 });
 
 describe('the libraries', () => {
   let empty;
   beforeAll(() => {
-    const {
-      '@lifegpt/core': core,
-      '@lifegpt/simd-life': simdLife,
-      '@lifegpt/onnx-training': training,
-      '@lifegpt/model': model,
-    } = tarballs;
-    empty = install('libraries', [core, simdLife, training, model, 'onnxruntime-node@1.30.0']);
+    empty = createFolder('libraries');
+    const { lifegpt: _, ...libraries } = tarballs;
+    const paths = Object.values(libraries);
+    if (isSlowRun) installInto(empty, [...paths, 'onnxruntime-node@1.30.0']);
+    else layOut(empty, paths, { others: ['onnxruntime-node'] });
   }, 600_000);
   const run = (example) => runNode(empty, `node_modules/@lifegpt/${example}`);
 
