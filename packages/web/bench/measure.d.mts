@@ -1,7 +1,13 @@
 import type { Browser } from 'playwright-core';
 
+/** A browser, and the address of the page. */
+interface Host {
+  readonly browser: Browser;
+  readonly url: string;
+}
+
 /** A first visit: milliseconds, kilobytes, and the sum of layout shifts. */
-export function measureStart(browser: Browser): Promise<{
+export function measureStart(host: Host): Promise<{
   moved: number;
   predicted: number;
   shift: number;
@@ -9,8 +15,5 @@ export function measureStart(browser: Browser): Promise<{
   script: number;
 }>;
 
-/** What axe finds, and how much moves by itself, in every view. */
-export function measureViews(
-  browser: Browser,
-  colorScheme: 'light' | 'dark',
-): Promise<{ findings: string[]; shift: number }>;
+/** What axe finds, and how much moves by itself, in every view, in both themes. */
+export function measureViews(host: Host): Promise<{ findings: string[]; shift: number }>;

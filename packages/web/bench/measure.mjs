@@ -2,14 +2,12 @@
 
 import { get } from 'node:http';
 import { createRequire } from 'node:module';
-import { servePage } from '../e2e/serve-page.mjs';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core');
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const PATIENCE = { timeout: 120_000 };
 
 /** Opens the page at an address in a context of its own, so with nothing cached, and closes it again. */
-async function visit(browser, address, work, options = {}) {
-  const server = await servePage();
+async function visit({ browser, url }, address, work, options = {}) {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     ...options,
@@ -17,10 +15,9 @@ async function visit(browser, address, work, options = {}) {
   const page = await context.newPage();
   await page.addInitScript(observe);
   try {
-    return await work(page, server.url + address);
+    return await work(page, url + address);
   } finally {
     await context.close();
-    server.close();
   }
 }
 
@@ -58,8 +55,8 @@ function observe() {
  * A first visit: milliseconds until the engine's board moves and until the model has written one, and the
  * kilobytes loaded until then, as the server sends them to a browser.
  */
-export async function measureStart(browser) {
-  return visit(browser, '', async (page, url) => {
+export async function measureStart(host) {
+  return visit(host, '', async (page, url) => {
     const asked = new Set();
     page.on('request', (request) => {
       if (request.url().startsWith(url)) asked.add(request.url());
@@ -99,8 +96,8 @@ async function openReady(page, url) {
 }
 
 /** Milliseconds of a generation by the model on each device, as the page's own view measures them. */
-export async function measureDevices(browser) {
-  return visit(browser, '#view=device', async (page, url) => {
+export async function measureDevices(host) {
+  return visit(host, '#view=device', async (page, url) => {
     await page.goto(url);
     const isReady = () => !document.querySelector('#measure').disabled;
     await page.waitForFunction(isReady, null, PATIENCE);
@@ -172,8 +169,8 @@ async function setBoard(page, side, player) {
 }
 
 /** What goes on in the Play view and how smoothly: drawing, the model's and the engine's boards. */
-export async function measureFrames(browser) {
-  return visit(browser, '', async (page, url) => {
+export async function measureFrames(host) {
+  return visit(host, '', async (page, url) => {
     await openReady(page, url);
     const box = await page.locator('#board-model').boundingBox();
     const drawing = await watchFrames(page, async () => {
@@ -206,26 +203,40 @@ export async function measureFrames(browser) {
   });
 }
 
-/** What axe finds, and how much moves by itself, in every view, in one theme. */
-export async function measureViews(browser, colorScheme) {
+/** Rules of axe about what changes in the dark: nothing but colours. */
+const ABOUT_COLOURS = { runOnly: ['color-contrast', 'link-in-text-block'] };
+
+/** What axe finds, and how much moves by itself, in every view: the colours in the dark, and everything in the light. */
+export async function measureViews(host) {
   return visit(
-    browser,
+    host,
     '',
     async (page, url) => {
       await openReady(page, url);
       await page.addScriptTag({ path: AXE });
       const findings = [];
       const tabs = await page.$$eval('[role=tab]', (all) => all.map(({ id }) => id));
-      for (const view of tabs) {
-        await page.click(`#${view}`);
-        await page.waitForTimeout(800); // shifts count half a second after a click
-        const { violations } = await page.evaluate(() => globalThis.axe.run());
-        for (const { id, nodes } of violations)
-          findings.push(`${view}: ${id} ${nodes[0].html} ${nodes[0].failureSummary}`);
+      for (const [colorScheme, options] of [
+        ['dark', ABOUT_COLOURS],
+        ['light', {}],
+      ]) {
+        await page.emulateMedia({ colorScheme });
+        for (const view of tabs) {
+          await page.click(`#${view}`);
+          await page.waitForTimeout(800); // shifts count half a second after a click
+          const { violations } = await page.evaluate(
+            (rules) => globalThis.axe.run({ ...rules, resultTypes: ['violations'] }),
+            options,
+          );
+          for (const { id, nodes } of violations)
+            findings.push(
+              `${view}, ${colorScheme}: ${id} ${nodes[0].html} ${nodes[0].failureSummary}`,
+            );
+        }
       }
       const { shift, shifts } = await page.evaluate(() => globalThis.observed);
       return { findings, shift, shifts };
     },
-    { colorScheme, bypassCSP: true },
+    { colorScheme: 'dark', bypassCSP: true },
   );
 }

@@ -249,12 +249,22 @@ describe.skipIf(executablePath === undefined)('on the page', { timeout: 120_000 
     await page.evaluate(() => void (document.documentElement.dir = ''));
   });
 
-  it('a swipe on a phone scrolls, a touch draws, and large text fits', async () => {
-    const phone = await host.open('#rule=B3/S23:T12,12&board=bo$2bo$3o!', {
+  it('a phone shows one board, paused; a swipe scrolls, a touch draws, and large text fits', async () => {
+    const phone = await host.open('', {
       viewport: { width: 360, height: 640 },
       hasTouch: true,
       isMobile: true,
+      reducedMotion: 'reduce',
     });
+    const widthOf = (): Promise<number> =>
+      phone.evaluate(() => document.documentElement.scrollWidth);
+    await phone.waitForTimeout(300);
+    expect(await textOf(phone, 'generation')).toBe('0');
+    expect(await phone.locator('#board-truth').isHidden()).toBe(true);
+    expect(await widthOf()).toBe(360);
+    const hash = '#rule=B3/S23:T12,12&board=bo$2bo$3o!';
+    await phone.evaluate((text) => void (location.hash = text), hash);
+    await waitForText(phone, 'status', /^The board of the link is here/);
     const touch = await phone.context().newCDPSession(phone);
     await phone.locator('#step').click();
     await waitForText(phone, 'generation', /^1$/);
@@ -277,8 +287,7 @@ describe.skipIf(executablePath === undefined)('on the page', { timeout: 120_000 
     await phone.evaluate(() => void (document.documentElement.style.fontSize = '200%'));
     for (const view of VIEWS) {
       await phone.locator(`#tab-${view}`).click();
-      const width = await phone.evaluate(() => document.documentElement.scrollWidth);
-      expect([view, width]).toEqual([view, 360]);
+      expect([view, await widthOf()]).toEqual([view, 360]);
     }
     await phone.context().close();
   });

@@ -29,14 +29,7 @@ describe.skipIf(executablePath === undefined)('Look inside', { timeout: 180_000 
   }, 180_000);
   afterAll(() => host?.close());
 
-  /** The text when what was written is drawn. */
-  async function readText(): Promise<string> {
-    await page.evaluate(
-      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-    );
-    return textOf(page, 'look-text');
-  }
-
+  const readText = (): Promise<string> => textOf(page, 'look-text');
   const boxOfAnswer = async () => (await page.locator('#look-answer').boundingBox())!;
 
   /** A cell's middle on a canvas of 12 columns and 9 rows, counted from 1. */

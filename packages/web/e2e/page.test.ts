@@ -267,7 +267,7 @@ describe.skipIf(executablePath === undefined)('Play', { timeout: 180_000 }, () =
     await waitForText(other, 'generation', new RegExp(`^${generation}$`));
     expect(await readRle(other)).toBe(rle);
     expect(await other.locator('input[value=difference]').isChecked()).toBe(true);
-    await other.context().close();
+    await other.close();
   });
 
   it.each([
@@ -287,26 +287,13 @@ describe.skipIf(executablePath === undefined)('Play', { timeout: 180_000 }, () =
     await waitForText(page, 'generation', new RegExp(`^${generation + 1}$`));
   });
 
-  it('starts paused, and on a phone with one board', async () => {
-    const phone = await host.open('', {
-      viewport: { width: 360, height: 740 },
-      reducedMotion: 'reduce',
-    });
-    await phone.waitForTimeout(300);
-    expect(await textOf(phone, 'generation')).toBe('0');
-    expect(await phone.locator('#board-truth').isHidden()).toBe(true);
-    const overflow = await phone.evaluate(() => document.documentElement.scrollWidth);
-    expect(overflow).toBe(360);
-    await phone.context().close();
-  });
-
   it('works from any static host, under a sub-path, on one thread without isolation', async () => {
-    const plain = await servePlainly('/some/folder/');
+    const plain = await servePlainly(host.url, '/some/folder/');
     const other = await host.open(plain.url);
     expect(await textOf(other, 'chip-device')).toBe('wasm, 1 thread');
     await other.locator('#step').click();
     expect(await waitForText(other, 'status', /Generation 1/)).toBe('Generation 1: exact.');
-    await other.context().close();
+    await other.close();
     plain.close();
   });
 
@@ -331,25 +318,35 @@ describe.skipIf(executablePath === undefined)('Play', { timeout: 180_000 }, () =
 
 describe.skipIf(executablePath === undefined)('a failure', { timeout: 180_000 }, () => {
   let host: PageHost;
-  beforeAll(async () => void (host = await hostPage()), 60_000);
+  let page: Page;
+
+  beforeAll(async () => {
+    host = await hostPage();
+    page = await host.open('?device=webgpu');
+  }, 180_000);
   afterAll(() => host?.close());
 
+  it('to find a graphics processor for WebGPU is said, and the model plays on WASM', async () => {
+    expect(await textOf(page, 'status')).toBe(
+      'WebGPU has no graphics processor here, so the model runs on WASM. Press Run.',
+    );
+    expect(await textOf(page, 'chip-device')).toMatch(/^wasm/);
+    await page.locator('#step').click();
+    expect(await waitForText(page, 'status', /Generation 1/)).toBe('Generation 1: exact.');
+  });
+
   it('of a download is said, and can be tried again', async () => {
-    const page = await host.open();
-    const context = page.context();
-    await context.route('**/model.safetensors', (route) => route.abort());
+    await page.route('**/model.safetensors', (route) => route.abort());
     await page.reload();
     expect(await waitForText(page, 'status', /could not be loaded/)).toMatch(
       /^models\/life\/model\.safetensors could not be loaded \(the server does not answer\)/,
     );
-    await context.unroute('**/model.safetensors');
+    await page.unroute('**/model.safetensors');
     await page.getByRole('button', { name: 'Try again' }).click();
     await waitForText(page, 'status', /Press Run/);
-    await context.close();
   });
 
   it('of the worker keeps the board, and a new worker goes on with it', async () => {
-    const page = await host.open();
     await page.locator('#step').click();
     await waitForText(page, 'generation', /^1$/);
     const before = await readRle(page);
@@ -367,6 +364,5 @@ describe.skipIf(executablePath === undefined)('a failure', { timeout: 180_000 },
     expect(await readRle(page)).toBe(before);
     await page.locator('#step').click();
     await waitForText(page, 'generation', /^2$/);
-    await page.context().close();
   });
 });

@@ -4,16 +4,13 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { executablePath, shareBrowser } from './open-page.js';
 import { servePage } from './serve-page.mjs';
-
-const executablePath = process.env['CHROME_PATH'];
 
 describe.skipIf(executablePath === undefined)('the engine on Web Workers', () => {
   let folder: string;
   let server: { url: string; close: () => void };
-  let browser: Browser;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'threads-'));
@@ -32,17 +29,16 @@ describe.skipIf(executablePath === undefined)('the engine on Web Workers', () =>
     const page = '<!doctype html><script type="module" src="threads-page.js"></script>';
     writeFileSync(join(folder, 'index.html'), page);
     server = await servePage(folder);
-    browser = await chromium.launch({ executablePath: executablePath!, args: ['--no-sandbox'] });
   }, 60_000);
 
-  afterAll(async () => {
-    await browser?.close();
+  afterAll(() => {
     server?.close();
     rmSync(folder, { recursive: true });
   });
 
   it.each(['T300,401', 'K202*,333'])('steps %s as one thread does', async (bounds) => {
-    const page = await browser.newPage();
+    const { context } = await shareBrowser();
+    const page = await context.newPage();
     await page.goto(server.url);
     const { wrong, alive } = await page.evaluate(
       (text) =>
@@ -53,6 +49,7 @@ describe.skipIf(executablePath === undefined)('the engine on Web Workers', () =>
         ).compareThreads(text),
       bounds,
     );
+    await page.close();
     expect(wrong).toBe(0);
     expect(alive).toBeGreaterThan(1000);
   });

@@ -7,6 +7,7 @@ import {
   hostPage,
   readRle,
   textOf,
+  trainLightly,
   waitForText,
   type PageHost,
 } from './open-page.js';
@@ -22,6 +23,7 @@ describe.skipIf(executablePath === undefined)('Train', { timeout: PATIENCE + 60_
   beforeAll(async () => {
     host = await hostPage();
     page = await host.open('?device=wasm#view=train');
+    if (!isSlowRun) await trainLightly(page);
   }, 90_000);
   afterAll(() => host?.close());
 

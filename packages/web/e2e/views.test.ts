@@ -5,6 +5,7 @@ import {
   hostPage,
   readRle,
   textOf,
+  trainLightly,
   waitForText,
   type PageHost,
 } from './open-page.js';
@@ -17,6 +18,7 @@ describe.skipIf(executablePath === undefined)('the page', { timeout: 180_000 }, 
   beforeAll(async () => {
     host = await hostPage();
     page = await host.open('#view=story&step=2');
+    await trainLightly(page);
   }, 120_000);
   afterAll(() => host?.close());
 
