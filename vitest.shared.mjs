@@ -3,7 +3,7 @@ export default {
   test: {
     include: ['{src,test,e2e}/**/*.test.ts'],
     testTimeout: 90_000,
-    server: { deps: { external: [/[/]dist[/]/] } },
+    server: { deps: { external: [/[/]dist[/]/] } }, // other packages are taken as they are built
     isolate: false, // no test changes what another one imports, and to import ONNX Runtime takes a second
     reporters: ['default', 'json'],
     outputFile: { json: '.test-report.json' },
