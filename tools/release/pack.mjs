@@ -43,13 +43,16 @@ const SHIPPED = {
   recipes: 'tools/recipes',
   ablations: 'tools/ablations',
 };
+/** Compressed files, and the WebAssembly that calls WebGPU. */
+const FOR_BROWSERS = /\.br$|\.asyncify\.wasm$/;
 
 /**
  * Packs everything; the workspace has to be built.
  * @param {string} destination folder of the tarballs
+ * @param {boolean} [isWhole] false leaves out what only browsers read of the page: half of the bytes, and of the time
  * @returns {Record<string, string>} paths of the tarballs by the names of the packages
  */
-export function packAll(destination) {
+export function packAll(destination, isWhole = true) {
   mkdirSync(destination, { recursive: true });
   const stage = mkdtempSync(join(tmpdir(), 'lifegpt-pack-'));
   try {
@@ -68,7 +71,7 @@ export function packAll(destination) {
     }
     bundleLibraries(cli, [...libraries, ...CUT.map((part) => cutPackage(part, stage))]);
     for (const [name, source] of Object.entries(SHIPPED)) {
-      const filter = (path) => !path.endsWith('.map');
+      const filter = (path) => !path.endsWith('.map') && (isWhole || !FOR_BROWSERS.test(path));
       cpSync(join(root, source), join(cli.folder, name), { recursive: true, filter });
     }
     return npmPack(

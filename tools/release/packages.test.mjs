@@ -17,16 +17,16 @@ import { takeInventory } from './inventory.mjs';
 import { layOut } from './lay-out.mjs';
 import { packAll } from './pack.mjs';
 
+/** Whether all is packed, and npm itself installs, which takes half a minute: `npm run test:slow`. */
+const isSlowRun = process.env.LIFEGPT_SLOW_TESTS !== undefined;
 let folder;
 let tarballs;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'packages-'));
-  tarballs = packAll(join(folder, 'tarballs'));
+  tarballs = packAll(join(folder, 'tarballs'), isSlowRun);
 }, 600_000);
 afterAll(() => rmSync(folder, { recursive: true }), 600_000);
 
-/** Whether npm itself installs, which takes ten seconds: `npm run test:slow`. */
-const isSlowRun = process.env.LIFEGPT_SLOW_TESTS !== undefined;
 const createFolder = (name) => {
   const created = join(folder, name);
   mkdirSync(created);
@@ -69,6 +69,7 @@ describe('the tarball of lifegpt', () => {
     predictGlider(empty, process.execPath);
     const own = join(empty, 'node_modules/lifegpt');
     expect(existsSync(join(own, 'page/index.html'))).toBe(true);
+    expect(existsSync(join(own, 'page/main.js.br'))).toBe(isSlowRun);
     expect(existsSync(join(own, 'recipes/torus8.json'))).toBe(true);
     expect(existsSync(join(own, 'LICENSE'))).toBe(true);
     expect(existsSync(join(own, 'dist/main.js.map'))).toBe(false);
