@@ -35,7 +35,7 @@ export interface ChosenRuntime extends Runtime {
  * Opens a device. `auto` takes CUDA where its libraries are installed and work, else the CPU. It does
  * not try WebGPU: without an adapter that takes a third of a second and fills stderr with warnings.
  * `auto` and `cpu` go on with WebAssembly where the binary does not load, and say so on stderr.
- * @param threads threads of the CPU that a session uses; all when left out
+ * @param threads threads of the CPU that a session uses; `countThreads()` when left out
  * @throws InputError for an unknown device, or one that this machine does not have.
  */
 export async function createRuntime(device: string, threads?: number): Promise<ChosenRuntime> {
@@ -138,6 +138,12 @@ function openProvider(native: Native, provider: string, threads?: number): Runti
   };
 }
 
+/** Threads of a session on the CPU: as many as `OMP_NUM_THREADS` says, which clusters set for a job's share, else one a core. */
+export function countThreads(env: NodeJS.ProcessEnv = process.env): number {
+  const asked = Number(env['OMP_NUM_THREADS']);
+  return Number.isInteger(asked) && asked > 0 ? asked : availableParallelism();
+}
+
 /**
  * Options of a session. On the CPU denormal numbers count as zero: sharp attention is full of them,
  * and they make a training step almost twice as slow; and a session's threads stop spinning when its
@@ -146,7 +152,7 @@ function openProvider(native: Native, provider: string, threads?: number): Runti
 export function sessionOptions(
   provider: string,
   options: CompileOptions = {},
-  threads = availableParallelism(),
+  threads = countThreads(),
 ): InferenceSession.SessionOptions {
   const onCpu = { set_denormal_as_zero: '1', force_spinning_stop: '1' };
   return {
