@@ -82,11 +82,12 @@ describe('lifegpt serve among hostile clients', () => {
     }
     expect(answer.decode.minMargin).toBeLessThan(1e-3);
     const near = (low + high) / 2;
-    const attack = Array.from({ length: 12 }, () => predict(near, seed));
+    const attack = Array.from({ length: 8 }, () => predict(near, seed));
+    let decided = 0;
+    for (const answered of attack) void answered.then(() => decided++);
     await setTimeout(50);
-    const began = performance.now();
     expect((await predict(0, 1)).states).toEqual(states);
-    expect(performance.now() - began).toBeLessThan(6000); // the twelve take longer, token by token
+    expect(decided).toBeLessThan(4); // they are decided token by token, one after the other
     const answers = new Set((await Promise.all(attack)).map(({ states: [, next] }) => next));
     expect(answers.size).toBe(1);
   }, 240_000);

@@ -72,7 +72,7 @@ describe('inferNoisyRule', () => {
         );
         expect(consistent).toBe(true);
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
     expect(decided / rules).toBeGreaterThan(15);
   });
