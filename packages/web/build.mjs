@@ -4,22 +4,14 @@ import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { brotliCompress, constants } from 'node:zlib';
 import { build } from 'esbuild';
+import { packFile, RUNTIME } from './pack-runtime.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const resolved = (name) => fileURLToPath(import.meta.resolve(name));
 const out = here('dist/page');
-/** Compressed files of earlier builds, by their content's hash: the runtime's takes a quarter of a minute. */
-const packed = here('dist/packed');
 const zoo = fileURLToPath(new URL('../zoo', import.meta.resolve('@lifegpt/model')));
 const runtime = fileURLToPath(new URL('.', import.meta.resolve('onnxruntime-web/wasm')));
-/** Of 14 MB of runtime, quality 9 leaves 2.67 MB in 2 s, 10 leaves 2.39 in 15 s, 11 leaves 2.30 in 28 s. */
-const PACKING = {
-  [constants.BROTLI_PARAM_QUALITY]: 10,
-  [constants.BROTLI_PARAM_LGWIN]: 24,
-};
 /** The recipe of the page's Train view. */
 const recipe = here('../../tools/recipes/torus8.json');
 
@@ -58,7 +50,10 @@ await writeFile(`${out}/models/index.json`, JSON.stringify(models));
 await writeFile(`${out}/files.json`, JSON.stringify(await listSizes(out)));
 const needed = await listNeeded(out);
 await writeOfflineWorker(out, needed);
-await packFiles(out, [...needed, 'index.html', 'offline-worker.js']);
+const isSmall = (name) => !name.endsWith(RUNTIME); // pack-runtime.mjs does that one, where it is worth its time
+for (const name of [...needed, 'index.html', 'offline-worker.js'].filter(isSmall)) {
+  if (/\.(js|mjs|css|html|svg|json|wasm)$/.test(name)) packFile(join(out, name));
+}
 
 /** What the page needs on WASM with its first model, without the page itself. */
 async function listNeeded(folder) {
@@ -80,26 +75,6 @@ async function writeOfflineWorker(folder, files) {
     .replace('%VERSION%', hash.digest('hex').slice(0, 16))
     .replace('%FILES%', JSON.stringify(['./', ...files]));
   await writeFile(path, text);
-}
-
-/** Puts `x.br` beside the files whose text a server would otherwise compress at each visit, and less well. */
-async function packFiles(folder, names) {
-  await mkdir(packed, { recursive: true });
-  const used = await Promise.all(
-    names
-      .filter((name) => /\.(js|mjs|css|html|svg|json|wasm)$/.test(name))
-      .map(async (name) => {
-        const content = await readFile(join(folder, name));
-        const kept = `${createHash('sha256').update(content).digest('hex').slice(0, 16)}.br`;
-        const known = await readFile(join(packed, kept)).catch(() => null);
-        const bytes = known ?? (await promisify(brotliCompress)(content, { params: PACKING }));
-        if (known === null) await writeFile(join(packed, kept), bytes);
-        await writeFile(join(folder, `${name}.br`), bytes);
-        return kept;
-      }),
-  );
-  const old = (await readdir(packed)).filter((name) => !used.includes(name));
-  await Promise.all(old.map((name) => rm(join(packed, name))));
 }
 
 /** The bytes of every file: a compressed answer does not tell them. */

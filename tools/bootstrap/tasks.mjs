@@ -91,6 +91,7 @@ const SLOW_TESTS = [
   ['tools', 'release/packages.test.mjs'],
   ['packages/cli', 'test/examples.test.ts'],
   ['packages/model', 'test/devices.test.ts'],
+  ['packages/web', 'e2e/quality.test.ts'],
   ['packages/web', 'e2e/train.test.ts'],
 ];
 

@@ -20,6 +20,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packRuntime } from '../../packages/web/pack-runtime.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 /** In the order of their arrows. */
@@ -54,6 +55,7 @@ const FOR_BROWSERS = /\.br$|\.asyncify\.wasm$/;
  */
 export function packAll(destination, isWhole = true) {
   mkdirSync(destination, { recursive: true });
+  if (isWhole) packRuntime(console.error);
   const stage = mkdtempSync(join(tmpdir(), 'lifegpt-pack-'));
   try {
     const staged = stagePackages([...LIBRARIES, 'cli'], stage);

@@ -5,12 +5,14 @@
 
 import { chromium } from 'playwright-core';
 import { servePage } from '../e2e/serve-page.mjs';
+import { packRuntime } from '../pack-runtime.mjs';
 import { measureDevices, measureFrames, measureStart, measureViews } from './measure.mjs';
 
 const browser = await chromium.launch({
   executablePath: process.env['CHROME_PATH'] ?? '/usr/bin/chromium',
   args: ['--no-sandbox'],
 });
+packRuntime();
 const server = await servePage();
 const host = { browser, url: server.url };
 const start = await measureStart(host);
