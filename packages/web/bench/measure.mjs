@@ -223,7 +223,7 @@ export async function measureViews(host) {
         await page.emulateMedia({ colorScheme });
         for (const view of tabs) {
           await page.click(`#${view}`);
-          await page.waitForTimeout(800); // shifts count half a second after a click
+          await page.waitForTimeout(600); // shifts count half a second after a click
           const { violations } = await page.evaluate(
             (rules) => globalThis.axe.run({ ...rules, resultTypes: ['violations'] }),
             options,
