@@ -88,8 +88,10 @@ export function test(given, say) {
 /** The tests that take minutes, and that `npm test` leaves out: files, and the package that each is run in. */
 const SLOW_TESTS = [
   ['tools', 'docs/commands.test.mjs'],
+  ['tools', 'examples/examples.test.mjs'],
   ['tools', 'release/packages.test.mjs'],
   ['packages/cli', 'test/examples.test.ts'],
+  ['packages/cli', 'test/wasm.test.ts'],
   ['packages/model', 'test/devices.test.ts'],
   ['packages/web', 'e2e/quality.test.ts'],
   ['packages/web', 'e2e/train.test.ts'],

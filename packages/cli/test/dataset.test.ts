@@ -152,8 +152,8 @@ describe('lifegpt dataset generate', () => {
     expect(existsSync(join(folder, 'all'))).toBe(false);
   });
 
-  it('ends byte-identical after a kill -9 in the middle of 400,000 rows', async () => {
-    const options = '--rows 400000 --size 6 --rows-per-file 20000 --format csv';
+  it('ends byte-identical after a kill -9 in the middle of 200,000 rows', async () => {
+    const options = '--rows 200000 --size 6 --rows-per-file 10000 --format csv';
     const killed = startLifegpt(folder, `dataset generate --out broken ${options}`.split(' '));
     const data = join(folder, 'broken/data');
     while (!existsSync(data) || readdirSync(data).length < 6) await setTimeout(10);
@@ -173,7 +173,7 @@ describe('lifegpt dataset generate', () => {
     lifegpt(`dataset generate --out whole ${options}`);
     expect(hashFolder('broken')).toEqual(hashFolder('whole'));
     const again = lifegpt(`dataset generate --out whole ${options}`);
-    expect(again.stdout).toMatch(/400,000 rows in 20 files.* there was nothing to do/);
+    expect(again.stdout).toMatch(/200,000 rows in 20 files.* there was nothing to do/);
   }, 240_000);
 
   it('refuses a folder of another data set or of other things, and changes nothing', () => {

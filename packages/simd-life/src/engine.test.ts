@@ -76,7 +76,7 @@ describe('step', () => {
           );
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
