@@ -20,7 +20,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createRedis } from '../queue/redis-server.mjs';
 import { startService } from '../serve/service.mjs';
-import { readPlainLine, createWarm } from './warm-lifegpt.mjs';
+import { createWarm } from '../warm-lifegpt.mjs';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
@@ -54,6 +54,10 @@ function isRun(name, env) {
   if (name === 'redis') return env.LIFEGPT_REDIS !== undefined;
   return name !== 'minute' || process.env.LIFEGPT_SLOW_TESTS !== undefined;
 }
+
+/** The words of a line that a shell hands on as they stand, to `lifegpt` alone; null of others. */
+const readPlainLine = (line) =>
+  /^npx lifegpt( [\w./:,=+-]+)+$/.test(line) ? line.split(' ').slice(2) : null;
 
 /** Runs a page; returns the lines that were run. */
 async function runPage(page, more = {}, change = (line) => line) {

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { createWarm } from '../docs/warm-lifegpt.mjs';
+import { createWarm } from '../warm-lifegpt.mjs';
 import { createRedis } from './redis-server.mjs';
 
 const MAIN = resolve(import.meta.dirname, '../../packages/cli/bin/lifegpt.js');

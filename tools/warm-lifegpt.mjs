@@ -1,18 +1,14 @@
-/** `lifegpt` that stays: lines of a page go one after the other through one process, which saves most of them its start. */
+/** `lifegpt` that stays: commands go one after the other through one process, which saves most of them its start. */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const WARM = resolve(import.meta.dirname, '../../packages/cli/test/warm-lifegpt.mjs');
-
-/** The words of a line that a shell hands on as they stand, to `lifegpt` alone; null of others. */
-export const readPlainLine = (line) =>
-  /^npx lifegpt( [\w./:,=+-]+)+$/.test(line) ? line.split(' ').slice(2) : null;
+const WARM = resolve(import.meta.dirname, '../packages/cli/test/warm-lifegpt.mjs');
 
 /**
- * Makes ready for lines; the first one starts the process.
+ * Makes ready for commands; the first one starts the process.
  * @param {string} folder where it runs
  * @param {NodeJS.ProcessEnv} env its variables
  * @returns {{ run: (given: string[]) => Promise<{ code: number, stdout: string, stderr: string }>, stop: () => Promise<unknown> }}
